@@ -1,0 +1,54 @@
+/**
+ * How much evidence moves a verdict. Times are milliseconds.
+ *
+ * They are one value, so that a test can turn each, and so that `docs/detection.md` has one list to
+ * be tested against.
+ */
+export interface Thresholds {
+  /** No suspicion becomes `down` sooner: a blip that is shorter can be waited out. */
+  readonly confirmMs: number;
+  /** No suspicion is withdrawn sooner, so that a flickering application does not flicker the verdict. */
+  readonly settleMs: number;
+  /** Probe rounds in a row that have to fail. */
+  readonly failedRounds: number;
+  /** The span of the window in which request outcomes are counted. */
+  readonly windowMs: number;
+  /** Fewer requests in the window prove nothing. */
+  readonly windowRequests: number;
+  /** The share of failed requests from which the window counts as mostly failing. */
+  readonly failingShare: number;
+  /** Failed requests in a row that confirm without waiting for the window to fill with them. */
+  readonly failedRow: number;
+  /** A request that succeeded this recently outranks a probe that reached the endpoint and failed. */
+  readonly trafficMs: number;
+  /** Requests that failed count as a row that goes on until this long after the last of them. */
+  readonly quietMs: number;
+  /**
+   * Where requests failed on open connections, how long none may have failed before a mere connect
+   * counts as recovery.
+   */
+  readonly connectTrustMs: number;
+  /** Successes that a recovery takes. */
+  readonly streakSuccesses: number;
+  /** How long the streak of a recovery has to last. */
+  readonly streakMs: number;
+  /** A recovery relapses when more than this share of its signals fail. */
+  readonly relapseShare: number;
+}
+
+/** The thresholds that the gateway runs with. */
+export const THRESHOLDS: Thresholds = {
+  confirmMs: 500,
+  settleMs: 250,
+  failedRounds: 2,
+  windowMs: 10_000,
+  windowRequests: 3,
+  failingShare: 0.5,
+  failedRow: 10,
+  trafficMs: 5_000,
+  quietMs: 1_000,
+  connectTrustMs: 5_000,
+  streakSuccesses: 3,
+  streakMs: 1_000,
+  relapseShare: 0.25,
+};

@@ -1,6 +1,7 @@
-/** What a status page publishes, whatever its format: the common model that every reader fills. */
+/** How bad something is, in a status page's own words; `unknown` is never read as "all is well". */
 export type Impact = 'none' | 'minor' | 'major' | 'critical' | 'maintenance' | 'unknown';
 
+/** One part of the product, as the status page names it. Groups of components are left out. */
 export interface Component {
   readonly id: string;
   readonly name: string;
@@ -11,7 +12,11 @@ export interface Component {
     | 'major_outage'
     | 'under_maintenance'
     | 'unknown';
+  /** The page's own word, only where `status` is `unknown` and there was one. */
+  readonly rawStatus?: string;
 }
+
+/** One posting to an incident or a maintenance. */
 export interface Update {
   readonly id: string;
   /** The page's own word: `investigating`, `identified`, … */
@@ -21,21 +26,27 @@ export interface Update {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
+
+/** An incident as published. `postmortem` is `resolved` with more to read. */
 export interface PublishedIncident {
   readonly id: string;
   readonly name: string;
   readonly state: 'open' | 'monitoring' | 'resolved';
   readonly rawStatus: string;
   readonly impact: Impact;
+  /** The page's own word, only where `impact` is `unknown` and there was one. */
+  readonly rawImpact?: string;
   readonly startedAt: number;
   readonly updatedAt: number;
   readonly resolvedAt: number | null;
-  /** http(s) only, on the status page's host (or its declared shortlink), else null. */
+  /** http(s) only, and on the status page's host. */
   readonly url: string | null;
-  /** Newest first. */
+  /** Newest first, at most 50. */
   readonly updates: readonly Update[];
   readonly componentIds: readonly string[];
 }
+
+/** Planned work as published. */
 export interface Maintenance {
   readonly id: string;
   readonly name: string;
@@ -45,16 +56,22 @@ export interface Maintenance {
   readonly updates: readonly Update[];
   readonly componentIds: readonly string[];
 }
+
+/** What a status page publishes, whatever its format: the common model that every reader fills. */
 export interface Publication {
   readonly source: string;
   readonly url: string;
   readonly pageUpdatedAt: number | null;
   readonly indicator: Impact;
+  /** The page's own word, only where `indicator` is `unknown` and there was one. */
+  readonly rawIndicator?: string;
   readonly description: string;
   readonly components: readonly Component[];
+  /** Unresolved ones first, then the newest first; at most 50. */
   readonly incidents: readonly PublishedIncident[];
   readonly maintenances: readonly Maintenance[];
 }
+
 /**
  * What we know of the status page right now. Immutable and replaced whole, like `Belief`.
  *

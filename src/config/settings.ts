@@ -1,4 +1,7 @@
-/** Contract first: config/'s owner replaces this file's interfaces by types inferred from the schema, same shapes. */
+/**
+ * The settings as the program uses them: whole, read-only, every default filled in. `schema.ts`
+ * makes these shapes, and its functions are declared to, so that the compiler proves it.
+ */
 export type JsonValue =
   | null
   | boolean

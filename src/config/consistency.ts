@@ -1,0 +1,163 @@
+import { isLoopback, parseAddress } from './addresses.ts';
+import { type Finding, foundText, nearest, quoted, type SettingPath } from './problem.ts';
+import { oneOf } from './scalars.ts';
+
+/**
+ * What one setting cannot tell alone: names that must exist, settings that need each other.
+ *
+ * Reads the values as they came, right or wrong, so that these problems are reported together with
+ * those of the schema; whatever has a wrong type is left to the schema.
+ */
+export function inconsistencies(settings: unknown): readonly Finding[] {
+  const root = mapping(settings);
+  if (root === undefined) return [];
+  return [
+    ...upstreamFindings(root),
+    ...routeFindings(root),
+    ...ruleFindings(root),
+    ...addressFindings(root),
+  ];
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function upstreamFindings(root: Mapping): readonly Finding[] {
+  const upstreams = mapping(root.upstreams);
+  if (upstreams === undefined) return [];
+  const names = Object.keys(upstreams);
+  if (names.length === 0)
+    return [
+      wrong(
+        ['upstreams'],
+        'no upstream',
+        'at least one, such as app: { endpoints: [http://10.0.0.5:8080] }',
+      ),
+    ];
+  const unrouted =
+    names.length > 1 && root.routes === undefined
+      ? [
+          wrong(
+            [],
+            `${names.length} upstreams and no routes`,
+            'routes that say which request goes to which upstream',
+          ),
+        ]
+      : [];
+  return [
+    ...unrouted,
+    ...entries(root.upstreams).flatMap(([name, value]) => sourceFindings(name, value)),
+  ];
+}
+
+function sourceFindings(name: string, value: unknown): readonly Finding[] {
+  const upstream = mapping(value);
+  if (upstream === undefined) return [];
+  const isStatic = Object.hasOwn(upstream, 'endpoints');
+  if (isStatic !== Object.hasOwn(upstream, 'discover')) return [];
+  const found = isStatic ? 'both endpoints and discover' : 'neither endpoints nor discover';
+  const expected = isStatic
+    ? 'one of the two'
+    : 'endpoints: [http://10.0.0.5:8080], or discover: { dns: tasks.app, port: 8080 }';
+  return [{ path: ['upstreams', name], at: 'key', found, expected }];
+}
+
+function routeFindings(root: Mapping): readonly Finding[] {
+  return items(root.routes).flatMap((value, index) => {
+    const route = mapping(value) ?? {};
+    const path = ['routes', index];
+    return [
+      ...unknownName([...path, 'upstream'], route.upstream, { root, section: 'upstreams' }),
+      ...unknownName([...path, 'errors'], route.errors, { root, section: 'errors' }),
+      ...items(route.misleading).flatMap((name, item) =>
+        unknownName([...path, 'misleading', item], name, { root, section: 'misleading' }),
+      ),
+    ];
+  });
+}
+
+function ruleFindings(root: Mapping): readonly Finding[] {
+  return entries(root.misleading).flatMap(([name, value]) => {
+    const rule = mapping(value);
+    if (rule === undefined) return [];
+    const path = ['misleading', name];
+    const isEmpty = !['status', 'body', 'redirect'].some((part) => Object.hasOwn(rule, part));
+    const expected = 'at least one of status, body and redirect to tell a misleading reply by';
+    return [
+      ...(isEmpty
+        ? [{ path, at: 'key' as const, found: 'a rule that fits every reply', expected }]
+        : []),
+      ...items(rule.dependsOn).flatMap((upstream, item) =>
+        unknownName([...path, 'dependsOn', item], upstream, { root, section: 'upstreams' }),
+      ),
+    ];
+  });
+}
+
+function unknownName(
+  path: SettingPath,
+  name: unknown,
+  { root, section }: { readonly root: Mapping; readonly section: string },
+): readonly Finding[] {
+  if (typeof name !== 'string') return [];
+  const known = entries(root[section]).map(([one]) => one);
+  if (known.includes(name)) return [];
+  const meant = nearest(name, known);
+  const guess = meant === undefined ? '' : `; did you mean ${quoted(meant)}?`;
+  const expected =
+    known.length === 0
+      ? `a name under \`${section}\`, which names none`
+      : `a name under \`${section}\`: ${oneOf(known)}${guess}`;
+  return [wrong(path, quoted(name), expected)];
+}
+
+function addressFindings(root: Mapping): readonly Finding[] {
+  const isList = Array.isArray(root.listen);
+  const listeners = (isList ? items(root.listen) : [root.listen]).map(addressOf);
+  const repeated = listeners.flatMap((address, index) =>
+    isTaken(address, listeners.slice(0, index))
+      ? [wrong(['listen', index], quoted(address), 'each address once')]
+      : [],
+  );
+  const ops = addressOf(root.ops);
+  const shared = isTaken(ops, listeners)
+    ? [wrong(['ops'], `${quoted(ops)}, where clients connect`, 'an address of its own')]
+    : [];
+  return [...repeated, ...shared, ...openOps(root.ops)];
+}
+
+function isTaken(address: string, others: readonly string[]): boolean {
+  return address !== '' && !address.endsWith(':0') && others.includes(address);
+}
+
+function addressOf(value: unknown): string {
+  const address = mapping(value)?.address ?? value;
+  return typeof address === 'string' ? address : '';
+}
+
+/** Who reaches the ops API can declare maintenance: beyond this machine it asks for a token. */
+function openOps(value: unknown): readonly Finding[] {
+  const address = parseAddress(addressOf(value));
+  const settings = mapping(value);
+  const hasToken = settings !== undefined && Object.hasOwn(settings, 'token');
+  if (address === undefined || hasToken || isLoopback(address.host)) return [];
+  const path = settings === undefined ? ['ops'] : ['ops', 'address'];
+  const found = `${foundText(addressOf(value))}, which other machines reach, without a token`;
+  return [wrong(path, found, 'a loopback address such as 127.0.0.1:9901, or { address, token }')];
+}
+
+function wrong(path: SettingPath, found: string, expected: string): Finding {
+  return { path, at: 'value', found, expected };
+}
+
+function mapping(value: unknown): Mapping | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return value as Mapping; // An object that is no list: every value of it is unknown.
+}
+
+function items(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function entries(value: unknown): readonly (readonly [string, unknown])[] {
+  return Object.entries(mapping(value) ?? {});
+}

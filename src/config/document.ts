@@ -1,0 +1,184 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
+import { type Environment, fillIn } from './environment.ts';
+import { type Finding, quoted, type SettingPath } from './problem.ts';
+import { type SyntaxFault, syntaxFaults } from './syntax.ts';
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A settings file as plain values, with the place of each. */
+export interface SettingsDocument {
+  readonly value: unknown;
+  /** Faults of the text: while there are any, `value` says nothing. */
+  readonly faults: readonly SyntaxFault[];
+  /** Faults that leave the rest readable: duplicate keys, missing variables, keys that are no text. */
+  readonly findings: readonly Finding[];
+  /** Whether the text at this path came from the environment, in whole or in part. */
+  isFilledIn(path: SettingPath): boolean;
+  /** Where the key or the value of this path stands; of a setting that is missing, its section. */
+  placeOf(path: SettingPath, at: Finding['at']): Place;
+}
+
+/** Beyond this, aliases have multiplied the file: no settings have so many values. */
+const MOST_VALUES = 20_000;
+const DEEPEST = 50;
+const BOUNDS = `at most ${MOST_VALUES} values in at most ${DEEPEST} levels`;
+
+/** Reads YAML and fills in the environment. Never throws, whatever the text. */
+export function readDocument(text: string, env: Environment): SettingsDocument {
+  const lines = new LineCounter();
+  const document = parsed(text, lines);
+  if (document === undefined) return unreadable();
+  const faults = syntaxFaults(text, document, lines);
+  const reader = new Reader(document, env, lines);
+  const value = faults.length === 0 ? reader.read(document.contents, []) : undefined;
+  return {
+    value,
+    faults: reader.excess === undefined ? faults : [reader.excess],
+    findings: reader.findings,
+    isFilledIn: (path) => reader.filledIn.has(key(path)),
+    placeOf: (path, at) => reader.placeOf(path, at),
+  };
+}
+
+function parsed(text: string, lines: LineCounter): Document | undefined {
+  try {
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  } catch {
+    return undefined; // The parser calls itself for each level, and thousands of levels end its stack.
+  }
+}
+
+function unreadable(): SettingsDocument {
+  const found = 'values nested thousands of levels deep';
+  return {
+    value: undefined,
+    faults: [{ line: 1, column: 1, found, expected: BOUNDS }],
+    findings: [],
+    isFilledIn: () => false,
+    placeOf: () => ({ line: 1, column: 1 }),
+  };
+}
+
+function key(path: SettingPath): string {
+  return JSON.stringify(path);
+}
+
+/** Walks the nodes once, and notes where each value stands and what is wrong with it. */
+class Reader {
+  readonly findings: Finding[] = [];
+  readonly filledIn = new Set<string>();
+  /** Set once the file is too much to read; the rest is left unread. */
+  excess: SyntaxFault | undefined;
+  readonly #keys = new Map<string, number>();
+  readonly #values = new Map<string, number>();
+  readonly #document: Document;
+  readonly #env: Environment;
+  readonly #lines: LineCounter;
+  #count = 0;
+
+  constructor(document: Document, env: Environment, lines: LineCounter) {
+    this.#document = document;
+    this.#env = env;
+    this.#lines = lines;
+  }
+
+  read(node: Node | null, path: SettingPath): unknown {
+    if (node?.range) this.#values.set(key(path), node.range[0]);
+    this.#count += 1;
+    if (this.#count > MOST_VALUES || path.length > DEEPEST) this.excess ??= this.#excessAt(path);
+    if (this.excess !== undefined) return undefined;
+    if (isAlias(node)) return this.#alias(node.resolve(this.#document), node.source, path);
+    if (isMap(node)) return this.#mapping(node, path);
+    if (isSeq(node))
+      return node.items.map((item, index) => this.read(item as Node | null, [...path, index])); // What a parser makes holds nodes only.
+    return isScalar(node) ? this.#scalar(node.value, path) : null;
+  }
+
+  placeOf(path: SettingPath, at: Finding['at']): Place {
+    const own = at === 'key' ? this.#keys : this.#values;
+    for (let depth = path.length; depth >= 0; depth -= 1) {
+      const step = key(path.slice(0, depth));
+      const places = depth === path.length ? own : this.#keys;
+      const offset = places.get(step) ?? this.#keys.get(step) ?? this.#values.get(step);
+      if (offset !== undefined) {
+        const { line, col } = this.#lines.linePos(offset);
+        return { line, column: col };
+      }
+    }
+    return { line: 1, column: 1 };
+  }
+
+  #mapping(map: YAMLMap, path: SettingPath): unknown {
+    const read: Record<string, unknown> = {};
+    for (const pair of map.items) this.#pair(pair as Pair<Node, Node | null>, path, read); // As above.
+    return read;
+  }
+
+  #pair(pair: Pair<Node, Node | null>, path: SettingPath, into: Record<string, unknown>): void {
+    const name = nameOf(pair.key);
+    const here = [...path, name];
+    const first = this.#keys.get(key(here));
+    if (pair.key.range) this.#keys.set(key(here), pair.key.range[0]);
+    const fault = first === undefined ? keyFault(pair.key, name) : this.#repeated(name, first);
+    if (fault !== undefined) this.findings.push({ path: here, at: 'key', ...fault });
+    else into[name] = this.read(pair.value, here);
+  }
+
+  #repeated(name: string, first: number): Pick<Finding, 'found' | 'expected'> {
+    const { line } = this.#lines.linePos(first);
+    return {
+      found: `the key ${quoted(name)} again, first on line ${line}`,
+      expected: 'each key once',
+    };
+  }
+
+  #alias(target: Node | undefined, name: string, path: SettingPath): unknown {
+    if (target !== undefined) return this.read(target, path);
+    const found = `*${name}, which refers to nothing`;
+    this.findings.push({ path, at: 'value', found, expected: `an anchor &${name} before it` });
+    return undefined;
+  }
+
+  #scalar(value: unknown, path: SettingPath): unknown {
+    if (typeof value !== 'string' || !value.includes('${')) return value;
+    const filled = fillIn(value, this.#env);
+    if (filled.kind === 'unfilled') {
+      const { found, expected } = filled;
+      this.findings.push({ path, at: 'value', found, expected });
+      return undefined;
+    }
+    if (filled.hasVariables) this.filledIn.add(key(path));
+    return filled.text;
+  }
+
+  #excessAt(path: SettingPath): SyntaxFault {
+    const found = path.length > DEEPEST ? `more than ${DEEPEST} levels` : 'aliases that multiply';
+    return { ...this.placeOf(path, 'value'), found, expected: BOUNDS };
+  }
+}
+
+function nameOf(node: Node): string {
+  return isScalar(node) ? (node.source ?? String(node.value)) : '(not text)';
+}
+
+function keyFault(node: Node, name: string): Pick<Finding, 'found' | 'expected'> | undefined {
+  if (!isScalar(node)) return { found: 'a key that is not text', expected: 'a name' };
+  if (name === '<<')
+    return { found: 'a merge key', expected: 'the settings written out, or an alias as a value' };
+  if (name === '__proto__') return { found: 'the key "__proto__"', expected: 'another name' };
+  return undefined;
+}

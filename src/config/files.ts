@@ -1,0 +1,137 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { readLogo } from './logo.ts';
+import { type Finding, quoted, type SettingPath } from './problem.ts';
+import type { BrandSettings, Listener, Settings } from './settings.ts';
+
+/** Settings with what their files hold, or with what is wrong with the files. */
+export interface WithFiles {
+  readonly settings: Settings;
+  readonly findings: readonly Finding[];
+}
+
+interface Options {
+  /** Paths are relative to it: the folder of the settings file. */
+  readonly folder: string;
+  /** Whether `listen` was written as a list: only then a listener's path has a number. */
+  readonly isListenList: boolean;
+}
+
+/** Puts the contents of files in the place of their paths, and makes the other paths absolute. */
+export async function withFiles(settings: Settings, options: Options): Promise<WithFiles> {
+  const findings: Finding[] = [];
+  const files: Files = { folder: options.folder, refuse: (finding) => void findings.push(finding) };
+  const brand = settings.brand && (await brandWithFiles(settings.brand, files));
+  const listen = await Promise.all(
+    settings.listen.map((listener, index) => {
+      const path = options.isListenList ? ['listen', index, 'tls'] : ['listen', 'tls'];
+      return listenerWithFiles(listener, path, files);
+    }),
+  );
+  const store = settings.store === 'memory' ? 'memory' : resolve(options.folder, settings.store);
+  return { settings: { ...settings, brand, listen, store }, findings };
+}
+
+interface Files {
+  readonly folder: string;
+  refuse(finding: Finding): void;
+}
+
+async function brandWithFiles(brand: BrandSettings, files: Files): Promise<BrandSettings> {
+  const [logo, templates] = await Promise.all([
+    brand.logo === null ? null : logoOf(brand.logo, files),
+    brand.templates === null ? null : folderOf(brand.templates, files),
+  ]);
+  return { ...brand, logo, templates };
+}
+
+async function logoOf(file: string, files: Files): Promise<string | null> {
+  const path = ['brand', 'logo'];
+  const text = await textOf(file, path, files);
+  if (text === undefined) return null;
+  const logo = readLogo(text);
+  if (logo.kind === 'logo') return logo.svg;
+  const { found, expected } = logo;
+  files.refuse({ path, at: 'value', found: `${quoted(file)} with ${found}`, expected });
+  return null;
+}
+
+async function folderOf(name: string, { folder, refuse }: Files): Promise<string> {
+  const whole = resolve(folder, name);
+  const state = await stat(whole).catch((error: unknown) => reasonOf(error));
+  if (typeof state === 'string' || !state.isDirectory()) {
+    const found = `${quoted(name)} (${typeof state === 'string' ? state : 'a file'})`;
+    refuse({ path: ['brand', 'templates'], at: 'value', found, expected: 'a folder' });
+  }
+  return whole;
+}
+
+async function listenerWithFiles(
+  listener: Listener,
+  path: SettingPath,
+  files: Files,
+): Promise<Listener> {
+  if (listener.tls === null) return listener;
+  const [cert, key] = await Promise.all([
+    textOf(listener.tls.cert, [...path, 'cert'], files),
+    textOf(listener.tls.key, [...path, 'key'], files),
+  ]);
+  const certificate = cert === undefined ? undefined : read(() => new X509Certificate(cert));
+  const secret = key === undefined ? undefined : read(() => createPrivateKey(key));
+  if (cert !== undefined && certificate === undefined)
+    refusePart(listener.tls.cert, [...path, 'cert'], files, 'a certificate in PEM form');
+  if (key !== undefined && secret === undefined)
+    refusePart(
+      listener.tls.key,
+      [...path, 'key'],
+      files,
+      'a private key in PEM form, not encrypted',
+    );
+  if (certificate && secret && !certificate.checkPrivateKey(secret))
+    refusePart(listener.tls.key, [...path, 'key'], files, 'the private key of the certificate');
+  return { ...listener, tls: { cert: cert ?? '', key: key ?? '' } };
+}
+
+function refusePart(file: string, path: SettingPath, { refuse }: Files, expected: string): void {
+  refuse({ path, at: 'value', found: `${quoted(file)}, which is something else`, expected });
+}
+
+function read<Value>(make: () => Value): Value | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined; // Node says no by throwing; its words (ASN.1, OpenSSL) help nobody here.
+  }
+}
+
+async function textOf(
+  file: string,
+  path: SettingPath,
+  { folder, refuse }: Files,
+): Promise<string | undefined> {
+  try {
+    return await readFile(resolve(folder, file), 'utf8');
+  } catch (error) {
+    const found = `${quoted(file)} (${reasonOf(error)})`;
+    refuse({ path, at: 'value', found, expected: 'a file that can be read' });
+    return undefined;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file: a part of its path is no folder',
+  EISDIR: 'a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'symbolic links that go in a circle',
+  ENAMETOOLONG: 'a name that is too long',
+};
+
+/** Why the operating system did not give a file, in plain words where there are some. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return String(error);
+  const code = String(error.code);
+  return Object.hasOwn(REASONS, code) ? `${code}: ${REASONS[code]}` : error.message;
+}

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { addressBlock, listenAddress, pageUrl, supportUrl } from './addresses.ts';
+import { envelope } from './placeholders.ts';
+import { publicPrefix } from './request-words.ts';
+import { misleadingRule, route } from './route-schema.ts';
+import { duration, line, list, reading, section, size, wholeNumber, word } from './scalars.ts';
+import type {
+  BrandSettings,
+  Limits,
+  Listener,
+  OpsSettings,
+  RouteSettings,
+  Settings,
+  StatusPageSettings,
+} from './settings.ts';
+import { settingName, upstream } from './upstream-schema.ts';
+
+const filePath = () => line(4_096).meta({ title: 'path of a file' });
+
+const plainListener = listenAddress().transform((address): Listener => ({ ...address, tls: null }));
+const listener = section({
+  address: listenAddress().describe('The address to listen on.'),
+  tls: section({
+    cert: filePath().describe('The certificate and its chain (PEM).'),
+    key: filePath().describe('The private key of the certificate (PEM).'),
+  })
+    .optional()
+    .describe('Makes the listener speak HTTPS.'),
+}).transform(({ address, tls = null }): Listener => ({ ...address, tls }));
+const listenExpected = 'HOST:PORT such as 127.0.0.1:8080, { address, tls }, or a list of these';
+const listen = z
+  .union(
+    [
+      plainListener,
+      listener,
+      list(z.union([plainListener, listener], { error: listenExpected }), listenExpected, 1),
+    ],
+    { error: listenExpected },
+  )
+  .transform((value): readonly Listener[] => (Array.isArray(value) ? value : [value]));
+
+const token = reading({
+  expected: 'a secret without spaces, made of visible ASCII characters',
+  title: 'text',
+  read: (text) => (/^[\x21-\x7e]{1,1000}$/.test(text) ? text : undefined),
+});
+const ops = z.union(
+  [
+    listenAddress().transform((address): OpsSettings => ({ ...address, token: null })),
+    section({
+      address: listenAddress().describe('The address of the ops API, the metrics and the console.'),
+      token: token
+        .optional()
+        .describe(
+          'The bearer token to ask for; required where the address is not of this machine.',
+        ),
+    }).transform(
+      ({ address, token: secret = null }): OpsSettings => ({ ...address, token: secret }),
+    ),
+  ],
+  { error: 'HOST:PORT such as 127.0.0.1:9901, or { address, token }' },
+);
+
+const timeZone = reading({
+  expected: 'a time zone of the IANA list such as America/Chicago or UTC',
+  title: 'time zone',
+  read: (text) => (isTimeZone(text) ? text : undefined),
+});
+const brand = section({
+  name: line(80).describe('The name that pages and error bodies use.'),
+  logo: filePath()
+    .optional()
+    .describe(
+      'An SVG file of at most 2 KB, without scripts, styles and references to the outside.',
+    ),
+  support: supportUrl().optional().describe('Where a visitor finds help.'),
+  templates: line(4_096)
+    .meta({ title: 'path of a folder' })
+    .optional()
+    .describe('A folder with templates of your own.'),
+  timeZone: timeZone
+    .prefault('America/Chicago')
+    .describe('The time zone that pages print, beside UTC.'),
+}).transform(
+  ({ logo = null, support = null, templates = null, ...rest }): BrandSettings => ({
+    ...rest,
+    logo,
+    support,
+    templates,
+  }),
+);
+
+const statusPage = section({
+  url: pageUrl().describe('The page that answers link to, and whose incidents they show.'),
+  format: word(['statuspage'])
+    .prefault('statuspage')
+    .describe('What the page speaks: Statuspage v2.'),
+  poll: duration('100ms', '24h').prefault('30s').describe('How often the page is read.'),
+}).transform(({ url, format, poll }): StatusPageSettings => ({ url, format, pollMs: poll }));
+
+const limits = section({
+  headerBytes: size('1KiB', '1MiB')
+    .prefault('16KiB')
+    .describe('The longest head of a request; a longer one is answered 431.'),
+  connections: wholeNumber(1, 1_000_000)
+    .prefault(10_000)
+    .describe('How many client connections may be open at once.'),
+  inspectBytes: size('0B', '16MiB')
+    .prefault('256KiB')
+    .describe('How much of a reply is searched for a misleading sentence.'),
+  headTimeout: duration('100ms', '1h')
+    .prefault('10s')
+    .describe('How long a client may take to send the head of a request.'),
+  keepAlive: duration('100ms', '24h')
+    .prefault('75s')
+    .describe(
+      "How long an idle client connection stays open; longer than a load balancer's own, which is 60s as a rule.",
+    ),
+  held: wholeNumber(0, 1_000_000)
+    .prefault(1_000)
+    .describe('How many requests of one upstream may wait at once while its verdict is `suspect`.'),
+  drain: duration('0s', '1h')
+    .prefault('30s')
+    .describe('How long running requests have to end after SIGTERM.'),
+}).transform(
+  ({ headTimeout, keepAlive, drain, ...rest }): Limits => ({
+    ...rest,
+    headTimeoutMs: headTimeout,
+    keepAliveMs: keepAlive,
+    drainMs: drain,
+  }),
+);
+
+/**
+ * Every setting: its type, default, bounds and the sentence that explains it. The JSON Schema and
+ * `docs/settings.md` are made from it, and no default stands anywhere else.
+ *
+ * Its output has the shape of `Settings`, with the paths of files as they were written;
+ * `files.ts` puts what the files hold, and absolute paths, in their place. What depends on more
+ * than one setting is checked by `consistency.ts`.
+ */
+export const settingsSchema = section({
+  listen: listen.prefault('127.0.0.1:8080').describe('Where clients connect.'),
+  ops: ops
+    .prefault('127.0.0.1:9901')
+    .describe('Where operators connect. An address that other machines reach needs a token.'),
+  trustedProxies: list(addressBlock(), 'a list of addresses or blocks such as [10.0.0.0/8]')
+    .prefault([])
+    .describe('The proxies whose `X-Forwarded-*` and `X-Request-Id` are believed. None: nobody’s.'),
+  publicPrefix: publicPrefix()
+    .prefault('/_candor/')
+    .describe('The paths that the gateway answers itself and never forwards.'),
+  brand: brand.optional().describe('Whose name the answers carry. None: pages say "this service".'),
+  statusPage: statusPage.optional().describe('The status page that answers lead to.'),
+  upstreams: z
+    .record(settingName, upstream, { error: 'a mapping of names to upstreams' })
+    .describe('The applications behind the gateway, by name.'),
+  routes: list(route, 'a list of routes such as [{ path: /api/, upstream: app }]', 1)
+    .optional()
+    .describe(
+      'Which request goes to which upstream; the first match wins. May be left out with one upstream, which then gets everything.',
+    ),
+  misleading: z
+    .record(settingName, misleadingRule, { error: 'a mapping of names to rules' })
+    .prefault({})
+    .describe('Rules for replies that blame the user for an outage, by name.'),
+  errors: z
+    .record(settingName, envelope(), { error: 'a mapping of names to error bodies' })
+    .prefault({})
+    .describe("An API's own error envelopes, by name; `{name}` is filled in."),
+  limits: limits.prefault({}).describe("The gateway's own limits."),
+  store: line(4_096)
+    .meta({ title: 'path of a file' })
+    .prefault('./candor.sqlite')
+    .describe(
+      'The file of the incidents, or `memory` for none on disk. Checked, and not written by this version.',
+    ),
+}).transform(
+  ({
+    brand: own = null,
+    statusPage: page = null,
+    upstreams,
+    routes,
+    misleading,
+    ...rest
+  }): Settings => ({
+    ...rest,
+    brand: own,
+    statusPage: page,
+    upstreams: named(upstreams),
+    routes: routes ?? Object.keys(upstreams).map(everythingTo),
+    misleading: named(misleading),
+  }),
+);
+
+/**
+ * Settings that the design promises for a later version, and what to write until then. `*` stands
+ * for any name.
+ */
+export const NOT_YET: Readonly<Record<string, string>> = {
+  'upstreams.*.discover.swarm':
+    "dns: tasks.NAME with the name of the service; asking Docker's API comes in a later version",
+};
+
+function named<Value extends object>(
+  values: Readonly<Record<string, Value>>,
+): Record<string, Value & { readonly name: string }> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, { ...value, name }]),
+  );
+}
+
+function everythingTo(name: string): RouteSettings {
+  return route.parse({ upstream: name });
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }) !== null;
+  } catch {
+    return false; // The only way that Intl says no.
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { endpointUrl, hostName, nameServer } from './addresses.ts';
+import { finalStatus, probeTarget } from './request-words.ts';
+import { duration, line, list, section, wholeNumber, word } from './scalars.ts';
+import type { Discovery, ProbeSettings, UpstreamSettings } from './settings.ts';
+
+const discover = section({
+  dns: hostName().describe(
+    'The name that lists the endpoints, one A or AAAA record each: `tasks.NAME` on Docker Swarm, a headless service on Kubernetes.',
+  ),
+  port: wholeNumber(1, 65_535).describe('The port that every endpoint listens on.'),
+  every: duration('50ms', '1h').prefault('1s').describe('How often the name is resolved.'),
+  scheme: word(['http', 'https']).prefault('http').describe('How endpoints are spoken to.'),
+  servers: list(nameServer(), 'a list of name servers such as [127.0.0.11:53]')
+    .prefault([])
+    .describe("The name servers to ask; none: the system's."),
+}).transform(
+  ({ dns, port, every, scheme, servers }): Discovery => ({
+    kind: 'dns',
+    name: dns,
+    port,
+    scheme,
+    everyMs: every,
+    servers,
+  }),
+);
+
+const probe = section({
+  path: probeTarget()
+    .optional()
+    .describe('What a probe asks for by GET. Without it, a probe only opens a TCP connection.'),
+  every: duration('50ms', '1h').prefault('2s').describe('How often each endpoint is probed.'),
+  timeout: duration('10ms', '5m').prefault('1s').describe('How long a probe may take.'),
+  status: list(finalStatus(), 'a list of statuses such as [200]', 1)
+    .prefault([200])
+    .describe('The statuses that mean all is well.'),
+}).transform(
+  ({ path = null, every, timeout, status }): ProbeSettings => ({
+    path,
+    everyMs: every,
+    timeoutMs: timeout,
+    statuses: status,
+  }),
+);
+
+const timeouts = section({
+  connect: duration('1ms', '5m')
+    .prefault('2s')
+    .describe('How long a connection to an endpoint may take, TLS included.'),
+  response: duration('1ms', '24h')
+    .prefault('60s')
+    .describe('How long the head of a reply may take once the request is sent.'),
+  idle: duration('1ms', '24h')
+    .prefault('60s')
+    .describe('How long a reply may pause between two parts of its body.'),
+}).transform(({ connect, response, idle }): UpstreamSettings['timeouts'] => ({
+  connectMs: connect,
+  responseMs: response,
+  idleMs: idle,
+}));
+
+/** One upstream; its name is the key that it stands under. */
+export const upstream = section({
+  endpoints: list(endpointUrl(), 'a list of addresses such as [http://10.0.0.5:8080]', 1)
+    .optional()
+    .describe('The addresses that serve it, when they are known. Either this or `discover`.'),
+  discover: discover
+    .optional()
+    .describe('How its endpoints are found. Either this or `endpoints`.'),
+  component: line(120).optional().describe('What the status page calls it.'),
+  probe: probe.prefault({}).describe('How its endpoints are asked whether they are well.'),
+  timeouts: timeouts.prefault({}).describe('How long it may take.'),
+  outageStatuses: list(
+    wholeNumber(501, 599),
+    'a list of statuses from 501 to 599 such as [502, 503, 504]',
+  )
+    .prefault([502, 503, 504])
+    .describe(
+      'The statuses of its own replies that mean an outage; 500 and 4xx are never replaced.',
+    ),
+  hold: duration('0s', '5m')
+    .prefault('1s')
+    .describe('How long a request may wait for an endpoint while the verdict is `suspect`.'),
+}).transform(
+  ({ endpoints = [], discover: found, component = null, hold, ...rest }): Nameless => ({
+    ...rest,
+    discovery: found ?? { kind: 'static', urls: endpoints },
+    component,
+    holdMs: hold,
+  }),
+);
+
+type Nameless = Omit<UpstreamSettings, 'name'>;
+
+/** Names become metric labels and parts of addresses, so they are plain words. */
+export const settingName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, {
+  error: 'a name of up to 63 letters, digits, dots, dashes and underscores',
+});

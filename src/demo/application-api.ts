@@ -11,7 +11,6 @@ export async function handleApi(exchange: Exchange, ledger: Ledger): Promise<voi
     await route(exchange, ledger);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    exchange.response.setHeader('Connection', 'close');
     refuse(exchange, error.status, error.message);
   }
 }

@@ -54,9 +54,8 @@ export async function startApplication(options: ApplicationOptions): Promise<App
     for (const socket of hung) socket.destroy();
     await (next === 'gone' ? server.leave() : server.comeBack());
   };
-  // One change after the other: `gone` and `none` at once must not meet on the port.
-  let changed: Promise<void> = Promise.resolve();
-  const close = async () => server[Symbol.asyncDispose]();
+  const inTurn = queueOfSteps();
+  const close = () => inTurn(() => server[Symbol.asyncDispose]());
 
   return {
     name: options.name,
@@ -64,13 +63,19 @@ export async function startApplication(options: ApplicationOptions): Promise<App
     get fault() {
       return fault;
     },
-    breakWith: (next) => {
-      // A change that failed has been told to its caller, and does not stop the next one.
-      changed = changed.catch(() => undefined).then(() => change(next));
-      return changed;
-    },
+    breakWith: (next) => inTurn(() => change(next)),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Runs steps one after the other: `gone` and `none` at once must not meet on the port. */
+function queueOfSteps(): (step: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (step) => {
+    // A step that failed has been told to its caller, and does not stop the next one.
+    last = last.catch(() => undefined).then(step);
+    return last;
   };
 }
 

@@ -18,8 +18,8 @@ export interface DemoAddresses {
  * are given up after 5 s, so that nobody who tries it waits for a minute.
  */
 export function candorYaml(addresses: DemoAddresses): string {
-  return `listen: ${addresses.listen}
-ops: ${addresses.ops}
+  return `listen: "${addresses.listen}"
+ops: "${addresses.ops}"
 brand: { name: ChargeOver, support: "mailto:support@example.com" }
 statusPage: { url: "${addresses.statusPage}", format: statuspage, poll: 2s }
 upstreams:

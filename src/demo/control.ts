@@ -2,12 +2,14 @@ import type { Application } from './application.ts';
 import { type Exchange, RequestError, sendJson, sendText } from './exchange.ts';
 import { FAULTS, type Fault } from './fault.ts';
 import { INCIDENT_STATUSES, isIncidentStatus, openIncident } from './incident-board.ts';
+import type { LoginSite } from './login-site.ts';
 import { DemoServer, type Place } from './server.ts';
 import type { StatusPage } from './status-page.ts';
 
-/** The parts that can be broken and mended. */
+/** The parts that can be broken and mended, and the one that is told of. */
 export interface Controlled {
   readonly endpoints: readonly Application[];
+  readonly loginSite: LoginSite;
   readonly statusPage: StatusPage;
 }
 
@@ -93,22 +95,25 @@ function announce(url: URL, { statusPage }: Controlled): string {
   return `Posted on ${statusPage.url}/incidents/${incident.id}: ${status}.`;
 }
 
-function stateOf({ endpoints, statusPage }: Controlled) {
+function stateOf({ endpoints, loginSite, statusPage }: Controlled) {
   const open = openIncident(statusPage.board);
   return {
     endpoints: endpoints.map(({ name, url, fault }) => ({ name, url, fault })),
+    loginSite: loginSite.url,
     statusPage: statusPage.url,
     incident: open === null ? null : { id: open.id, status: open.latest.status },
   };
 }
 
 function overview(host: string | undefined, controlled: Controlled): string {
-  const { endpoints, incident } = stateOf(controlled);
+  const { endpoints, loginSite, statusPage, incident } = stateOf(controlled);
   const base = `http://${host ?? '127.0.0.1'}`;
+  const posted = incident === null ? 'no open incident' : `incident open: ${incident.status}`;
   return [
     'State',
-    ...endpoints.map(({ name, url, fault }) => `  ${name}  ${url}  ${wordsOf(fault)}`),
-    `  status page  ${incident === null ? 'no open incident' : `incident open: ${incident.status}`}`,
+    ...endpoints.map(({ name, url, fault }) => `  ${name.padEnd(11)}  ${url}  ${wordsOf(fault)}`),
+    `  login site   ${loginSite}`,
+    `  status page  ${statusPage}  ${posted}`,
     '',
     'Commands',
     ...WAYS_TO_BREAK.map((how) => `  curl -X POST '${base}/break?how=${how}'  # ${WAY_TEXT[how]}`),

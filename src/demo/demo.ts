@@ -52,7 +52,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     await startStatusPage({ host: HOST, port: options.statusPagePort ?? 0 }),
   );
   const control = started.use(
-    await startControlAt(options.controlPort ?? 0, { endpoints, statusPage }),
+    await startControlAt(options.controlPort ?? 0, { endpoints, loginSite, statusPage }),
   );
   const parts = started.move();
 

@@ -63,14 +63,15 @@ export function seeOther(
 }
 
 /** Reads a request's body as text. Rejects with a `RequestError` beyond 64 KiB. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES) throw new RequestError(413, 'The body is larger than 64 KiB.');
-    chunks.push(chunk);
+    // The rest is read and dropped: a reply that is sent under an upload is lost with its connection.
+    if (bytes <= BODY_BYTES) chunks.push(chunk);
   }
+  if (bytes > BODY_BYTES) throw new RequestError(413, 'The body is larger than 64 KiB.');
   return Buffer.concat(chunks).toString('utf8');
 }
 
@@ -86,7 +87,12 @@ export async function readFields(request: IncomingMessage): Promise<ReadonlyMap<
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RequestError(400, 'The body is expected to be a JSON object.');
   }
-  return new Map(Object.entries(value).map(([name, field]) => [name, String(field)]));
+  return new Map(
+    Object.entries(value).map(([name, field]) => [
+      name,
+      typeof field === 'string' ? field : JSON.stringify(field),
+    ]),
+  );
 }
 
 /** Whether the request's body says that it is JSON. */

@@ -49,10 +49,13 @@ export function spoil(
     case '503':
       // A connection that is closed over unread bytes is reset, and the reply is lost with it.
       request.resume();
+      // Of requests that came together, the first has the last word.
+      if (socket.writableEnded) return;
       socket.end(request.method === 'HEAD' ? HAPROXY_HEAD : HAPROXY_HEAD + HAPROXY_BODY);
       return;
     case 'hang':
       request.resume();
+      if (hung.has(socket)) return;
       hung.add(socket);
       socket.once('close', () => hung.delete(socket));
       return;

@@ -31,6 +31,7 @@ export class DemoServer implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   readonly #host: string;
   #port: number;
+  #hasEnded = false;
 
   private constructor({ host, port }: Place, behaviour: Behaviour) {
     this.#host = host;
@@ -38,6 +39,8 @@ export class DemoServer implements AsyncDisposable {
     this.#server = createServer((request, response) => void reply(request, response, behaviour));
     // Longer than a gateway's own: the side that replies never closes under a request on its way.
     this.#server.keepAliveTimeout = 75_000;
+    // An accept that fails, for want of file descriptors, costs that one connection.
+    this.#server.on('error', () => undefined);
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -81,7 +84,7 @@ export class DemoServer implements AsyncDisposable {
 
   /** Listens again on the same port. */
   async comeBack(): Promise<void> {
-    for (let tries = 1; !this.#server.listening; tries += 1) {
+    for (let tries = 1; !this.#server.listening && !this.#hasEnded; tries += 1) {
       try {
         await this.#listen();
       } catch (error) {
@@ -93,6 +96,7 @@ export class DemoServer implements AsyncDisposable {
 
   /** Ends for good. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#hasEnded = true;
     await this.leave();
   }
 
@@ -124,8 +128,6 @@ async function reply(
       response.destroy();
       return;
     }
-    // What is left of a body that nobody read must not be taken for the next request.
-    response.setHeader('Connection', 'close');
     if (error instanceof RequestError) sendText(response, error.message, error.status);
     else sendText(response, 'The demo met a fault of its own.', 500);
   }

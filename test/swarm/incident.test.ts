@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CREDENTIALS_SENTENCE } from '../../src/demo/login-site.ts';
+import type { Received } from './client.ts';
+import { Deployment } from './deployment.ts';
+import { dockerFor } from './engine.ts';
+import { type Incident, replayIncident } from './incident.ts';
+import { freePorts } from './ports.ts';
+import { startEngine } from './start-engine.ts';
+import { type Truth, timelineOf, truthOf } from './timeline.ts';
+import { CLIENTS, type Client, type Observation } from './traffic.ts';
+
+const TOLERANCE_MS = 2_000;
+const SERVED_AGAIN_MS = 3_000;
+
+let incident: Incident;
+let truth: Truth;
+const undo = new AsyncDisposableStack();
+
+beforeAll(async () => {
+  const ports = await freePorts();
+  const engine = undo.use(await startEngine(Object.values(ports)));
+  console.log(engine.description);
+  const deployment = undo.use(await Deployment.prepare(dockerFor(engine), ports));
+  incident = await replayIncident(deployment, {
+    gateway: engine.door(ports.gateway),
+    ops: engine.door(ports.ops),
+    login: engine.door(ports.login),
+  });
+  truth = truthOf(incident);
+  console.log(`\n${timelineOf(incident)}\n`);
+});
+
+afterAll(() => undo.disposeAsync());
+
+describe('the incident is real', () => {
+  test('the bad deployment exits 0 and has removed the application', () => {
+    expect(incident.deployed.code).toBe(0);
+    expect(incident.deployed.stdout).toContain('Removing service demo_app');
+  });
+
+  test('past the gateway, the login site tells a user with the correct password that it is wrong', () => {
+    expect(incident.pastTheGateway.body).toContain(CREDENTIALS_SENTENCE);
+  });
+});
+
+describe('from the bad deployment on', () => {
+  test.for(CLIENTS)('no %s gets a raw error, or none at all', (client) => {
+    expect(gistsOf(seenBy(client, ({ kind }) => kind === 'raw'))).toEqual([]);
+  });
+
+  test.for(CLIENTS)('no %s is told that its correct credentials are wrong', (client) => {
+    expect(gistsOf(seenBy(client, ({ kind }) => kind === 'false_blame'))).toEqual([]);
+  });
+
+  test('a wrong password is not called wrong while nobody could check it', () => {
+    const { stoppedAt, startedAt } = truth;
+    const blamed = seenBy(
+      'wrong password',
+      ({ kind, sentAt, endedAt }) =>
+        kind === 'refused' && sentAt > stoppedAt && endedAt < startedAt,
+    );
+    expect(gistsOf(blamed)).toEqual([]);
+  });
+});
+
+describe('during the outage', () => {
+  test('a person gets the page, first without and then with what the team posted', () => {
+    const pages = answersIn('browser');
+    expect(gistsOf(pages.filter(({ reply }) => reply?.status !== 503))).toEqual([]);
+    expect(pages.at(0)?.reply?.body).toContain('ChargeOver stopped answering at');
+    expect(pages.at(-1)?.reply?.body).toContain('The ChargeOver team knows about it');
+    expect(pages.at(-1)?.reply?.body).toContain('The main application cannot be reached.');
+    for (const { reply } of pages) {
+      expect(reply?.headers['content-type']).toMatch(/^text\/html/);
+      expect(headingOf(reply)).toBe('Sorry, ChargeOver is unavailable');
+      expect(reply?.headers.link).toContain('rel="status"');
+      expect(reply?.headers['retry-after']).toMatch(/^\d+$/);
+    }
+  });
+
+  test("an API client gets ChargeOver's envelope", () => {
+    const envelopes = answersIn('api client');
+    expect(envelopes.length).toBeGreaterThan(0);
+    for (const { reply } of envelopes) {
+      expect(reply?.status).toBe(503);
+      expect(reply?.headers['content-type']).toMatch(/^application\/json/);
+      expect(JSON.parse(reply?.body ?? '')).toEqual({
+        code: 503,
+        status: 'Error',
+        message: expect.stringMatching(
+          /^ChargeOver is unavailable\. Nothing was sent, so it is safe to try again\. See \S+ \(ref \S+\)$/,
+        ),
+        details: expect.objectContaining({
+          reason: 'outage',
+          disposition: 'not_processed',
+          retry_safe: true,
+          retry_after: expect.any(Number),
+          reference: reply?.headers['x-request-id'],
+        }),
+        response: false,
+      });
+    }
+  });
+
+  test.for(['sign-in', 'wrong password'] as const)(
+    'a %s gets the page that says that nobody can sign in',
+    (client) => {
+      const pages = answersIn(client);
+      expect(pages.length).toBeGreaterThan(0);
+      for (const { reply } of pages) {
+        expect(reply?.status).toBe(503);
+        expect(headingOf(reply)).toBe("You can't sign in right now");
+        expect(textOf(reply)).toContain("This doesn't mean your email or password is wrong.");
+        expect(reply?.headers['set-cookie']).toBeUndefined();
+      }
+    },
+  );
+});
+
+describe('what the gateway states', () => {
+  test('the outage began when it truly began, by two seconds', () => {
+    const down = incident.statements.find(({ verdict }) => verdict === 'down');
+    expect(down?.cause).toBe('no_endpoints');
+    // Docker takes a task out of its DNS two seconds before it stops it. Who asks by name has an
+    // outage from the former on; the latter is the end of the last request that was running.
+    expect(down?.since).toBeGreaterThanOrEqual(truth.unlistedAt - TOLERANCE_MS);
+    expect(down?.since).toBeLessThanOrEqual(truth.unlistedAt + TOLERANCE_MS);
+    expect(down?.since).toBeLessThanOrEqual(truth.stoppedAt + TOLERANCE_MS);
+  });
+
+  test('the outage ended when it truly ended, by two seconds', () => {
+    const upAt = lastWord().at;
+    expect(lastWord().verdict).toBe('up');
+    expect(upAt).toBeGreaterThanOrEqual(truth.startedAt);
+    expect(upAt - truth.answersAt).toBeLessThanOrEqual(TOLERANCE_MS);
+  });
+});
+
+describe('afterwards', () => {
+  test.for(CLIENTS)('the %s is served within three seconds of the first running task', (client) => {
+    const last = seenBy(client, ({ kind }) => kind === 'honest').at(-1);
+    expect(last?.endedAt).toBeLessThanOrEqual(truth.startedAt + SERVED_AGAIN_MS);
+    const served = seenBy(client, ({ sentAt }) => sentAt > truth.startedAt + SERVED_AGAIN_MS);
+    expect(served.length).toBeGreaterThan(0);
+  });
+
+  test('a wrong password says what the login site says, byte for byte, as it did before', () => {
+    const { before, after, direct } = incident.wrongPassword;
+    expect(direct.body).toContain(CREDENTIALS_SENTENCE);
+    for (const reply of [before, after]) {
+      expect(reply.status).toBe(direct.status);
+      expect(reply.bytes.equals(direct.bytes)).toBe(true);
+      expect(reply.headers['content-type']).toBe(direct.headers['content-type']);
+      expect(reply.headers['content-encoding']).toBe(direct.headers['content-encoding']);
+    }
+  });
+});
+
+/** What a client saw since the bad deployment, and that is so. */
+function seenBy(client: Client, isSo: (seen: Observation) => boolean): Observation[] {
+  return incident.observations.filter(
+    (seen) => seen.client === client && seen.endedAt >= incident.brokenAt && isSo(seen),
+  );
+}
+
+/** The gateway's answers to requests that were sent while no task ran. */
+function answersIn(client: Client): Observation[] {
+  return seenBy(
+    client,
+    ({ kind, sentAt, endedAt }) =>
+      kind === 'honest' && sentAt > truth.stoppedAt && endedAt < truth.startedAt,
+  );
+}
+
+function lastWord(): Incident['statements'][number] {
+  const last = incident.statements.at(-1);
+  if (last === undefined) throw new Error('the gateway stated nothing');
+  return last;
+}
+
+function headingOf(reply: Received | null): string | undefined {
+  return decoded(/<h1[^>]*>([^<]*)</.exec(reply?.body ?? '')?.[1] ?? '');
+}
+
+function textOf(reply: Received | null): string {
+  return decoded((reply?.body ?? '').replace(/<[^>]*>/g, ''));
+}
+
+function decoded(html: string): string {
+  return html.replaceAll(/&#0*39;|&#x27;|&apos;|’/gi, "'").trim();
+}
+
+/** Short enough to be read where a test fails. */
+function gistsOf(seen: readonly Observation[]): string[] {
+  return seen.map(({ sentAt, reply, error }) => {
+    const seconds = ((sentAt - incident.brokenAt) / 1000).toFixed(2);
+    return `${seconds} s: ${error ?? `${reply?.status}: ${reply?.body.slice(0, 200)}`}`;
+  });
+}

@@ -12,11 +12,6 @@ export const FAULTS = ['gone', '503', 'hang', 'reset'] as const;
  */
 export type Fault = (typeof FAULTS)[number] | 'none';
 
-/** Whether a word from outside names a fault. */
-export function isFault(word: string): word is Fault {
-  return word === 'none' || FAULTS.some((fault) => fault === word);
-}
-
 /** The head that HAProxy 2 sends when it has no server left. */
 const HAPROXY_HEAD = [
   'HTTP/1.1 503 Service Unavailable',

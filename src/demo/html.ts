@@ -28,7 +28,8 @@ label { display: block; margin: 0 0 .75rem; }
 input { display: block; width: 100%; max-width: 24rem; padding: .5rem; font: inherit; border: 1px solid var(--edge); border-radius: 6px; }
 button { padding: .55rem 1.1rem; font: inherit; border: 0; border-radius: 6px; background: #1a5fb4; color: #fff; cursor: pointer; }
 .error { border-left: 4px solid #c01c28; padding-left: .75rem; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
+h1, h2 { margin: .25rem 0 .75rem; }
+.number { text-align: right; padding-right: 1.5rem; font-variant-numeric: tabular-nums; }
 `;
 
 /** A whole page, self-contained: it asks for nothing else. */

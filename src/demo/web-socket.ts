@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** One WebSocket frame of a client, unmasked (RFC 6455, section 5.2). */
-export interface Frame {
+interface Frame {
   readonly isFinal: boolean;
   readonly opcode: number;
   readonly payload: Buffer;

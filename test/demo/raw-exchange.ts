@@ -24,17 +24,3 @@ export function sendRaw(url: string, bytes: string | Uint8Array): Promise<Ending
     socket.write(bytes);
   });
 }
-
-/** Sends bytes, waits for something to come back, and hangs up. */
-export function firstBytes(url: string, bytes: string): Promise<string> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname);
-    socket.on('error', reject);
-    socket.once('data', (chunk) => {
-      resolve(chunk.toString('latin1'));
-      socket.destroy();
-    });
-    socket.write(bytes);
-  });
-}

@@ -1,4 +1,178 @@
-import type { Logger } from 'pino';
+import { write, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
 /** The program's log: JSON lines, pretty on a terminal. A message is a constant, what varies is a field. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+/** A log that the program itself has opened. */
+export interface OpenLog extends Log {
+  /** Waits until all lines are written, 2 s at most: the last act before the process ends. */
+  flush(): Promise<void>;
+}
+
+/** How to log. */
+export interface LogOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** For people at a terminal; JSON all the same where pino-pretty is not installed. */
+  readonly pretty: boolean;
+}
+
+const STDOUT = 1;
+const FLUSH_MS = 2_000;
+/** What waits for a slow reader of standard output, at most; then lines are dropped, not requests. */
+const MOST_WAITING = 16 * 1024 * 1024;
+
+/** Names under which what is private travels. None is logged on purpose; this is for the slip. */
+const PRIVATE = [
+  'authorization',
+  'body',
+  'cookie',
+  'cookies',
+  'headers',
+  'password',
+  'rawHeaders',
+  'req',
+  'request',
+  'res',
+  'response',
+  'token',
+];
+
+/**
+ * Opens the log on standard output.
+ *
+ * A line is written in the background and no request waits for it: await `flush` before the process
+ * ends. Fields that could hold what is private (headers, cookies, bodies, a token) are never printed,
+ * and an error is printed by its type, code, message and stack alone.
+ */
+export function createLog({ level, pretty }: LogOptions): OpenLog {
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { ...hidden(), err: plainError, error: plainError },
+  };
+  const stream = pretty ? prettyStream() : null;
+  if (stream !== null)
+    return Object.assign(pino(options, stream), { flush: async () => undefined });
+
+  const writer = new BackgroundWriter();
+  process.on('exit', () => writer.finish());
+  return Object.assign(pino(options, writer), { flush: () => writer.flush() });
+}
+
+/** Writes each line before it returns, so that nothing of it waits for `flush`. */
+function prettyStream(): DestinationStream | null {
+  try {
+    // A development dependency: absent from the image, where nobody looks at a terminal.
+    const pretty = createRequire(import.meta.url)('pino-pretty');
+    return pretty({ destination: STDOUT, sync: true, translateTime: 'SYS:HH:MM:ss.l' });
+  } catch {
+    return null; // Not installed; JSON can be read as well.
+  }
+}
+
+function hidden(): Record<string, () => string> {
+  return Object.fromEntries(PRIVATE.map((name) => [name, () => '[not logged]']));
+}
+
+/** Without the members that libraries hang on their errors: requests, replies, headers, bodies. */
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : typeof error;
+  return {
+    type: error.name,
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    message: error.message,
+    stack: error.stack,
+    ...(error.cause instanceof Error && { cause: plainError(error.cause) }),
+  };
+}
+
+const writeBytes = promisify(write);
+
+/**
+ * Standard output, written to from the thread pool.
+ *
+ * pino's own destination, asked to flush at the end, writes around what its thread is writing at
+ * that moment, and tries for ever on a pipe that nobody reads any more. Here lines keep their order,
+ * a reader that is gone ends the log alone, and `flush` ends in any case.
+ */
+class BackgroundWriter implements DestinationStream {
+  #waiting: string[] = [];
+  #size = 0;
+  #dropped = 0;
+  #isClosed = false;
+  #writing: Promise<void> | null = null;
+
+  write(line: string): void {
+    if (this.#isClosed) return;
+    if (this.#size + line.length > MOST_WAITING) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#waiting.push(line);
+    this.#size += line.length;
+    this.#writing ??= this.#drain();
+  }
+
+  async flush(): Promise<void> {
+    const stop = new AbortController();
+    const late = delay(FLUSH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    await Promise.race([this.#writing, late]);
+    stop.abort();
+  }
+
+  /** What a program that ends without `flush` (a crash) still has to say. */
+  finish(): void {
+    try {
+      if (!this.#isClosed && this.#size > 0) writeSync(STDOUT, this.#take());
+    } catch {
+      // The reader is slow or gone, and there is no time left to wait for it.
+    }
+  }
+
+  /** Never rejects: a log that cannot be written is no reason to fail at anything else. */
+  async #drain(): Promise<void> {
+    await null; // Lines of the same turn go out in one write.
+    try {
+      while (this.#size > 0) await writeAll(Buffer.from(this.#take()));
+    } catch {
+      this.#isClosed = true; // Nobody reads standard output any more.
+      this.#take();
+    }
+    this.#writing = null;
+  }
+
+  #take(): string {
+    const text = this.#waiting.join('');
+    const dropped = this.#dropped;
+    this.#waiting = [];
+    this.#size = 0;
+    this.#dropped = 0;
+    if (dropped === 0) return text;
+    const line = {
+      level: 'warn',
+      time: new Date().toISOString(),
+      dropped,
+      msg: 'log lines dropped',
+    };
+    return `${text}${JSON.stringify(line)}\n`;
+  }
+}
+
+async function writeAll(bytes: Buffer): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += (await writeBytes(STDOUT, bytes, written)).bytesWritten;
+    } catch (error) {
+      const isFull = error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+      if (!isFull) throw error;
+      await delay(20); // A pipe that does not block, and is full.
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { CAUSES, type Cause } from '../outage/cause.ts';
+
+/** What one upstream has counted since the start, for metrics. */
+export interface Counts {
+  /** Requests that ended: replied to, or failed. */
+  requests: number;
+  /** Requests that failed as a whole. */
+  readonly failures: Record<Cause, number>;
+  /** Attempts that failed, whether another endpoint then served the request or not. */
+  readonly attemptFailures: Record<Cause, number>;
+  /** Retries that the budget allowed, and that it refused. */
+  retries: number;
+  retriesRefused: number;
+  probesOk: number;
+  probesFailed: number;
+  discoveries: number;
+  discoveryFailures: number;
+  /** How often an endpoint was set aside. */
+  setAside: number;
+}
+
+/** Nothing counted yet. */
+export function newCounts(): Counts {
+  return {
+    requests: 0,
+    failures: perCause(),
+    attemptFailures: perCause(),
+    retries: 0,
+    retriesRefused: 0,
+    probesOk: 0,
+    probesFailed: 0,
+    discoveries: 0,
+    discoveryFailures: 0,
+    setAside: 0,
+  };
+}
+
+function perCause(): Record<Cause, number> {
+  // Complete by construction: one entry for each cause, which `fromEntries` cannot say.
+  return Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>;
+}

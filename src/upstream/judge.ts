@@ -1,0 +1,100 @@
+import type { Log } from '../log.ts';
+import type { Cause } from '../outage/cause.ts';
+import { step } from '../outage/machine.ts';
+import { INITIAL, type MachineState } from '../outage/machine-state.ts';
+import type { ProbeDepth, Signal } from '../outage/signal.ts';
+import { THRESHOLDS } from '../outage/thresholds.ts';
+import type { Belief, Verdict } from '../outage/verdict.ts';
+import { Window } from '../outage/window.ts';
+
+export interface JudgeDeps {
+  readonly upstream: string;
+  readonly component: string | null;
+  readonly log: Log;
+  /** Called at each change of the verdict. */
+  readonly onBelief: (belief: Belief, previous: Belief) => void;
+}
+
+/** Takes in signals as they come, at the time at which they come, and holds what is believed. */
+export class Judge {
+  readonly #deps: JudgeDeps;
+  readonly #window = new Window(THRESHOLDS.windowMs);
+  #machine: MachineState = INITIAL;
+  #belief: Belief;
+  /** Beside the belief, because nearly every request asks for it. */
+  #state: Verdict['state'] = 'up';
+
+  constructor(deps: JudgeDeps) {
+    this.#deps = deps;
+    const { upstream, component } = deps;
+    this.#belief = { upstream, component, verdict: INITIAL.verdict };
+  }
+
+  get belief(): Belief {
+    return this.#belief;
+  }
+
+  get state(): Verdict['state'] {
+    return this.#state;
+  }
+
+  /** How many requests ended within the window. */
+  requests(at: number): number {
+    return this.#window.requests(at);
+  }
+
+  requestSucceeded(at: number): void {
+    this.#window.succeeded(at);
+    if (this.#state === 'up') return; // Nearly every reply: nothing to judge.
+    this.#learn({ kind: 'request_success', at, traffic: this.#window.traffic(at) });
+  }
+
+  requestFailed(cause: Cause, at: number): void {
+    this.#window.failed(at);
+    this.#learn({ kind: 'request_failure', at, cause, traffic: this.#window.traffic(at) });
+  }
+
+  probeSucceeded(depth: ProbeDepth, at: number): void {
+    this.#learn({ kind: 'probe_success', at, depth, traffic: this.#window.traffic(at) });
+  }
+
+  probeFailed(cause: Cause, at: number): void {
+    this.#learn({ kind: 'probe_failure', at, cause, traffic: this.#window.traffic(at) });
+  }
+
+  discovered(count: number, at: number): void {
+    this.#learn({ kind: 'discovered', at, count });
+  }
+
+  resolverFailed(known: number, at: number): void {
+    this.#learn({ kind: 'resolver_failure', at, known });
+  }
+
+  #learn(signal: Signal): void {
+    const before = this.#machine.verdict;
+    this.#machine = step(this.#machine, signal, THRESHOLDS);
+    const { verdict } = this.#machine;
+    if (verdict === before) return;
+    // The failures of an outage that is over are no evidence of the next one.
+    if (verdict.state === 'up' && before.state === 'recovering') this.#window.clearFailures();
+    const previous = this.#belief;
+    this.#belief = { ...previous, verdict };
+    this.#state = verdict.state;
+    this.#logChange(verdict, before);
+    this.#deps.onBelief(this.#belief, previous);
+  }
+
+  #logChange(verdict: Verdict, before: Verdict): void {
+    const { upstream, log } = this.#deps;
+    // What is over is told with what it was: the trouble's cause, and since when it was there.
+    const trouble = verdict.state === 'up' ? before : verdict;
+    const told =
+      trouble.state === 'up'
+        ? {}
+        : { cause: trouble.cause, since: new Date(trouble.since).toISOString() };
+    const fields = { upstream, from: before.state, to: verdict.state, ...told };
+    if (verdict.state === 'down') log.error(fields, 'verdict changed');
+    else if (verdict.state === 'suspect') log.warn(fields, 'verdict changed');
+    else log.info(fields, 'verdict changed');
+  }
+}

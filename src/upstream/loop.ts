@@ -1,0 +1,59 @@
+/** What a loop does: a turn, then a pause whose length is asked for after each turn. */
+export interface LoopWork {
+  /** Must not reject. */
+  readonly turn: () => Promise<void>;
+  readonly pauseMs: () => number;
+}
+
+/** Does its work again and again until `stop` aborts. The pause holds no process open. */
+export class Loop {
+  /** Settles when the last turn is over. */
+  readonly done: Promise<void>;
+  readonly #work: LoopWork;
+  readonly #stop: AbortSignal;
+  /** When the next turn is to begin at the latest, by `performance.now()`; none was asked for: infinity. */
+  #dueAt = Number.POSITIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
+  #endPause: () => void = () => undefined;
+
+  constructor(work: LoopWork, stop: AbortSignal) {
+    this.#work = work;
+    this.#stop = stop;
+    stop.addEventListener('abort', () => this.#endPause(), { once: true });
+    this.done = this.#run();
+  }
+
+  /** Begins the next turn within so many milliseconds, or as soon as the one that runs is over. */
+  wakeWithin(limitMs: number): void {
+    const dueAt = performance.now() + limitMs;
+    if (dueAt >= this.#dueAt) return;
+    this.#dueAt = dueAt;
+    if (this.#timer !== null) this.#arm(limitMs);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.aborted) {
+      this.#dueAt = Number.POSITIVE_INFINITY;
+      await this.#work.turn();
+      if (!this.#stop.aborted) await this.#pause();
+    }
+  }
+
+  #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const now = performance.now();
+    this.#dueAt = Math.min(this.#dueAt, now + this.#work.pauseMs());
+    this.#endPause = () => {
+      clearTimeout(this.#timer ?? undefined);
+      this.#timer = null;
+      resolve();
+    };
+    this.#arm(this.#dueAt - now);
+    return promise;
+  }
+
+  #arm(delayMs: number): void {
+    clearTimeout(this.#timer ?? undefined);
+    this.#timer = setTimeout(() => this.#endPause(), Math.max(0, delayMs)).unref();
+  }
+}

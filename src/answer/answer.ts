@@ -1,8 +1,8 @@
-/** Contract first: answer/'s owner keeps these exported names and shapes and adds the rest. */
 import type { RouteKind } from '../config/settings.ts';
 import type { Cause, Disposition } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 
+/** What a client is told of; never mixed up with one another. */
 export type Reason = 'outage' | 'maintenance' | 'overload' | 'unknown_route';
 
 /** Who asks, as far as an answer depends on it. Header fields as they came: name, value, name, value. */
@@ -44,6 +44,7 @@ export interface Matter {
   /** What is believed of the upstream that failed; null for `overload` and `unknown_route`. */
   readonly belief: Belief | null;
 }
+/** Who asked, and so in which form the answer comes: UX.md, section 5. */
 export type ClientKind =
   | 'websocket'
   | 'preflight'
@@ -73,4 +74,6 @@ export interface Answer {
   readonly body: string | Buffer;
   readonly kind: ClientKind;
   readonly retrySafe: boolean;
+  /** What was told. Not always the matter's: work that the status page announced turns an outage into maintenance. */
+  readonly reason: Reason;
 }

@@ -1,0 +1,126 @@
+import { randomFillSync } from 'node:crypto';
+import type { Settings } from '../config/settings.ts';
+import type { Log } from '../log.ts';
+import type { Belief } from '../outage/verdict.ts';
+import type { StatusPageState } from '../statuspage/model.ts';
+import type { Answer, Asker, Matter } from './answer.ts';
+import { type Ask, type Recognised, readAsk, recognise } from './client-kind.ts';
+import { isOrigin } from './cors.ts';
+import { fill, type PerRequest } from './fill.ts';
+import { lastResort } from './last-resort.ts';
+import { noticeOf } from './notice.ts';
+import { createPagePress } from './page.ts';
+import { type Prepared, prepare, type Workshop } from './prepare.ts';
+import { PreparedAnswers } from './prepared-answers.ts';
+import { isRetrySafe } from './retry-safe.ts';
+import { createClock } from './times.ts';
+import { createWording, loadLocale } from './wording.ts';
+
+/** What answers are made from. */
+export interface AnswererDeps {
+  readonly settings: Settings;
+  /** What is known of the status page right now; read for each answer. */
+  readonly statusPage: () => StatusPageState;
+  readonly log: Log;
+  /** What is believed of all upstreams; with it, a part that fails is told from the whole. */
+  readonly beliefs?: () => readonly Belief[];
+  readonly now?: () => number;
+  readonly random?: () => number;
+}
+
+/** Makes answers. */
+export interface Answerer {
+  /**
+   * The whole answer to one request, complete before anything of it is written.
+   *
+   * Never throws: what cannot be rendered is answered with the page that is built into the program.
+   */
+  answer(asker: Asker, matter: Matter): Answer;
+}
+
+const NO_BELIEFS: readonly Belief[] = [];
+
+/** Builds an answerer for one version of the settings. Throws when the program's own templates are missing. */
+export function createAnswerer(deps: AnswererDeps): Answerer {
+  const { settings, log, statusPage, beliefs = () => NO_BELIEFS } = deps;
+  const { now = Date.now, random = Math.random } = deps;
+  const workshop = workshopOf(settings, log);
+  const prepared = new PreparedAnswers();
+  let hasFailed = false;
+
+  const made = (ask: Ask, recognised: Recognised, perRequest: PerRequest): Prepared => {
+    const { asker } = ask;
+    const { form } = recognised;
+    const { matter, retrySafe } = perRequest;
+    const current = { statusPage: statusPage(), now: perRequest.now };
+    const shape = { form, asker, hasOrigin: perRequest.origin !== null };
+    const variant = {
+      ...shape,
+      matter,
+      retrySafe,
+      isRead: asker.method === 'GET' || asker.method === 'HEAD',
+      isPayment: asker.route?.payment === true,
+      envelope: form === 'envelope' ? (asker.route?.errors ?? null) : null,
+    };
+    return prepared.of(variant, current, () =>
+      prepare(noticeOf(matter, { ...current, retrySafe, beliefs: beliefs() }), shape, workshop),
+    );
+  };
+
+  return {
+    answer(asker, matter) {
+      try {
+        const ask = readAsk(asker);
+        const recognised = recognise(ask);
+        const { origin } = ask.fields;
+        const perRequest = {
+          matter,
+          retrySafe: isRetrySafe(ask, matter, recognised.kind === 'graphql'),
+          origin: origin !== undefined && isOrigin(origin) ? origin : null,
+          now: now(),
+          random,
+        };
+        return fill(made(ask, recognised, perRequest), ask, recognised, perRequest);
+      } catch (error) {
+        // The client gets the built-in page; the log says it once, or a storm would fill the disk.
+        if (!hasFailed) log.error({ err: error }, 'an answer could not be rendered');
+        hasFailed = true;
+        return lastResort(asker, matter, settings);
+      }
+    },
+  };
+}
+
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const PAIRS = Array.from(
+  { length: 1024 },
+  (_, index) => DIGITS.charAt(index >> 5) + DIGITS.charAt(index & 31),
+);
+const pool = new Uint16Array(6 * 512);
+let next = pool.length;
+
+/**
+ * A reference for a request that came without one: 12 Crockford base32 characters (60 random bits)
+ * in groups of four, `9F3K-7Q2M-4TXB`. The random bytes are drawn for 512 references at once.
+ */
+export function newReference(): string {
+  if (next === pool.length) {
+    randomFillSync(pool);
+    next = 0;
+  }
+  const pair = (index: number): string => PAIRS[(pool[index] ?? 0) & 1023] ?? '';
+  const at = next;
+  next += 6;
+  return `${pair(at) + pair(at + 1)}-${pair(at + 2) + pair(at + 3)}-${pair(at + 4) + pair(at + 5)}`;
+}
+
+function workshopOf(settings: Settings, log: Log): Workshop {
+  const { brand } = settings;
+  const wording = createWording('en', loadLocale('en'), brand?.name ?? null);
+  return {
+    settings,
+    wording,
+    clock: createClock(brand?.timeZone ?? 'UTC', wording),
+    press: createPagePress(brand?.templates ?? null, log),
+  };
+}

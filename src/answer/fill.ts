@@ -1,0 +1,127 @@
+import type { Answer, Matter } from './answer.ts';
+import type { Ask, Recognised } from './client-kind.ts';
+import { preflightFields } from './cors.ts';
+import { escapeMarkup } from './escape.ts';
+import { mergeKept, retryAfterOf } from './kept-fields.ts';
+import type { Prepared } from './prepare.ts';
+import { drawSeconds, secondsOf } from './retry-after.ts';
+import { returnTo } from './return-to.ts';
+import { join, joinedBytes, type SlotValues } from './slots.ts';
+
+/** What one request brings to a prepared answer. */
+export interface PerRequest {
+  readonly matter: Matter;
+  readonly retrySafe: boolean;
+  /** A valid serialized origin, or null. */
+  readonly origin: string | null;
+  readonly now: number;
+  readonly random: () => number;
+}
+
+const REFERENCE_CHARACTERS = 128;
+const STREAM_RETRY_MS = { least: 15_000, spread: 30_000 };
+
+/** Fills a prepared answer for one request: a few string joins and a copy of the field list. */
+export function fill(
+  prepared: Prepared,
+  ask: Ask,
+  recognised: Recognised,
+  perRequest: PerRequest,
+): Answer {
+  const { asker } = ask;
+  const { kept } = perRequest.matter;
+  const keptRetry = kept.length === 0 ? null : retryAfterOf(kept);
+  const seconds = secondsFor(prepared, keptRetry, perRequest);
+  const values: SlotValues = {
+    reference: cleanReference(asker.reference),
+    retry: String(seconds),
+    retryText: seconds === 1 ? '1 second' : `${seconds} seconds`,
+    returnTo:
+      prepared.form === 'page' || prepared.form === 'frame'
+        ? escapeMarkup(returnTo(asker.method, asker.target, ask.fields))
+        : '',
+    streamRetry: prepared.form === 'event_stream' ? streamRetry(perRequest.random) : '',
+  };
+  const headers = headersOf(prepared, ask, perRequest, {
+    values,
+    retryAfter: keptRetry ?? values.retry,
+  });
+  return {
+    status: prepared.status,
+    reasonPhrase: prepared.reasonPhrase,
+    headers: kept.length === 0 ? headers : mergeKept(headers, kept),
+    body: asker.method === 'HEAD' ? '' : (prepared.binary ?? join(prepared.pieces, values)),
+    kind: recognised.kind,
+    retrySafe: perRequest.retrySafe,
+    reason: prepared.notice.reason,
+  };
+}
+
+function headersOf(
+  { header, pieces, binary, form, grpc }: Prepared,
+  { fields }: Ask,
+  { origin }: PerRequest,
+  { values, retryAfter }: { readonly values: SlotValues; readonly retryAfter: string },
+): string[] {
+  const headers = header.fields.slice();
+  headers[header.requestId] = values.reference;
+  if (header.contentLength >= 0) {
+    headers[header.contentLength] = String(binary?.length ?? joinedBytes(pieces, values));
+  }
+  if (header.retryAfter >= 0) headers[header.retryAfter] = retryAfter;
+  if (origin !== null && header.origin >= 0) headers[header.origin] = origin;
+  if (form === 'preflight') headers.push(...preflightFields(fields));
+  if (grpc !== null) {
+    headers[header.contentType] = grpcType(fields.contentType);
+    headers.push(
+      'grpc-status',
+      grpc.status,
+      'grpc-message',
+      grpc.message.replace('\uFDD0', values.reference),
+      'grpc-retry-pushback-ms',
+      grpc.pushback ?? `${values.retry}000`,
+    );
+  }
+  return headers;
+}
+
+function secondsFor(
+  { retry }: Prepared,
+  keptRetry: string | null,
+  { now, random }: PerRequest,
+): number {
+  if (retry === null) return 0;
+  const kept = keptRetry === null ? null : secondsOf(keptRetry, now);
+  return kept ?? drawSeconds(retry, random(), now);
+}
+
+function streamRetry(random: () => number): string {
+  return String(STREAM_RETRY_MS.least + Math.floor(random() * (STREAM_RETRY_MS.spread + 1)));
+}
+
+/** As it was requested, if it is a gRPC type and nothing else. */
+function grpcType(contentType: string | undefined): string {
+  const type = contentType?.toLowerCase() ?? '';
+  return /^application\/grpc(-web)?(-text)?(\+[a-z]{1,16})?$/.test(type)
+    ? type
+    : 'application/grpc';
+}
+
+/**
+ * A reference of ours is printed as it is. One that a trusted proxy sent may hold anything: only
+ * letters, digits and `-._:=+/@~` stay, so it needs no escaping in any form.
+ */
+function cleanReference(reference: string): string {
+  for (let index = 0; index < reference.length; index++) {
+    const code = reference.charCodeAt(index);
+    const isPlain =
+      (code >= 0x2d && code <= 0x3a) ||
+      (code >= 0x40 && code <= 0x5a) ||
+      (code >= 0x61 && code <= 0x7a) ||
+      code === 0x5f;
+    if (!isPlain) return reference.replace(/[^\w\-.:=+/@~]/g, '').slice(0, REFERENCE_CHARACTERS);
+  }
+  return reference.length <= REFERENCE_CHARACTERS
+    ? reference
+    : reference.slice(0, REFERENCE_CHARACTERS);
+}

@@ -1,0 +1,146 @@
+import type { Disposition } from '../outage/cause.ts';
+import type { Belief, Verdict } from '../outage/verdict.ts';
+import type { StatusPageState } from '../statuspage/model.ts';
+import type { Matter, Reason } from './answer.ts';
+import { proxyStatusOf, statusOf } from './proxy-status.ts';
+import { type Published, publishedAbout } from './published.ts';
+
+/** What is told of the request itself. The keys of all titles, details and messages end in it. */
+export type Case =
+  | 'not_processed'
+  | 'outcome_unknown'
+  | 'unanswered'
+  | 'maintenance'
+  | 'sign_in'
+  | 'overload'
+  | 'unknown_route';
+
+/** What a page is headed with: the ids of UX.md, section 4. */
+export type Heading =
+  | 'outage'
+  | 'outage_unreported'
+  | 'partial'
+  | 'maintenance'
+  | 'outcome_unknown'
+  | 'sign_in'
+  | 'suspect'
+  | 'overload'
+  | 'unknown_route';
+
+/** Everything that an answer says, before it has a form. */
+export interface Notice {
+  readonly case: Case;
+  readonly heading: Heading;
+  readonly reason: Reason;
+  readonly verdict: Verdict['state'] | null;
+  readonly since: number | null;
+  readonly endsAt: number | null;
+  readonly component: string | null;
+  readonly disposition: Disposition;
+  readonly retrySafe: boolean;
+  /** True when `Retry-After` may be told at all. */
+  readonly hasRetry: boolean;
+  readonly status: number;
+  readonly proxyStatus: string;
+  readonly isTimeout: boolean;
+  readonly published: Published;
+  readonly reported: boolean;
+  /** When this was put together; what depends on the time of day is made anew after a while. */
+  readonly now: number;
+}
+
+/** The rest of what a notice depends on. */
+export interface Circumstances {
+  readonly retrySafe: boolean;
+  readonly statusPage: StatusPageState;
+  /** What is believed of all upstreams, to tell a part that fails from the whole. */
+  readonly beliefs: readonly Belief[];
+  readonly now: number;
+}
+
+const MAIN = 'main application';
+
+/** Puts together what is to be said. Pure. */
+export function noticeOf(matter: Matter, circumstances: Circumstances): Notice {
+  const { retrySafe, statusPage, now } = circumstances;
+  const { belief } = matter;
+  const published = publishedAbout(belief, statusPage);
+  const verdict = belief?.verdict ?? null;
+  const reason = reasonOf(matter, published);
+  const toldCase = caseOf(matter, reason, retrySafe);
+  return {
+    case: toldCase,
+    heading: headingOf(toldCase, reason, { belief, published, beliefs: circumstances.beliefs }),
+    reason,
+    verdict: verdict?.state ?? null,
+    since: sinceOf(reason, verdict, published),
+    endsAt: reason === 'maintenance' ? (published.maintenance?.until ?? null) : null,
+    component: belief?.component ?? null,
+    disposition: matter.disposition,
+    retrySafe,
+    hasRetry: retrySafe && reason !== 'unknown_route',
+    status: statusOf({ ...matter, reason: reason === 'maintenance' ? 'outage' : reason }),
+    proxyStatus: proxyStatusOf(matter),
+    isTimeout: matter.cause === 'response_timeout',
+    published,
+    reported: published.incident !== null || published.maintenance !== null,
+    now,
+  };
+}
+
+/**
+ * Maintenance is declared by people and laid over the verdict: an application that is gone during
+ * the planned work that the status page names is closed, not broken.
+ */
+function reasonOf(matter: Matter, published: Published): Reason {
+  const isPlanned = published.maintenance !== null && published.incident === null;
+  return matter.reason === 'outage' && isPlanned ? 'maintenance' : matter.reason;
+}
+
+function caseOf(matter: Matter, reason: Reason, retrySafe: boolean): Case {
+  if (reason === 'overload' || reason === 'unknown_route') return reason;
+  if (matter.signIn) return 'sign_in';
+  if (matter.disposition === 'unknown') return retrySafe ? 'unanswered' : 'outcome_unknown';
+  return reason === 'maintenance' ? 'maintenance' : 'not_processed';
+}
+
+function headingOf(
+  toldCase: Case,
+  reason: Reason,
+  {
+    belief,
+    published,
+    beliefs,
+  }: {
+    readonly belief: Belief | null;
+    readonly published: Published;
+    readonly beliefs: readonly Belief[];
+  },
+): Heading {
+  if (toldCase !== 'not_processed' && toldCase !== 'unanswered') return toldCase;
+  if (reason === 'maintenance') return 'maintenance';
+  const state = belief?.verdict.state ?? 'up';
+  if (belief === null || state === 'up' || state === 'suspect') return 'suspect';
+  if (isPart(belief, beliefs)) return 'partial';
+  return published.incident === null && published.resolved === null
+    ? 'outage_unreported'
+    : 'outage';
+}
+
+/** By the gateway's own verdict on the main application: the status page may lag behind. */
+function isPart(belief: Belief, beliefs: readonly Belief[]): boolean {
+  if (belief.component === null || nameOf(belief) === MAIN) return false;
+  const main = beliefs.find((other) => nameOf(other) === MAIN);
+  return main !== undefined && main.verdict.state === 'up';
+}
+
+function nameOf({ component }: Belief): string {
+  return component?.trim().toLowerCase() ?? '';
+}
+
+function sinceOf(reason: Reason, verdict: Verdict | null, published: Published): number | null {
+  if (reason === 'maintenance' && published.maintenance?.from != null) {
+    return published.maintenance.from;
+  }
+  return verdict === null || verdict.state === 'up' ? null : verdict.since;
+}

@@ -1,0 +1,148 @@
+import type { Belief } from '../outage/verdict.ts';
+import type {
+  Component,
+  Impact,
+  Maintenance,
+  Publication,
+  PublishedIncident,
+  StatusPageState,
+} from '../statuspage/model.ts';
+
+/** What the status page says about one upstream. */
+export interface Published {
+  /** The status page's address as it is shown; null when none is configured. */
+  readonly url: string | null;
+  /**
+   * `silent` was read and names no trouble of this upstream; `unreachable` was read once and cannot
+   * be now; `unknown` was never read, so nothing may be said about it.
+   */
+  readonly kind: 'told' | 'silent' | 'unreachable' | 'unknown';
+  readonly readAt: number | null;
+  readonly incident: PublishedIncident | null;
+  /** The highest of the verdict, the incident's impact and the component's status. */
+  readonly severity: Impact;
+  readonly maintenance: Maintenance | null;
+  /** An incident that the page calls resolved although it fell into the time of this outage. */
+  readonly resolved: PublishedIncident | null;
+  /** Names of the components that the page calls operational. */
+  readonly working: readonly string[];
+}
+
+const SEVERITY: Readonly<Record<Impact, number>> = {
+  unknown: 0,
+  none: 1,
+  maintenance: 2,
+  minor: 3,
+  major: 4,
+  critical: 5,
+};
+const COMPONENT_IMPACT: Readonly<Record<Component['status'], Impact>> = {
+  unknown: 'unknown',
+  operational: 'none',
+  under_maintenance: 'maintenance',
+  degraded_performance: 'minor',
+  partial_outage: 'minor',
+  major_outage: 'major',
+};
+
+/** Reads from the status page what concerns one upstream. */
+export function publishedAbout(belief: Belief | null, state: StatusPageState): Published {
+  if (state.kind === 'none' || state.kind === 'unread') {
+    return { ...NOTHING, url: state.kind === 'none' ? null : shownUrl(state.url) };
+  }
+  const { publication } = state;
+  const url = shownUrl(state.url);
+  if (publication === null || state.readAt === null) return { ...NOTHING, url };
+
+  const component = componentOf(belief, publication);
+  const concerns = (item: { readonly componentIds: readonly string[] }): boolean =>
+    component === null ||
+    item.componentIds.length === 0 ||
+    item.componentIds.includes(component.id);
+  const incident = worst(
+    publication.incidents.filter((item) => item.state !== 'resolved' && concerns(item)),
+  );
+  const maintenance =
+    publication.maintenances.find((item) => item.state === 'active' && concerns(item)) ?? null;
+  return {
+    url,
+    kind: kindOf(state.kind, incident !== null || maintenance !== null),
+    readAt: state.readAt,
+    incident,
+    severity: highest([
+      verdictImpact(belief),
+      incident?.impact ?? 'none',
+      componentImpact(component),
+    ]),
+    maintenance,
+    resolved:
+      incident === null ? resolvedSince(belief, publication.incidents.filter(concerns)) : null,
+    working: publication.components
+      .filter((item) => item.status === 'operational' && item !== component)
+      .map(({ name }) => name),
+  };
+}
+
+/** `https://status.example.com` as it is written everywhere: whole, without credentials. */
+export function shownUrl(url: string): string | null {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) return null;
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
+}
+
+const NOTHING: Published = {
+  url: null,
+  kind: 'unknown',
+  readAt: null,
+  incident: null,
+  severity: 'unknown',
+  maintenance: null,
+  resolved: null,
+  working: [],
+};
+
+function kindOf(state: 'read' | 'unreachable', isTold: boolean): Published['kind'] {
+  if (state === 'unreachable') return 'unreachable';
+  return isTold ? 'told' : 'silent';
+}
+
+function resolvedSince(
+  belief: Belief | null,
+  incidents: readonly PublishedIncident[],
+): PublishedIncident | null {
+  if (belief === null || belief.verdict.state === 'up') return null;
+  const { since } = belief.verdict;
+  const isInTime = (item: PublishedIncident): boolean =>
+    item.state === 'resolved' && (item.resolvedAt ?? item.updatedAt) >= since;
+  return incidents.find(isInTime) ?? null;
+}
+
+function verdictImpact(belief: Belief | null): Impact {
+  const state = belief?.verdict.state;
+  return state === 'down' || state === 'recovering' ? 'major' : 'none';
+}
+
+function componentImpact(component: Component | null): Impact {
+  return component === null ? 'none' : COMPONENT_IMPACT[component.status];
+}
+
+/** Names are compared as people read them: case and outer blanks do not count. */
+function componentOf(belief: Belief | null, publication: Publication): Component | null {
+  if (belief === null || belief.component === null) return null;
+  const wanted = belief.component.trim().toLowerCase();
+  return publication.components.find(({ name }) => name.trim().toLowerCase() === wanted) ?? null;
+}
+
+function worst(incidents: readonly PublishedIncident[]): PublishedIncident | null {
+  return incidents.reduce<PublishedIncident | null>((found, item) => {
+    if (found === null) return item;
+    const difference = SEVERITY[item.impact] - SEVERITY[found.impact];
+    return difference > 0 || (difference === 0 && item.updatedAt > found.updatedAt) ? item : found;
+  }, null);
+}
+
+function highest(impacts: readonly Impact[]): Impact {
+  return impacts.reduce((found, item) => (SEVERITY[item] > SEVERITY[found] ? item : found));
+}

@@ -1,0 +1,84 @@
+import { asciiOrNull } from './escape.ts';
+import type { Notice } from './notice.ts';
+import { SLOT } from './slots.ts';
+import { labelOf, type Telling } from './telling.ts';
+import { utcMinute, utcTime } from './times.ts';
+import type { Wording } from './wording.ts';
+
+const LINE_CHARACTERS = 78;
+/** How wide a slot may become; a marker itself is one character. */
+const SLOT_WIDTH: Readonly<Record<string, number>> = {
+  [SLOT.retryText]: '42 seconds'.length,
+  [SLOT.reference]: '9F3K-7Q2M-4TXB'.length,
+};
+
+/** `text/plain`: UX.md, section 6.5. Lines of at most 78 characters, with a final newline. */
+export function plainText({ notice, wording, title }: Telling): string {
+  const { url } = notice.published;
+  const isOurs = notice.case === 'overload' || notice.case === 'unknown_route';
+  const lines = [
+    wording.line('text.first', { title, status: String(notice.status) }),
+    requestLine(notice, wording),
+    isOurs ? '' : knownLine(notice, wording),
+    url === null || isOurs ? '' : wording.line('text.statusPage', { statusPage: url }),
+    wording.line('text.reference', { reference: SLOT.reference }),
+  ];
+  return `${lines.flatMap(wrapped).join('\n')}\n`;
+}
+
+/** The comment that stands in for a script or a style sheet: UX.md, section 6.9. */
+export function commentLine({ notice, title }: Telling): string {
+  const parts = [
+    `${asciiOrNull(title) ?? 'Service unavailable'}.`,
+    ...(notice.published.url === null ? [] : [notice.published.url]),
+    `ref ${SLOT.reference}`,
+  ];
+  return `/* ${parts.join(' ').replaceAll('*/', '* /')} */`;
+}
+
+function requestLine(notice: Notice, wording: Wording): string {
+  const until = notice.case === 'maintenance' ? notice.endsAt : null;
+  return until !== null && until > notice.now
+    ? wording.line('text.maintenance.until', { until: `${utcMinute(until)} UTC` })
+    : wording.line(`text.${notice.case}`, { retry: SLOT.retryText });
+}
+
+/** What is known of the outage itself; only what was measured or read. */
+function knownLine(notice: Notice, wording: Wording): string {
+  const { since, published, verdict } = notice;
+  const isDown = verdict === 'down' || verdict === 'recovering';
+  const sentences = [];
+  if (isDown && since !== null && notice.reason === 'outage') {
+    sentences.push(wording.line('text.since', { since: utcMinute(since) }));
+    if (published.kind === 'silent') sentences.push(wording.line('text.silent'));
+  }
+  const latest = published.incident?.updates[0];
+  if (latest !== undefined) {
+    const isToday = Math.abs(notice.now - latest.at) < 86_400_000;
+    const at = isToday ? utcTime(latest.at) : utcMinute(latest.at);
+    const label = labelOf(latest.rawStatus, wording);
+    sentences.push(wording.line('text.latest', { label, at }));
+  }
+  return sentences.join(' ');
+}
+
+/** Broken between words; a word that is longer than a line (an address) has a line of its own. */
+function wrapped(text: string): readonly string[] {
+  if (text === '') return [];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && width(longer) > LINE_CHARACTERS) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+function width(text: string): number {
+  let sum = 0;
+  for (const char of text) sum += SLOT_WIDTH[char] ?? 1;
+  return sum;
+}

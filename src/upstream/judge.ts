@@ -38,6 +38,11 @@ export class Judge {
     return this.#state;
   }
 
+  /** Whether `down` came by requests that failed on open connections: a connect alone proves little. */
+  get isHung(): boolean {
+    return this.#machine.hung;
+  }
+
   /** How many requests ended within the window. */
   requests(at: number): number {
     return this.#window.requests(at);

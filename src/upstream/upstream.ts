@@ -219,8 +219,9 @@ export class Upstream implements AsyncDisposable {
 
   #onServed(): void {
     const depth = this.settings.probe.path === null ? 'connect' : 'reply';
-    // A connect beside a trial that has no reply yet would only show that connections are accepted.
-    if (depth === 'reply' || !this.#isTrialRunning) this.#judge.probeSucceeded(depth, Date.now());
+    // A hung application accepts connections; a trial that still waits for its reply tells more.
+    const isMoot = depth === 'connect' && this.#judge.isHung && this.#isTrialRunning;
+    if (!isMoot) this.#judge.probeSucceeded(depth, Date.now());
     this.#bell.ring();
   }
 

@@ -1,0 +1,118 @@
+import { createSocket } from 'node:dgram';
+import { onTestFinished } from 'vitest';
+
+/** What the server does with a question: answers from its records, fails, refuses, or stays silent. */
+export type DnsMode = 'answer' | 'servfail' | 'refused' | 'silent';
+
+/** A real name server on a loopback UDP port, for A and AAAA questions. */
+export interface TestDns {
+  /** `127.0.0.1:PORT`, as the setting `servers` takes it. */
+  readonly address: string;
+  /** How many questions it has received. */
+  readonly questions: number;
+  /** Sets the addresses of a name, A and AAAA told apart by the colon. Other names are NXDOMAIN. */
+  set(name: string, addresses: readonly string[]): void;
+  /** Removes a name: NXDOMAIN. */
+  remove(name: string): void;
+  /** For both kinds of question, or for one. */
+  behave(mode: DnsMode, type?: 'A' | 'AAAA'): void;
+}
+
+/** Starts a name server that closes when the running test is over. */
+export async function startDns(): Promise<TestDns> {
+  const records = new Map<string, readonly string[]>();
+  const modes: Record<'A' | 'AAAA', DnsMode> = { A: 'answer', AAAA: 'answer' };
+  let questions = 0;
+  const socket = createSocket('udp4');
+  socket.on('message', (query, { port, address }) => {
+    questions += 1;
+    const question = questionOf(query);
+    const mode = modes[question.type];
+    if (mode === 'silent') return;
+    socket.send(
+      replyTo(query, question, { mode, addresses: records.get(question.name) }),
+      port,
+      address,
+    );
+  });
+  const bound = Promise.withResolvers<void>();
+  socket.once('error', bound.reject).bind(0, '127.0.0.1', bound.resolve);
+  await bound.promise;
+  onTestFinished(() => void socket.close());
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    get questions() {
+      return questions;
+    },
+    set: (name, addresses) => void records.set(name, addresses),
+    remove: (name) => void records.delete(name),
+    behave(mode, type) {
+      if (type !== 'AAAA') modes.A = mode;
+      if (type !== 'A') modes.AAAA = mode;
+    },
+  };
+}
+
+interface Question {
+  readonly name: string;
+  readonly type: 'A' | 'AAAA';
+  /** Where the question section ends. */
+  readonly end: number;
+}
+
+const HEADER_BYTES = 12;
+const TYPE = { A: 1, AAAA: 28 } as const;
+const RCODE = { answer: 0, servfail: 2, nxdomain: 3, refused: 5 } as const;
+
+/** The one question of a query (RFC 1035, section 4.1.2). */
+function questionOf(query: Buffer): Question {
+  const labels: string[] = [];
+  let offset = HEADER_BYTES;
+  for (let length = query[offset] ?? 0; length > 0; length = query[offset] ?? 0) {
+    labels.push(query.toString('latin1', offset + 1, offset + 1 + length));
+    offset += 1 + length;
+  }
+  const type = query.readUInt16BE(offset + 1) === TYPE.AAAA ? 'AAAA' : 'A';
+  return { name: labels.join('.').toLowerCase(), type, end: offset + 5 };
+}
+
+function replyTo(
+  query: Buffer,
+  { type, end }: Question,
+  {
+    mode,
+    addresses,
+  }: { mode: Exclude<DnsMode, 'silent'>; addresses: readonly string[] | undefined },
+): Buffer {
+  const isAaaa = type === 'AAAA';
+  const listed = (addresses ?? []).filter((address) => address.includes(':') === isAaaa);
+  const answers = mode === 'answer' ? listed : [];
+  const rcode = mode === 'answer' && addresses === undefined ? RCODE.nxdomain : RCODE[mode];
+  const header = Buffer.alloc(HEADER_BYTES);
+  query.copy(header, 0, 0, 2);
+  header.writeUInt16BE(0x8180 | rcode, 2); // A response, recursion desired and available.
+  header.writeUInt16BE(1, 4);
+  header.writeUInt16BE(answers.length, 6);
+  const question = query.subarray(HEADER_BYTES, end);
+  return Buffer.concat([header, question, ...answers.map((address) => recordOf(address, type))]);
+}
+
+/** A resource record with no time to live, whose name points to the question's. */
+function recordOf(address: string, type: 'A' | 'AAAA'): Buffer {
+  const bytes = type === 'A' ? address.split('.').map(Number) : bytesOfIpv6(address);
+  const head = Buffer.alloc(12);
+  head.writeUInt16BE(0xc00c, 0);
+  head.writeUInt16BE(TYPE[type], 2);
+  head.writeUInt16BE(1, 4);
+  head.writeUInt16BE(bytes.length, 10);
+  return Buffer.concat([head, Buffer.from(bytes)]);
+}
+
+function bytesOfIpv6(address: string): number[] {
+  const [left = '', right = ''] = address.split('::');
+  const groups = (text: string) =>
+    text === '' ? [] : text.split(':').map((hex) => parseInt(hex, 16));
+  const [head, tail] = [groups(left), groups(right)];
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => 0);
+  return [...head, ...zeros, ...tail].flatMap((group) => [group >> 8, group & 0xff]);
+}

@@ -73,6 +73,7 @@ export class Upstream implements AsyncDisposable {
     this.#stop.abort();
     this.#bell.ring();
     await Promise.all(this.#loops ?? []);
+    this.#deps.onRemoved(this.#endpoints.list());
   }
 
   /** Immutable; another object after each change, and only then. */
@@ -98,12 +99,13 @@ export class Upstream implements AsyncDisposable {
   }
 
   /**
-   * What may become of a request that comes now. While `down`, one request a second is a `trial`, and
+   * What may become of a request that comes now. Before an outage is certain it is forwarded even where
+   * no endpoint is listed: it waits for one then. While `down`, one request a second is a `trial`, and
    * never two at once; whoever gets one calls `trialEnded`.
    */
   admit(): Admission {
-    if (this.#endpoints.size === 0) return 'answer';
     if (this.#judge.state !== 'down') return 'forward';
+    if (this.#endpoints.size === 0) return 'answer';
     const now = performance.now();
     if (this.#isTrialRunning || now - this.#trialAt < TRIAL_PAUSE_MS) return 'answer';
     this.#isTrialRunning = true;

@@ -1,0 +1,222 @@
+import { isDeepStrictEqual } from 'node:util';
+import { createAnswerer } from './answer/answerer.ts';
+import type { Problem } from './config/problem.ts';
+import type { OpsSettings, Settings } from './config/settings.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { makePlan, type Plan } from './gateway/plan.ts';
+import type { Log } from './log.ts';
+import { type Ops, startOps } from './ops/server.ts';
+import { viewOf } from './ops/upstream-view.ts';
+import type { StatusPageState } from './statuspage/model.ts';
+import { StatusPagePoller } from './statuspage/poller.ts';
+import type { Endpoint } from './upstream/endpoint.ts';
+import { Upstream } from './upstream/upstream.ts';
+
+/** What came of asking for other settings. */
+export type Reloaded =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What the program is run with. */
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly log: Log;
+  /** Reads the settings again, for SIGHUP and `POST /api/reload`. */
+  readonly readSettings: () => Promise<
+    { readonly ok: true; readonly settings: Settings } | (Reloaded & { readonly ok: false })
+  >;
+}
+
+/**
+ * The running program: builds the parts, hands each the functions that it needs, and replaces what
+ * other settings change. Disposing of it drains the gateway and ends everything.
+ */
+export class App implements AsyncDisposable {
+  readonly #options: AppOptions;
+  readonly #gateway: Gateway;
+  #settings: Settings;
+  #upstreams: ReadonlyMap<string, Upstream>;
+  #poller: StatusPagePoller | null;
+  #ops: Ops | null = null;
+  #isServing = false;
+  #reloading: Promise<Reloaded> | null = null;
+
+  private constructor(options: AppOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#upstreams = this.#joinUpstreams(options.settings, new Map());
+    this.#poller = this.#newPoller(options.settings);
+    this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams), options.log);
+  }
+
+  /** Starts everything. Rejects, with nothing left running, where an address cannot be had. */
+  static async start(options: AppOptions): Promise<App> {
+    const app = new App(options);
+    try {
+      app.#ops = await app.#startOps(options.settings.ops);
+      for (const upstream of app.#upstreams.values()) upstream.start();
+      app.#poller?.start();
+      await app.#gateway.open();
+    } catch (error) {
+      await app[Symbol.asyncDispose]();
+      throw error;
+    }
+    app.#isServing = true;
+    return app;
+  }
+
+  get urls(): readonly string[] {
+    return this.#gateway.urls;
+  }
+
+  get opsUrl(): string {
+    return this.#ops?.url ?? '';
+  }
+
+  /** Reads the settings again and takes them over; on any fault the running ones stay. */
+  reload(): Promise<Reloaded> {
+    // Who asks while one runs waits for it and gets its outcome: two at once would share half of each.
+    this.#reloading ??= this.#reload().finally(() => {
+      this.#reloading = null;
+    });
+    return this.#reloading;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isServing = false;
+    await this.#gateway[Symbol.asyncDispose]();
+    await this.#poller?.[Symbol.asyncDispose]();
+    await Promise.all(
+      [...this.#upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()),
+    );
+    await this.#ops?.[Symbol.asyncDispose]();
+  }
+
+  async #reload(): Promise<Reloaded> {
+    const { log } = this.#options;
+    const read = await this.#options.readSettings();
+    if (!read.ok) {
+      log.error({ problems: read.problems }, 'settings refused, the running ones stay');
+      return read;
+    }
+    try {
+      await this.#adopt(read.settings);
+    } catch (error) {
+      log.error({ err: error }, 'settings refused, the running ones stay');
+      return { ok: false, problems: [problemOf(error)] };
+    }
+    log.info('settings reloaded');
+    return { ok: true };
+  }
+
+  async #adopt(settings: Settings): Promise<void> {
+    const before = this.#upstreams;
+    const after = this.#joinUpstreams(settings, before);
+    const opsBefore = this.#ops;
+    const hasNewOps = !isDeepStrictEqual(settings.ops, this.#settings.ops);
+    const poller = isDeepStrictEqual(settings.statusPage, this.#settings.statusPage)
+      ? this.#poller
+      : this.#newPoller(settings);
+    const pollerBefore = this.#poller;
+    // The plan asks for the poller's state when it answers, so the poller comes first.
+    this.#poller = poller;
+    try {
+      if (hasNewOps) this.#ops = await this.#startOps(settings.ops);
+      await this.#gateway.adopt(this.#plan(settings, after));
+    } catch (error) {
+      this.#poller = pollerBefore;
+      if (this.#ops !== opsBefore) await this.#ops?.[Symbol.asyncDispose]();
+      this.#ops = opsBefore;
+      throw error;
+    }
+    this.#settings = settings;
+    this.#upstreams = after;
+    for (const upstream of after.values()) upstream.start();
+    if (poller !== pollerBefore) {
+      poller?.start();
+      await pollerBefore?.[Symbol.asyncDispose]();
+    }
+    if (hasNewOps) await opsBefore?.[Symbol.asyncDispose]();
+    const retired = [...before.values()].filter((upstream) => !isIn(after, upstream));
+    await Promise.all(retired.map((upstream) => upstream[Symbol.asyncDispose]()));
+  }
+
+  /** The upstreams of some settings; those whose own settings are the same go on as they are. */
+  #joinUpstreams(
+    settings: Settings,
+    running: ReadonlyMap<string, Upstream>,
+  ): ReadonlyMap<string, Upstream> {
+    const joined = new Map<string, Upstream>();
+    for (const [name, wanted] of Object.entries(settings.upstreams)) {
+      const known = running.get(name);
+      const isSame = known !== undefined && isDeepStrictEqual(known.settings, wanted);
+      joined.set(name, isSame ? known : this.#newUpstream(wanted));
+    }
+    return joined;
+  }
+
+  #newUpstream(settings: Settings['upstreams'][string]): Upstream {
+    return new Upstream(settings, {
+      log: this.#options.log,
+      // An outage makes the status page worth reading at once.
+      onBelief: () => this.#poller?.refresh(),
+      onRemoved: (endpoints: readonly Endpoint[]) => this.#gateway.forget(endpoints),
+    });
+  }
+
+  #newPoller({ statusPage }: Settings): StatusPagePoller | null {
+    if (statusPage === null) return null;
+    return new StatusPagePoller(statusPage, {
+      log: this.#options.log,
+      isTroubled: () => this.#beliefs().some(({ verdict }) => verdict.state !== 'up'),
+      version: this.#options.version,
+    });
+  }
+
+  #plan(settings: Settings, upstreams: ReadonlyMap<string, Upstream>): Plan {
+    const { answer } = createAnswerer({
+      settings,
+      statusPage: () => this.#statusPage(),
+      log: this.#options.log,
+      beliefs: () => this.#beliefs(),
+    });
+    return makePlan(settings, upstreams, answer);
+  }
+
+  #beliefs() {
+    return [...this.#upstreams.values()].map(({ belief }) => belief);
+  }
+
+  #statusPage(): StatusPageState {
+    return this.#poller?.state ?? { kind: 'none' };
+  }
+
+  #startOps(settings: OpsSettings): Promise<Ops> {
+    const { log, version } = this.#options;
+    return startOps({
+      settings,
+      log,
+      deps: {
+        version,
+        upstreams: () => [...this.#upstreams.values()].map(viewOf),
+        isReady: () => this.#isServing,
+        reload: () => this.reload(),
+        statusPage: () => this.#statusPage(),
+        gatewayCounts: () => this.#gateway.counts,
+        routes: () => this.#settings.routes,
+      },
+    });
+  }
+}
+
+function isIn(upstreams: ReadonlyMap<string, Upstream>, upstream: Upstream): boolean {
+  return upstreams.get(upstream.settings.name) === upstream;
+}
+
+/** A fault that no settings file shows, such as an address that is taken. */
+function problemOf(error: unknown): Problem {
+  const found = error instanceof Error ? error.message : String(error);
+  const expected = 'settings that the running program can take over';
+  return { file: '', line: null, column: null, path: '', found, expected, message: found };
+}

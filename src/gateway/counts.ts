@@ -1,0 +1,56 @@
+import type { Answer, Matter } from '../answer/answer.ts';
+
+/** One answer of ours, by what metrics tell apart. */
+export interface AnswerCount {
+  readonly upstream: string;
+  readonly reason: Matter['reason'];
+  readonly cause: string;
+  readonly kind: Answer['kind'];
+  readonly disposition: Matter['disposition'];
+  count: number;
+}
+
+/**
+ * What the gateway has done, as plain numbers that cost nothing to add to and are read when metrics
+ * are asked for.
+ */
+export class Counts {
+  /** By route, then by the hundreds of the status: `relayed[route][2]` are its 2xx. */
+  readonly relayed: number[][] = [];
+  readonly answers = new Map<string, AnswerCount>();
+  /** Misleading replies replaced, and sign-ins held back, by rule. */
+  readonly misleading = new Map<string, number>();
+  /** Requests refused as malformed, by status. */
+  readonly refused = new Map<number, number>();
+  connections = 0;
+  inFlight = 0;
+  tunnels = 0;
+  held = 0;
+
+  relayedBy(route: number, status: number): void {
+    let classes = this.relayed[route];
+    if (classes === undefined) {
+      classes = [0, 0, 0, 0, 0, 0];
+      this.relayed[route] = classes;
+    }
+    const hundreds = Math.trunc(status / 100);
+    classes[hundreds] = (classes[hundreds] ?? 0) + 1;
+  }
+
+  answered(matter: Matter, kind: Answer['kind']): void {
+    const upstream = matter.belief?.upstream ?? '';
+    const cause = matter.cause ?? '';
+    const key = `${upstream} ${matter.reason} ${cause} ${kind} ${matter.disposition}`;
+    const known = this.answers.get(key);
+    if (known !== undefined) known.count += 1;
+    else {
+      const { reason, disposition } = matter;
+      this.answers.set(key, { upstream, reason, cause, kind, disposition, count: 1 });
+    }
+  }
+}
+
+/** Adds one under a key. */
+export function countUp<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,145 @@
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Listener, UpstreamSettings } from '../config/settings.ts';
+import type { Log } from '../log.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import { Connections } from './connections.ts';
+import { Counts } from './counts.ts';
+import { handle } from './handle.ts';
+import { listen } from './listener.ts';
+import type { Plan } from './plan.ts';
+
+/** A listener that is open, and where. */
+interface OpenListener {
+  readonly settings: Listener;
+  readonly server: Server;
+  /** With the port that the system chose where the settings say 0. */
+  readonly url: string;
+}
+
+/**
+ * The gateway: its listeners, its connections to endpoints, and the plan that requests are handled
+ * by. A new plan takes effect with the next request; requests that run keep the one they began with.
+ */
+export class Gateway implements AsyncDisposable {
+  readonly counts = new Counts();
+  readonly log: Log;
+  #plan: Plan;
+  #listeners: OpenListener[] = [];
+  readonly #connections = new Map<Endpoint, Connections>();
+  readonly #tunnels = new Set<Duplex>();
+  #isDraining = false;
+
+  constructor(plan: Plan, log: Log) {
+    this.#plan = plan;
+    this.log = log;
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  get urls(): readonly string[] {
+    return this.#listeners.map(({ url }) => url);
+  }
+
+  /** Opens the plan's listeners. Rejects with the system's error where an address cannot be had. */
+  async open(): Promise<void> {
+    await this.#openListeners(this.#plan.settings.listen);
+  }
+
+  /**
+   * Takes over another plan. Listeners that both have stay open; the others are opened before the
+   * old ones close. Rejects, with everything as it was, where a new address cannot be had.
+   */
+  async adopt(plan: Plan): Promise<void> {
+    const isSame = (one: Listener, other: Listener) =>
+      one.host === other.host &&
+      one.port === other.port &&
+      one.tls?.cert === other.tls?.cert &&
+      one.tls?.key === other.tls?.key;
+    const { listen: wanted } = plan.settings;
+    const missing = wanted.filter(
+      (listener) => !this.#listeners.some(({ settings }) => isSame(settings, listener)),
+    );
+    await this.#openListeners(missing);
+    const surplus = this.#listeners.filter(
+      ({ settings }) => !wanted.some((listener) => isSame(settings, listener)),
+    );
+    this.#listeners = this.#listeners.filter((listener) => !surplus.includes(listener));
+    this.#plan = plan;
+    for (const { server } of surplus) server.close();
+  }
+
+  /** The connections to an endpoint; they last until `forget`. */
+  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections {
+    const known = this.#connections.get(endpoint);
+    if (known !== undefined) return known;
+    const connections = new Connections(endpoint, timeouts);
+    this.#connections.set(endpoint, connections);
+    return connections;
+  }
+
+  /** Closes the idle connections to endpoints that are gone; those in use close after their request. */
+  forget(endpoints: readonly Endpoint[]): void {
+    for (const endpoint of endpoints) {
+      this.#connections.get(endpoint)?.close();
+      this.#connections.delete(endpoint);
+    }
+  }
+
+  /** Counts a tunnel for as long as it is open. */
+  tunnelOpened(socket: Duplex): void {
+    this.#tunnels.add(socket);
+    this.counts.tunnels += 1;
+    socket.once('close', () => {
+      this.#tunnels.delete(socket);
+      this.counts.tunnels -= 1;
+    });
+  }
+
+  /**
+   * Ends: no new connections, running requests and tunnels end by themselves, for `drainMs` at most,
+   * then they are cut.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDraining = true;
+    const servers = this.#listeners.map(({ server }) => server);
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const server of servers) server.closeIdleConnections();
+    const tunnels = [...this.#tunnels].map(
+      (socket) => new Promise((end) => socket.once('close', end)),
+    );
+    const late = setTimeout(() => {
+      for (const server of servers) server.closeAllConnections();
+      for (const socket of this.#tunnels) socket.destroy();
+    }, this.#plan.settings.limits.drainMs);
+    await Promise.all([...closed, ...tunnels]);
+    clearTimeout(late);
+    this.forget([...this.#connections.keys()]);
+  }
+
+  async #openListeners(wanted: readonly Listener[]): Promise<void> {
+    const opened: OpenListener[] = [];
+    try {
+      for (const settings of wanted) opened.push(await this.#openListener(settings));
+    } catch (error) {
+      for (const { server } of opened) server.close();
+      throw error;
+    }
+    this.#listeners.push(...opened);
+  }
+
+  async #openListener(settings: Listener): Promise<OpenListener> {
+    const { server, url } = await listen(settings, {
+      limits: this.#plan.settings.limits,
+      counts: this.counts,
+      handle: (request, response) => handle(request, response, this),
+    });
+    return { settings, server, url };
+  }
+}

@@ -1,0 +1,108 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  ServerResponse,
+} from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Limits, Listener } from '../config/settings.ts';
+import { answerClientError } from './client-error.ts';
+import type { Counts } from './counts.ts';
+import { introduce } from './peer.ts';
+
+/** What a listener needs of the gateway. */
+export interface ListenerDeps {
+  readonly limits: Limits;
+  readonly counts: Counts;
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** Connections beyond the limit that still get an answer; those beyond them are closed unheard. */
+const SURPLUS_ANSWERED = 200;
+
+/**
+ * Opens one address. Resolves when it accepts connections; rejects with the system's error, and the
+ * address in its message, where it cannot be had.
+ */
+export async function listen(
+  { host, port, tls }: Listener,
+  deps: ListenerDeps,
+): Promise<{ server: Server; url: string }> {
+  const options = optionsOf(deps.limits);
+  const server = tls === null ? createServer(options) : createSecureServer({ ...options, ...tls });
+  server.maxConnections = deps.limits.connections + SURPLUS_ANSWERED;
+
+  server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => {
+    const isSurplus = deps.counts.connections >= deps.limits.connections;
+    introduce(socket, tls !== null, isSurplus);
+    deps.counts.connections += 1;
+    socket.once('close', () => {
+      deps.counts.connections -= 1;
+    });
+  });
+  server.on('request', deps.handle);
+  // 100 (Continue) is sent when the upstream is ready for the body: see `RequestBody`.
+  server.on('checkContinue', deps.handle);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, early: Buffer) => {
+    if (early.length > 0) socket.unshift(early);
+    deps.handle(request, responseFor(request, socket as Socket));
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    socket.end(CONNECT_REFUSED);
+  });
+  server.on('clientError', (error: Error & { code?: string }, socket: Duplex) =>
+    answerClientError(error, socket as Socket),
+  );
+
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await listening;
+  server.off('error', reject);
+  // A listener with a bound address never listens on a pipe, so its address has a port.
+  const { port: bound } = server.address() as AddressInfo;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return { server, url: `${tls === null ? 'http' : 'https'}://${name}:${bound}` };
+}
+
+function optionsOf(limits: Limits): ServerOptions {
+  return {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headTimeoutMs,
+    // A slow upload is no attack: only heads and idle connections have a time-out.
+    requestTimeout: 0,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.headTimeoutMs),
+    // Checked in `readHead`, with a clearer answer and for HTTP/1.0 as well.
+    requireHostHeader: false,
+    noDelay: true,
+    // A request without a body has no body stream to end: a tenth of the cost of a small request.
+    optimizeEmptyRequests: true,
+    // RFC 9113 dropped h2c; a tunnel that the gateway cannot read would go round every route and rule.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+      !/(?:^|,)\s*h2c?\s*(?:,|$)/i.test(headers.upgrade ?? ''),
+  };
+}
+
+/** A response for a request whose connection node:http has let go of, in case it is not upgraded. */
+function responseFor(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  socket.on('error', () => socket.destroy());
+  socket.once('close', () => response.emit('close'));
+  response.once('finish', () => {
+    response.detachSocket(socket);
+    socket.destroySoon();
+  });
+  return response;
+}
+
+const CONNECT_REFUSED =
+  'HTTP/1.1 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+  'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n' +
+  'Content-Length: 29\r\nConnection: close\r\n\r\nCONNECT is not offered here.\n';

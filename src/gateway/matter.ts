@@ -1,0 +1,80 @@
+import type { Matter } from '../answer/answer.ts';
+import type { Cause, Disposition } from '../outage/cause.ts';
+import type { Belief } from '../outage/verdict.ts';
+import type { Evidence } from './judge.ts';
+import type { ReplyHead } from './reply.ts';
+
+/** An outage that the gateway met itself: no reply came. */
+export function noReply(cause: Cause, disposition: Disposition, belief: Belief): Matter {
+  return { ...PLAIN, reason: 'outage', cause, disposition, belief };
+}
+
+/** The upstream's own generic 502, 503 or 504. */
+export function genericReply(reply: ReplyHead, fromLoadBalancer: boolean, belief: Belief): Matter {
+  return {
+    ...PLAIN,
+    reason: 'outage',
+    cause: 'upstream_status',
+    disposition: fromLoadBalancer ? 'not_processed' : 'unknown',
+    receivedStatus: reply.status,
+    fromLoadBalancer,
+    kept: stillHolding(reply.fields),
+    belief,
+  };
+}
+
+/** A reply that blames the user for what is an outage of an upstream behind it. */
+export function misleadingReply(reply: ReplyHead, { belief }: Evidence): Matter {
+  return {
+    ...PLAIN,
+    reason: 'outage',
+    cause: causeIn(belief),
+    disposition: 'unknown',
+    signIn: true,
+    receivedStatus: reply.status,
+    belief,
+  };
+}
+
+/** A sign-in that was not forwarded, because what would check it is down. */
+export function heldBack(belief: Belief): Matter {
+  const cause = causeIn(belief);
+  return { ...PLAIN, reason: 'outage', cause, disposition: 'not_processed', signIn: true, belief };
+}
+
+/** The gateway's own limits. */
+export const OVERLOAD: Matter = plain('overload');
+/** No route leads anywhere from this address. */
+export const UNKNOWN_ROUTE: Matter = plain('unknown_route');
+
+const PLAIN = { signIn: false, receivedStatus: null, fromLoadBalancer: false, kept: [] } as const;
+
+function plain(reason: 'overload' | 'unknown_route'): Matter {
+  return {
+    reason,
+    cause: null,
+    disposition: 'not_processed',
+    signIn: false,
+    receivedStatus: null,
+    fromLoadBalancer: false,
+    kept: [],
+    belief: null,
+  };
+}
+
+function causeIn({ verdict }: Belief): Cause {
+  return verdict.state === 'up' ? 'probe_failed' : verdict.cause;
+}
+
+/** What a replaced reply said that still holds, whoever wrote its body: when to come back, who may read it, how to sign in. */
+function stillHolding(fields: readonly string[]): readonly string[] {
+  return fields.filter((_text, index) => {
+    const name = (fields[index - (index % 2)] ?? '').toLowerCase();
+    return (
+      name === 'retry-after' ||
+      name === 'www-authenticate' ||
+      name.startsWith('access-control-') ||
+      name === 'timing-allow-origin'
+    );
+  });
+}

@@ -1,0 +1,213 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Matter } from '../answer/answer.ts';
+import type { Cause } from '../outage/cause.ts';
+import type { Belief } from '../outage/verdict.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import type { Connections } from './connections.ts';
+import type { Counts } from './counts.ts';
+import { Exchange, type ExchangeEvents, type Failure } from './exchange.ts';
+import type { HeldReply } from './held-reply.ts';
+import {
+  type Evidence,
+  type Judgement,
+  judgeMisleadingReply,
+  judgeOutageReply,
+  unwellDependency,
+} from './judge.ts';
+import type { Route } from './match-route.ts';
+import { genericReply, misleadingReply, noReply } from './matter.ts';
+import type { RequestHead } from './request-head.ts';
+import { mayBeStale, mayRepeat } from './retry.ts';
+import { endpointOf } from './wait-for-endpoint.ts';
+
+/** A request that goes upstream. */
+export interface Passenger {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly head: RequestHead;
+  readonly fields: string[];
+  readonly route: Route;
+  /** Let through while the verdict is `down`, to see whether it still is. */
+  readonly isTrial: boolean;
+}
+
+/** What a passage needs besides its own request. */
+export interface PassageDeps {
+  readonly counts: Counts;
+  readonly inspectBytes: number;
+  /** How many requests may wait at once. */
+  readonly maxHeld: number;
+  connectionsTo(endpoint: Endpoint): Connections;
+  /** Answers in the upstream's place; `evidence` where a misleading reply is replaced. */
+  say(matter: Matter, evidence: Evidence | null): void;
+  refuse(): void;
+  tunnel(fields: readonly string[], upstreamSocket: Duplex): void;
+  relayHeld(reply: HeldReply, isDeliberate: boolean): void;
+}
+
+/** More attempts than this help nobody who waits. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * A request's way through its upstream: attempts, retries, the wait while the verdict is `suspect`,
+ * and what is said when nothing came of it.
+ */
+export class Passage implements ExchangeEvents {
+  readonly #passenger: Passenger;
+  readonly #deps: PassageDeps;
+  #exchange: Exchange | null = null;
+  #endpoint: Endpoint | null = null;
+  #attempts = 0;
+  #tried: readonly Endpoint[] | null = null;
+  #isRetryFresh = false;
+  /** When the wait for an endpoint ends, on the monotonic clock; null before it has begun. */
+  #holdUntil: number | null = null;
+  readonly #gone = new AbortController();
+  #unwellAtRequest: Belief | null = null;
+
+  constructor(passenger: Passenger, deps: PassageDeps) {
+    this.#passenger = passenger;
+    this.#deps = deps;
+  }
+
+  start(): void {
+    const { route } = this.#passenger;
+    if (route.rules.length > 0) this.#unwellAtRequest = unwellDependency(route);
+    this.#attempt();
+  }
+
+  /** The client has left. Nothing that follows counts against the upstream. */
+  abandon(): void {
+    this.#gone.abort();
+    this.#exchange?.abandon();
+  }
+
+  over(): void {
+    const { route, response } = this.#passenger;
+    this.#endTrial();
+    if (response.headersSent) this.#deps.counts.relayedBy(route.index, response.statusCode);
+  }
+
+  unsendable(): void {
+    this.#endTrial();
+    this.#deps.refuse();
+  }
+
+  switched(fields: readonly string[], upstreamSocket: Duplex): void {
+    this.#endTrial();
+    this.#deps.counts.relayedBy(this.#passenger.route.index, 101);
+    this.#deps.tunnel(fields, upstreamSocket);
+  }
+
+  failed(failure: Failure): void {
+    if (this.#gone.signal.aborted) return this.over();
+    const { upstream } = this.#passenger.route;
+    const { cause, disposition, endpoint } = failure;
+    const isStale = mayBeStale(this.#passenger.head, cause, this.#attempts);
+    if (endpoint !== null && !isStale) upstream.attemptFailed(endpoint, cause);
+    if (this.#mayRetry(failure, isStale)) return this.#attempt();
+    if (disposition === 'not_processed' && !this.#passenger.isTrial) {
+      void this.#hold(cause); // Never rejects: the wait ends in an attempt or in an answer.
+      return;
+    }
+    upstream.requestFailed(cause);
+    this.#say(noReply(cause, disposition, upstream.belief));
+  }
+
+  held(reply: HeldReply): void {
+    const { route } = this.#passenger;
+    const { inspectBytes } = this.#deps;
+    const judgement =
+      reply.interest === 'outage'
+        ? judgeOutageReply(reply, inspectBytes)
+        : judgeMisleadingReply(reply, { route, inspectBytes }, this.#unwellAtRequest);
+    // Never rejects: a body that cannot be read is judged by its head.
+    void judgement.then((found) => this.#settle(reply, found));
+  }
+
+  #attempt(): void {
+    const { route } = this.#passenger;
+    this.#endpoint = route.upstream.pick(this.#tried);
+    if (this.#endpoint === null) {
+      const { verdict } = route.upstream.belief;
+      const isUnresolved = verdict.state !== 'up' && verdict.cause === 'dns_error';
+      const cause = isUnresolved ? 'dns_error' : 'no_endpoints';
+      return this.failed({ cause, disposition: 'not_processed', endpoint: null });
+    }
+    this.#attempts += 1;
+    this.#exchange = new Exchange(
+      {
+        ...this.#passenger,
+        endpoint: this.#endpoint,
+        connections: this.#deps.connectionsTo(this.#endpoint),
+        inspectBytes: this.#deps.inspectBytes,
+      },
+      this,
+      this.#isRetryFresh,
+    );
+    this.#exchange.start();
+  }
+
+  /** Prepares the next attempt, if there may be one: on a fresh connection, or on another endpoint. */
+  #mayRetry(failure: Failure, isStale: boolean): boolean {
+    const { head, route, isTrial } = this.#passenger;
+    if (failure.endpoint === null || isTrial || this.#attempts >= MOST_ATTEMPTS) return false;
+    if (!mayRepeat(head, failure)) return false;
+    this.#isRetryFresh = isStale;
+    if (!isStale) this.#tried = [...(this.#tried ?? []), failure.endpoint];
+    return route.upstream.pick(this.#tried) !== null && route.upstream.takeRetry();
+  }
+
+  /** Waits for an endpoint while the verdict is `suspect`; nothing of the request has been sent. */
+  async #hold(cause: Cause): Promise<void> {
+    const { upstream } = this.#passenger.route;
+    const { counts, maxHeld } = this.#deps;
+    if (this.#holdUntil === null) {
+      upstream.requestFailed(cause);
+      this.#holdUntil = performance.now() + upstream.settings.holdMs;
+    }
+    if (counts.held < maxHeld) {
+      counts.held += 1;
+      const hasEndpoint = await endpointOf(upstream, this.#holdUntil, this.#gone.signal);
+      counts.held -= 1;
+      if (hasEndpoint) {
+        this.#tried = null;
+        this.#attempts = 0;
+        return this.#attempt();
+      }
+    }
+    if (this.#gone.signal.aborted) return this.over();
+    this.#say(noReply(cause, 'not_processed', upstream.belief));
+  }
+
+  /** Lets a held reply pass, or answers in its place, by what was found in it. */
+  #settle(reply: HeldReply, found: Judgement): void {
+    const { upstream, settings } = this.#passenger.route;
+    if (found.kind === 'generic') {
+      if (this.#endpoint !== null) upstream.attemptFailed(this.#endpoint, 'upstream_status');
+      upstream.requestFailed('upstream_status');
+    } else if (reply.interest === 'misleading' && this.#endpoint !== null) {
+      upstream.replied(this.#endpoint);
+    }
+    if (this.#gone.signal.aborted) return this.over();
+
+    if (found.kind === 'misleading') {
+      return this.#say(misleadingReply(reply.head, found.evidence), found.evidence);
+    }
+    if (found.kind === 'generic' && settings.answers === 'all') {
+      return this.#say(genericReply(reply.head, found.isFromLoadBalancer, upstream.belief));
+    }
+    this.#deps.relayHeld(reply, found.kind === 'deliberate');
+    this.over();
+  }
+
+  #say(matter: Matter, evidence: Evidence | null = null): void {
+    this.#endTrial();
+    this.#deps.say(matter, evidence);
+  }
+
+  #endTrial(): void {
+    if (this.#passenger.isTrial) this.#passenger.route.upstream.trialEnded();
+  }
+}

@@ -1,0 +1,54 @@
+import type { Socket } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+
+/** What is known of one client connection for as long as it lasts. */
+export interface Peer {
+  /** The client's address, IPv4 as IPv4 even where the listener is IPv6. */
+  readonly address: string;
+  readonly isSecure: boolean;
+  /** Accepted beyond `limits.connections`: its requests are answered with `overload`. */
+  readonly isSurplus: boolean;
+  /** Requests whose response is not over yet; pipelining makes it more than one. */
+  inFlight: number;
+  /** Set when the bytes after the running request were no HTTP: the connection ends with it. */
+  isBroken: boolean;
+}
+
+const peers = new WeakMap<object, Peer>();
+
+/** Remembers what is known of a connection; called once, when it is accepted. */
+export function introduce(socket: Socket, isSecure: boolean, isSurplus: boolean): Peer {
+  const peer: Peer = {
+    address: plainAddress(socket.remoteAddress),
+    isSecure,
+    isSurplus,
+    inFlight: 0,
+    isBroken: false,
+  };
+  peers.set(socket, peer);
+  return peer;
+}
+
+/** The peer of a connection that was introduced. */
+export function peerOf(socket: Socket): Peer {
+  return peers.get(socket) ?? introduce(socket, 'encrypted' in socket, false);
+}
+
+/** `::ffff:127.0.0.1`, as a listener on `::` reports IPv4 clients, is `127.0.0.1`. */
+export function plainAddress(address: string | undefined): string {
+  if (address === undefined) return 'unknown';
+  return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
+}
+
+/** Builds the question "is this address one of our own proxies?" from CIDR blocks. */
+export function trustIn(blocks: readonly string[]): (address: string) => boolean {
+  if (blocks.length === 0) return () => false;
+  const list = new BlockList();
+  for (const block of blocks) {
+    const [address = '', prefix] = block.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,56 @@
+import type { Answer, Asker, Matter } from '../answer/answer.ts';
+import type { MisleadingRule, Settings } from '../config/settings.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { Route, Rule } from './match-route.ts';
+import { trustIn } from './peer.ts';
+
+/** The settings as the request's path uses them. Whole and read-only: a reload makes another. */
+export interface Plan {
+  readonly settings: Settings;
+  readonly routes: readonly Route[];
+  readonly isTrusted: (address: string) => boolean;
+  readonly answer: (asker: Asker, matter: Matter) => Answer;
+}
+
+/** Joins the settings with the running upstreams. Throws if one is missing: a bug of the caller's. */
+export function makePlan(
+  settings: Settings,
+  upstreams: ReadonlyMap<string, Upstream>,
+  answer: Plan['answer'],
+): Plan {
+  const named = (name: string): Upstream => {
+    const upstream = upstreams.get(name);
+    if (upstream === undefined) throw new Error(`no upstream runs under the name ${name}`);
+    return upstream;
+  };
+  const routes = settings.routes.map((route, index) => ({
+    settings: route,
+    index,
+    upstream: named(route.upstream),
+    rules: route.misleading
+      .map((name) => settings.misleading[name])
+      .filter((rule) => rule !== undefined)
+      .map((rule) => makeRule(rule, named)),
+  }));
+  return { settings, routes, isTrusted: trustIn(settings.trustedProxies), answer };
+}
+
+function makeRule(settings: MisleadingRule, named: (name: string) => Upstream): Rule {
+  return {
+    settings,
+    redirect: settings.redirect === null ? null : redirectPattern(settings.redirect),
+    dependsOn: settings.dependsOn.map(named),
+  };
+}
+
+/**
+ * A redirect pattern matches the Location as a path or as a whole URL; `*` stands for any characters.
+ * A path without a query does not match one with a query: `/login` is the form, `/login?error` is not.
+ */
+export function redirectPattern(pattern: string): RegExp {
+  const escaped = pattern
+    .split('*')
+    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    .join('.*');
+  return new RegExp(`^${pattern.startsWith('/') ? '(?:https?://[^/]*)?' : ''}${escaped}$`, 'i');
+}

@@ -1,0 +1,62 @@
+import type { ServerResponse } from 'node:http';
+import { fieldValue, type ReplyHead } from './reply.ts';
+
+/**
+ * Puts the head of a reply in front of the client's response. It leaves with the first bytes of the
+ * body, in one write, or at the end of the tick where no body has come yet.
+ */
+export function relayHead(response: ServerResponse, reply: ReplyHead): void {
+  response.writeHead(reply.status, reply.reasonPhrase, reply.fields);
+}
+
+/** A response whose head is written, and whether bytes of it have left. */
+export interface HeadOnItsWay {
+  readonly response: ServerResponse;
+  hasLeft: boolean;
+}
+
+const waiting: HeadOnItsWay[] = [];
+
+/**
+ * Sends the head at the end of this tick if nothing else has sent it by then: an event stream or a
+ * slow page must not keep its head until its first byte. One microtask serves all that wait.
+ */
+export function flushSoon(head: HeadOnItsWay): void {
+  if (waiting.push(head) === 1) queueMicrotask(flushWaiting);
+}
+
+function flushWaiting(): void {
+  for (const head of waiting.splice(0)) {
+    if (head.hasLeft || head.response.destroyed) continue;
+    head.hasLeft = true;
+    head.response.flushHeaders();
+  }
+}
+
+/**
+ * Relays an informational reply (RFC 9110, section 15.2). 102 and 103 are what node:http can write;
+ * others are dropped, which a proxy may do with those it does not know. Never to an HTTP/1.0 client.
+ */
+export function relayInformational(
+  response: ServerResponse,
+  status: number,
+  fields: readonly string[],
+): void {
+  if (response.headersSent || response.req.httpVersionMinor === 0) return;
+  if (status === 102) response.writeProcessing();
+  const link = fieldValue(fields, 'link');
+  if (status !== 103 || link === null) return;
+  const hints: Record<string, string | string[]> = {};
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = (fields[index] ?? '').toLowerCase();
+    const value = fields[index + 1] ?? '';
+    const before = hints[name];
+    if (before === undefined) hints[name] = value;
+    else hints[name] = name === 'link' ? [before, value].flat() : `${before}, ${value}`;
+  }
+  try {
+    response.writeEarlyHints(hints);
+  } catch {
+    // A hint that node:http takes for malformed is only a hint: the reply itself still comes.
+  }
+}

@@ -1,0 +1,35 @@
+import type { Cause } from '../outage/cause.ts';
+import type { Failure } from './exchange.ts';
+import type { RequestHead } from './request-head.ts';
+
+/** RFC 9110, section 9.2.1, less TRACE: doing these twice does nothing twice. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Whether a failed attempt may be repeated: always when no byte of it was sent, else only for a safe
+ * method without a body, and not after a time-out, which has used up the client's patience. A POST
+ * that may have been processed is never sent twice (RFC 9110, section 9.2.2).
+ */
+export function mayRepeat(
+  head: Pick<RequestHead, 'method' | 'hasBody'>,
+  failure: Pick<Failure, 'cause' | 'disposition'>,
+): boolean {
+  if (failure.disposition === 'not_processed') return true;
+  return isRepeatable(head) && failure.cause !== 'response_timeout';
+}
+
+/**
+ * Whether a failure may be that of a connection which the endpoint closed as the request was sent,
+ * and so says nothing about the upstream: the first reset is believed only on a fresh connection.
+ */
+export function mayBeStale(
+  head: Pick<RequestHead, 'method' | 'hasBody'>,
+  cause: Cause,
+  attempts: number,
+): boolean {
+  return cause === 'connection_reset' && attempts === 1 && isRepeatable(head);
+}
+
+function isRepeatable(head: Pick<RequestHead, 'method' | 'hasBody'>): boolean {
+  return SAFE_METHODS.has(head.method) && !head.hasBody;
+}

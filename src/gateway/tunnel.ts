@@ -1,0 +1,39 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/**
+ * Joins a client's connection and an upstream's that has switched protocols, until either ends.
+ *
+ * The 101 is passed on field by field as it came. Bytes flow both ways with backpressure; when one
+ * side is cut off, so is the other, and when one side only finishes sending, the other may go on.
+ */
+export function openTunnel(
+  response: ServerResponse,
+  fields: readonly string[],
+  upstreamSocket: Duplex,
+): void {
+  const clientSocket = response.socket;
+  if (clientSocket === null) {
+    upstreamSocket.destroy(); // The client has left in the moment of the switch.
+    return;
+  }
+  response.detachSocket(clientSocket);
+
+  let head = 'HTTP/1.1 101 Switching Protocols\r\n';
+  for (let index = 0; index < fields.length; index += 2) {
+    head += `${fields[index]}: ${fields[index + 1]}\r\n`;
+  }
+  clientSocket.write(`${head}\r\n`, 'latin1');
+
+  for (const [from, to] of [
+    [clientSocket, upstreamSocket],
+    [upstreamSocket, clientSocket],
+  ] as const) {
+    from.pipe(to);
+    // A reset on one side is the end of both; it says nothing that a log needs to hold.
+    from.on('error', () => to.destroy());
+    from.once('close', () => {
+      to.destroy();
+    });
+  }
+}

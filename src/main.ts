@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { check } from './cli/check.ts';
+import { run } from './cli/run.ts';
+import { schema } from './cli/schema.ts';
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  run,
+  check,
+  schema,
+};
+
+const HELP = `candor: a reverse proxy that tells the truth about an outage
+
+Usage: candor [run] [--config FILE | --upstream URL] [options]
+       candor COMMAND [arguments]
+
+Commands:
+  run      run the gateway (the default); without arguments, in front of the embedded demo
+  check    read a settings file and report everything that is wrong with it
+  schema   print the JSON Schema of the settings
+
+candor COMMAND --help tells more. Exit codes: 0 good; 1 a fault was found; 2 wrong use or unreadable input.
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([first = 'run', ...rest]: readonly string[]): Promise<number> {
+  if (first === '--help' || first === '-h' || first === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  // `candor --config FILE` is `candor run --config FILE`.
+  if (first.startsWith('-')) return run([first, ...rest]);
+  const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  if (command !== undefined) return command(rest);
+  process.stderr.write(`candor: there is no command ${JSON.stringify(first)}\n\n${HELP}`);
+  return 2;
+}

@@ -38,7 +38,7 @@ function isConfirmedByProbes(
 ): boolean {
   if (state.failedRounds < thresholds.failedRounds) return false;
   if (elapsed(state.failedRoundsSince, signal.at) < thresholds.confirmMs) return false;
-  return !isOutranked(state, signal, thresholds);
+  return !isOutranked(signal, thresholds);
 }
 
 function confirmedByRequests(
@@ -84,15 +84,14 @@ export function isMostlyFailing(traffic: Traffic, thresholds: Thresholds): boole
  * Whether a failed probe round is outranked by real traffic: a slow health page never takes down an
  * application whose requests succeed.
  *
- * A round that reached no endpoint is outranked only by a request that succeeded since the row of
- * failed rounds began; one that got as far as the application, by any recent success, unless
- * requests have failed since, and for some time.
+ * That holds for rounds that got as far as the application, unless requests have failed since the
+ * last success, and for some time. A round that reached no endpoint raises a suspicion even so; there a
+ * request that succeeds breaks the row of failed rounds.
  */
-export function isOutranked(state: MachineState, signal: Signal, thresholds: Thresholds): boolean {
-  if (signal.kind !== 'probe_failure') return false;
+export function isOutranked(signal: Signal, thresholds: Thresholds): boolean {
+  if (signal.kind !== 'probe_failure' || isUnreachable(signal.cause)) return false;
   const { lastSuccessAt, row } = signal.traffic;
   if (lastSuccessAt === null) return false;
-  if (isUnreachable(signal.cause)) return lastSuccessAt >= state.failedRoundsSince;
   if (elapsed(lastSuccessAt, signal.at) > thresholds.trafficMs) return false;
   return row === null || elapsed(row.since, signal.at) < thresholds.quietMs;
 }

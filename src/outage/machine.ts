@@ -26,7 +26,10 @@ export function step(state: MachineState, signal: Signal, thresholds: Thresholds
   }
 }
 
-/** Keeps count of rows: failed probe rounds, and discoveries that left nothing. */
+/**
+ * Keeps count of rows: discoveries that left nothing, and probe rounds that failed. A request that
+ * succeeds breaks the latter as a probe does.
+ */
 function note(state: MachineState, signal: Signal): MachineState {
   switch (signal.kind) {
     case 'request_success':
@@ -35,8 +38,10 @@ function note(state: MachineState, signal: Signal): MachineState {
     case 'probe_success':
       return { ...state, failedRounds: 0 };
     case 'probe_failure': {
-      const failedRoundsSince = state.failedRounds === 0 ? signal.at : state.failedRoundsSince;
-      return { ...state, failedRounds: state.failedRounds + 1, failedRoundsSince };
+      const lastSuccessAt = signal.traffic.lastSuccessAt ?? Number.NEGATIVE_INFINITY;
+      const goesOn = state.failedRounds > 0 && lastSuccessAt < state.failedRoundsSince;
+      if (!goesOn) return { ...state, failedRounds: 1, failedRoundsSince: signal.at };
+      return { ...state, failedRounds: state.failedRounds + 1 };
     }
     case 'discovered':
     case 'resolver_failure':
@@ -46,7 +51,7 @@ function note(state: MachineState, signal: Signal): MachineState {
 
 function whileUp(state: MachineState, signal: Signal, thresholds: Thresholds): MachineState {
   const cause = failureOf(signal);
-  if (cause === null || isOutranked(state, signal, thresholds)) return state;
+  if (cause === null || isOutranked(signal, thresholds)) return state;
   const verdict = { state: 'suspect', since: firstFailure(state, signal), cause } as const;
   return whileSuspect({ ...state, verdict }, signal, thresholds);
 }
@@ -84,7 +89,7 @@ function whileRecovering(
 ): MachineState {
   const cause = failureOf(signal);
   if (cause === null) return onRecoverySignal(state, signal, thresholds);
-  if (signal.kind === 'probe_failure' && isOutranked(state, signal, thresholds)) return state;
+  if (signal.kind === 'probe_failure' && isOutranked(signal, thresholds)) return state;
 
   const failures = state.failures + 1;
   const total = state.successes + failures;

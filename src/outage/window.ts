@@ -47,10 +47,12 @@ export class Window {
 
   traffic(at: number): Traffic {
     const hasRow = this.#rowCount > 0 && Math.abs(at - this.#rowLastAt) <= ROW_GAP_MS;
+    const hasSucceeded = this.#lastSuccessAt > 0 && this.#lastSuccessAt <= at;
     return {
       succeeded: this.#succeeded.total(at),
       failed: this.#failed.total(at),
-      lastSuccessAt: this.#lastSuccessAt === 0 ? null : this.#lastSuccessAt,
+      // A success in the future was before the clock was set back: how long ago, nobody knows.
+      lastSuccessAt: hasSucceeded ? this.#lastSuccessAt : null,
       row: hasRow
         ? { count: this.#rowCount, since: this.#rowSince, lastAt: this.#rowLastAt }
         : null,

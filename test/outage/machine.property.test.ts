@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CAUSES, isUnreachable } from '../../src/outage/cause.ts';
+
+import { THRESHOLDS } from '../../src/outage/thresholds.ts';
+import {
+  connectOk,
+  type Event,
+  found,
+  pageOk,
+  probeBad,
+  requestBad,
+  requestOk,
+  resolverBad,
+  START,
+  statesOf,
+} from './history.ts';
+
+const cause = fc.constantFrom(...CAUSES.filter((one) => one !== 'no_endpoints'));
+const makers = fc.oneof(
+  fc.constant(requestOk),
+  cause.map((one) => (at: number) => requestBad(at, one)),
+  fc.constant(connectOk),
+  fc.constant(pageOk),
+  cause.map((one) => (at: number) => probeBad(at, one)),
+  fc.nat({ max: 2 }).map((count) => (at: number) => found(at, count)),
+  fc.nat({ max: 1 }).map((known) => (at: number) => resolverBad(at, known)),
+);
+
+/** Any story: things happen one after the other, some milliseconds or some seconds apart. */
+const story = storyOf(makers);
+
+function storyOf(
+  maker: fc.Arbitrary<(at: number) => Event>,
+  pause = fc.oneof(fc.nat({ max: 400 }), fc.nat({ max: 20_000 })),
+): fc.Arbitrary<Event[]> {
+  return fc.array(fc.tuple(pause, maker), { maxLength: 60 }).map((steps) => {
+    let at = 0;
+    return steps.map(([pauseMs, make]) => {
+      at += pauseMs;
+      return make(at);
+    });
+  });
+}
+
+/** Pairs of a state and the one before it, with the event between them. */
+function* transitionsOf(events: readonly Event[]) {
+  const states = statesOf(events);
+  for (const [index, state] of states.entries()) {
+    const before = states[index - 1];
+    const event = events[index];
+    if (event !== undefined && before !== undefined) yield { before, event, state };
+  }
+}
+
+const NEXT = {
+  up: ['up', 'suspect', 'down'],
+  suspect: ['suspect', 'up', 'down'],
+  down: ['down', 'recovering'],
+  recovering: ['recovering', 'up', 'down'],
+};
+
+test('every state is reached from one that leads to it', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      for (const { before, state } of transitionsOf(events)) {
+        expect(NEXT[before.verdict.state]).toContain(state.verdict.state);
+      }
+    }),
+  );
+});
+
+test('an outage is detected after it began, and ends after it was detected', () => {
+  fc.assert(
+    fc.property(fc.oneof(story, jumpy()), (events) => {
+      for (const { verdict } of statesOf(events)) {
+        if (verdict.state === 'up' || verdict.state === 'suspect') continue;
+        expect(verdict.since).toBeLessThanOrEqual(verdict.detectedAt);
+        if (verdict.state === 'down') continue;
+        expect(verdict.detectedAt).toBeLessThanOrEqual(verdict.recoveredAt);
+      }
+    }),
+  );
+});
+
+test('the start of a trouble is a failing signal, and stays where it is until the trouble is over', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      const failing = new Set(events.filter(isFailing).map(({ at }) => START + at));
+      for (const { before, state } of transitionsOf(events)) {
+        if (state.verdict.state === 'up') continue;
+        expect(failing).toContain(state.verdict.since);
+        if (before.verdict.state !== 'up') expect(state.verdict.since).toBe(before.verdict.since);
+      }
+    }),
+  );
+});
+
+test('the verdict is the same object for as long as it says the same', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      for (const { before, state } of transitionsOf(events)) {
+        if (state.verdict === before.verdict) continue;
+        expect(state.verdict).not.toEqual(before.verdict);
+      }
+    }),
+  );
+});
+
+test('no outage is found without a failing signal', () => {
+  const well = fc.constantFrom(requestOk, connectOk, pageOk, (at: number) => found(at, 2));
+  fc.assert(
+    fc.property(storyOf(well), (events) => {
+      for (const { verdict } of statesOf(events)) expect(verdict.state).toBe('up');
+    }),
+  );
+});
+
+test('no outage is found within half a second of the first failing signal', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      for (const { verdict } of statesOf(events)) {
+        if (verdict.state !== 'down') continue;
+        expect(verdict.detectedAt - verdict.since).toBeGreaterThanOrEqual(THRESHOLDS.confirmMs);
+      }
+    }),
+  );
+});
+
+test('whatever the probes say, an application whose requests succeed is not taken down', () => {
+  const failed = cause.map((one) => (at: number) => probeBad(at, one));
+  fc.assert(
+    fc.property(storyOf(failed, fc.nat({ max: 3000 })), (probes) => {
+      // A request succeeds after each probe: the probes of a row have always one between them.
+      const events = probes.flatMap((probe) => [probe, requestOk(probe.at)]);
+      for (const { verdict } of statesOf(events)) expect(verdict.state).not.toBe('down');
+    }),
+  );
+});
+
+test('while most requests succeed, requests that fail take nothing down', () => {
+  const trio = fc.shuffledSubarray([0, 1, 2], { minLength: 3, maxLength: 3 });
+  fc.assert(
+    fc.property(
+      fc.array(trio, { minLength: 4, maxLength: 40 }),
+      fc.integer({ min: 1, max: 400 }),
+      (trios, everyMs) => {
+        const good = Array.from({ length: 6 }, (_, index) => requestOk(index));
+        const mixed = trios.flat().map((rank, index) => {
+          const at = 10 + index * everyMs;
+          return rank === 0 ? requestBad(at) : requestOk(at);
+        });
+        for (const { verdict } of statesOf([...good, ...mixed])) {
+          expect(verdict.state).not.toBe('down');
+        }
+      },
+    ),
+  );
+});
+
+test('a slow health page takes nothing down while a request succeeds every few seconds', () => {
+  const slow = fc.constantFrom(
+    'response_timeout',
+    'probe_failed',
+    'connection_reset',
+    'bad_response',
+  );
+  fc.assert(
+    fc.property(
+      slow,
+      fc.integer({ min: 100, max: 4900 }),
+      fc.integer({ min: 50, max: 2000 }),
+      (why, everyMs, probeMs) => {
+        const requests = Array.from({ length: 20 }, (_, index) => requestOk(index * everyMs));
+        const until = 19 * everyMs;
+        const probes = Array.from({ length: Math.ceil(until / probeMs) }, (_, index) =>
+          probeBad(1 + index * probeMs, why),
+        );
+        const events = [...requests, ...probes].sort((one, two) => one.at - two.at);
+        for (const { verdict } of statesOf(events)) expect(verdict.state).not.toBe('down');
+      },
+    ),
+  );
+});
+
+test('an outage that every probe sees is found, whatever came before', () => {
+  fc.assert(
+    fc.property(story, cause, fc.integer({ min: 250, max: 2000 }), (events, why, everyMs) => {
+      const from = (events.at(-1)?.at ?? 0) + 1;
+      // As long as traffic that succeeded before may outrank the probes, and the confirmation on top.
+      const rounds =
+        Math.ceil((THRESHOLDS.trafficMs + THRESHOLDS.confirmMs) / everyMs) +
+        THRESHOLDS.failedRounds;
+      const probes = Array.from({ length: rounds }, (_, index) =>
+        probeBad(from + index * everyMs, why),
+      );
+      expect(statesOf([...events, ...probes]).at(-1)?.verdict.state).toBe('down');
+    }),
+  );
+});
+
+test('endpoints that are gone are found to be gone by the second answer that says so', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      const from = (events.at(-1)?.at ?? 0) + 1;
+      const after = statesOf([...events, found(from, 0), found(from + 500, 0)]).at(-1);
+      expect(after?.verdict).toMatchObject({ state: 'down', cause: 'no_endpoints' });
+    }),
+  );
+});
+
+test('requests that all fail are found, whatever came before', () => {
+  fc.assert(
+    fc.property(story, cause, fc.integer({ min: 20, max: 2000 }), (events, why, everyMs) => {
+      const from = (events.at(-1)?.at ?? 0) + 1;
+      const count = Math.ceil(THRESHOLDS.windowMs / everyMs) + THRESHOLDS.failedRow;
+      const requests = Array.from({ length: count }, (_, index) =>
+        requestBad(from + index * everyMs, why),
+      );
+      expect(statesOf([...events, ...requests]).at(-1)?.verdict.state).toBe('down');
+    }),
+  );
+});
+
+test('an application that serves again is up within two seconds, whatever came before', () => {
+  fc.assert(
+    fc.property(story, fc.constantFrom(requestOk, pageOk), (events, make) => {
+      const from = (events.at(-1)?.at ?? 0) + 1;
+      const good = Array.from({ length: 8 }, (_, index) => make(from + 1 + index * 250));
+      const after = statesOf([...events, found(from, 1), ...good]);
+      // Where the requests of a suspicion mostly failed, a page alone does not withdraw it so soon.
+      const { state } = after.at(-1)?.verdict ?? { state: null };
+      if (make === pageOk && state === 'suspect') return;
+      expect(['up', 'suspect']).toContain(state);
+      if (events.every((event) => event.kind !== 'request_bad')) expect(state).toBe('up');
+    }),
+  );
+});
+
+test('a clock that jumps anywhere blocks neither the way down nor the way up', () => {
+  fc.assert(
+    fc.property(jumpy(), (events) => {
+      const from = (events.at(-1)?.at ?? 0) + 1;
+      const probes = Array.from({ length: 25 }, (_, index) => probeBad(from + index * 300));
+      const goneDown = statesOf([...events, ...probes]);
+      expect(goneDown.at(-1)?.verdict.state).toBe('down');
+      const last = from + 25 * 300;
+      const good = [
+        found(last, 1),
+        ...Array.from({ length: 30 }, (_, index) => connectOk(last + index * 300)),
+      ];
+      expect(statesOf([...events, ...probes, ...good]).at(-1)?.verdict.state).toBe('up');
+    }),
+  );
+});
+
+test('a mere connect ends no outage of requests that failed on open connections a moment ago', () => {
+  const overOpen = cause.filter((one) => !isUnreachable(one));
+  fc.assert(
+    fc.property(overOpen, fc.array(fc.nat({ max: 200 }), { maxLength: 20 }), (why, pauses) => {
+      let at = 1000;
+      const hung = [0, 300, 600].map((when) => requestBad(when, why));
+      const connects = pauses.map((pauseMs) => {
+        at += pauseMs;
+        return connectOk(at);
+      });
+      expect(statesOf([...hung, ...connects]).at(-1)?.verdict.state).toBe('down');
+    }),
+  );
+});
+
+/** A story whose clock is set to and fro. */
+function jumpy(): fc.Arbitrary<Event[]> {
+  const jump = fc.integer({ min: -7_200_000, max: 7_200_000 });
+  return fc
+    .tuple(story, story, jump)
+    .map(([before, after, jumpMs]) => [
+      ...before,
+      ...after.map((event) => ({ ...event, at: event.at + jumpMs })),
+    ]);
+}
+
+function isFailing(event: Event): boolean {
+  if (event.kind === 'found') return event.count === 0;
+  if (event.kind === 'resolver_bad') return event.known === 0;
+  return event.kind === 'request_bad' || event.kind === 'probe_bad';
+}

@@ -1,0 +1,351 @@
+import { describe, expect, test } from 'vitest';
+import {
+  connectOk,
+  found,
+  pageOk,
+  probeBad,
+  requestBad,
+  requestOk,
+  resolverBad,
+  START,
+  stateAfter,
+} from './history.ts';
+
+const row = (count: number, from: number, everyMs: number) =>
+  Array.from({ length: count }, (_, index) =>
+    requestBad(from + index * everyMs, 'upstream_status'),
+  );
+const goodRow = (count: number, from: number, everyMs: number) =>
+  Array.from({ length: count }, (_, index) => requestOk(from + index * everyMs));
+const refused = [probeBad(0), probeBad(300), probeBad(600)];
+const hung = row(3, 0, 300);
+
+describe('suspicion', () => {
+  test.for([
+    { name: 'one failed request', events: [requestBad(0)], state: 'suspect' },
+    {
+      name: 'one failed request among hundreds',
+      events: [...goodRow(300, 0, 10), requestBad(3000)],
+      state: 'suspect',
+    },
+    { name: 'one failed probe', events: [probeBad(0)], state: 'suspect' },
+    { name: 'one empty discovery', events: [found(0, 0)], state: 'suspect' },
+    {
+      name: 'a resolver that fails with nothing known',
+      events: [resolverBad(0, 0)],
+      state: 'suspect',
+    },
+    {
+      name: 'a resolver that fails with endpoints known',
+      events: [resolverBad(0, 2), resolverBad(5000, 2)],
+      state: 'up',
+    },
+    { name: 'endpoints found', events: [found(0, 2)], state: 'up' },
+    {
+      name: 'a slow health page beside requests that succeed',
+      events: [requestOk(0), probeBad(300, 'response_timeout')],
+      state: 'up',
+    },
+    {
+      name: 'a success soon after the failure',
+      events: [requestBad(0), requestOk(100)],
+      state: 'suspect',
+    },
+    {
+      name: 'a success once the suspicion has settled',
+      events: [requestBad(0), requestOk(250)],
+      state: 'up',
+    },
+    {
+      name: 'a connect after a single failed request',
+      events: [requestBad(0), connectOk(300)],
+      state: 'up',
+    },
+    {
+      name: 'a connect while requests go on failing',
+      events: [requestBad(0), requestBad(200), connectOk(300)],
+      state: 'suspect',
+    },
+    {
+      name: 'a connect after requests have stopped failing',
+      events: [requestBad(0), requestBad(200), connectOk(1200)],
+      state: 'up',
+    },
+    {
+      name: 'a connect while most requests of the window failed',
+      events: [requestBad(0), requestBad(100), requestBad(200), connectOk(400)],
+      state: 'suspect',
+    },
+    {
+      name: 'a late reply while no endpoint is known',
+      events: [found(0, 0), requestOk(300)],
+      state: 'suspect',
+    },
+    {
+      name: 'endpoints that are back and serve',
+      events: [found(0, 0), found(300, 2), connectOk(301)],
+      state: 'up',
+    },
+  ])('$name: $state', ({ events, state }) => {
+    expect(stateAfter(...events).verdict.state).toBe(state);
+  });
+});
+
+describe('confirmation', () => {
+  test.for([
+    {
+      name: 'two empty discoveries 500 ms apart',
+      events: [found(0, 0), found(500, 0)],
+      state: 'down',
+    },
+    {
+      name: 'two empty discoveries closer together',
+      events: [found(0, 0), found(499, 0)],
+      state: 'suspect',
+    },
+    {
+      name: 'two empty discoveries with a full one between',
+      events: [found(0, 0), found(250, 1), found(500, 0)],
+      state: 'suspect',
+    },
+    {
+      name: 'an empty discovery and a resolver that fails',
+      events: [found(0, 0), resolverBad(600, 0)],
+      state: 'down',
+    },
+    { name: 'refused probes in a row', events: refused, state: 'down' },
+    {
+      name: 'refused probes in too short a time',
+      events: [probeBad(0), probeBad(300)],
+      state: 'suspect',
+    },
+    {
+      name: 'one refused probe, however long ago',
+      events: [probeBad(0), found(9000, 1)],
+      state: 'suspect',
+    },
+    {
+      name: 'refused probes after requests that succeeded',
+      events: [...goodRow(100, -1001, 10), ...refused],
+      state: 'down',
+    },
+    {
+      name: 'refused probes among requests that succeed',
+      events: [probeBad(0), requestOk(100), probeBad(300), requestOk(500), probeBad(600)],
+      state: 'suspect',
+    },
+    {
+      name: 'a health page that fails after the last request succeeded',
+      events: [
+        requestOk(0),
+        probeBad(100, 'probe_failed'),
+        probeBad(5101, 'probe_failed'),
+        probeBad(5400, 'probe_failed'),
+      ],
+      state: 'down',
+    },
+    {
+      name: 'a health page that fails, and the requests with it',
+      events: [
+        requestOk(0),
+        requestBad(100),
+        probeBad(101, 'probe_failed'),
+        probeBad(600, 'probe_failed'),
+        probeBad(1100, 'probe_failed'),
+      ],
+      state: 'down',
+    },
+    { name: 'two failed requests', events: row(2, 0, 600), state: 'suspect' },
+    { name: 'three failed requests', events: row(3, 0, 300), state: 'down' },
+    { name: 'three failed requests at once', events: row(3, 0, 1), state: 'suspect' },
+    {
+      name: 'three that hung and failed at once, and time',
+      events: [...row(3, 0, 1), connectOk(300), connectOk(600)],
+      state: 'down',
+    },
+    {
+      name: 'three failed requests among seven',
+      events: [...goodRow(4, 0, 10), ...row(3, 100, 300)],
+      state: 'suspect',
+    },
+    {
+      name: 'ten failed requests in a row after hundreds that succeeded',
+      events: [...goodRow(400, 0, 10), ...row(10, 4000, 60)],
+      state: 'down',
+    },
+    {
+      name: 'two of three requests failed',
+      events: [0, 300, 600].flatMap((at) => [
+        requestBad(at),
+        requestOk(at + 100),
+        requestBad(at + 200),
+      ]),
+      state: 'down',
+    },
+    {
+      name: 'three failed requests, each a window apart',
+      events: row(3, 0, 11_000),
+      state: 'down',
+    },
+  ])('$name: $state', ({ events, state }) => {
+    expect(stateAfter(...events).verdict.state).toBe(state);
+  });
+
+  test('names the cause and the first failing signal', () => {
+    const { verdict } = stateAfter(
+      requestOk(0),
+      probeBad(100, 'connection_timeout'),
+      found(150, 0),
+      found(700, 0),
+    );
+    expect(verdict).toEqual({
+      state: 'down',
+      since: START + 100,
+      cause: 'no_endpoints',
+      detectedAt: START + 700,
+    });
+  });
+
+  test('is back-dated over suspicions that a connect withdrew', () => {
+    const { verdict } = stateAfter(
+      requestBad(0),
+      connectOk(300),
+      requestBad(2000),
+      connectOk(2300),
+      requestBad(4000),
+    );
+    expect(verdict).toMatchObject({ state: 'down', since: START, detectedAt: START + 4000 });
+  });
+
+  test('is not back-dated to a fault of long ago', () => {
+    const { verdict } = stateAfter(requestBad(0), connectOk(300), requestBad(500_000));
+    expect(verdict).toMatchObject({ state: 'suspect', since: START + 500_000 });
+  });
+});
+
+describe('the end of an outage', () => {
+  test.for([
+    {
+      name: 'one connect where connects were refused',
+      events: [...refused, connectOk(900)],
+      state: 'recovering',
+    },
+    {
+      name: 'successes over a second',
+      events: [...refused, connectOk(900), connectOk(1200), connectOk(1500), connectOk(1900)],
+      state: 'up',
+    },
+    {
+      name: 'many successes in less than a second',
+      events: [...refused, connectOk(900), ...goodRow(50, 901, 1)],
+      state: 'recovering',
+    },
+    {
+      name: 'two successes over a second',
+      events: [...refused, connectOk(900), connectOk(1950)],
+      state: 'recovering',
+    },
+    {
+      name: 'a failure after the first success',
+      events: [...refused, connectOk(900), requestBad(901)],
+      state: 'down',
+    },
+    {
+      name: 'a refused probe after the first success',
+      events: [...refused, connectOk(900), probeBad(1200)],
+      state: 'down',
+    },
+    {
+      name: 'one failure among many successes',
+      events: [...refused, connectOk(900), ...goodRow(50, 901, 1), requestBad(960)],
+      state: 'recovering',
+    },
+    {
+      name: 'no endpoint after many successes',
+      events: [...refused, connectOk(900), ...goodRow(50, 901, 1), found(960, 0)],
+      state: 'down',
+    },
+    {
+      name: 'a connect while no endpoint is known',
+      events: [found(0, 0), found(500, 0), connectOk(501)],
+      state: 'down',
+    },
+    {
+      name: 'endpoints found that nobody has reached',
+      events: [found(0, 0), found(500, 0), found(1000, 2)],
+      state: 'down',
+    },
+    {
+      name: 'endpoints found and reached',
+      events: [found(0, 0), found(500, 0), found(1000, 2), connectOk(1001)],
+      state: 'recovering',
+    },
+    { name: 'a connect to a hung application', events: [...hung, connectOk(900)], state: 'down' },
+    { name: 'a health page of one that hung', events: [...hung, pageOk(900)], state: 'recovering' },
+    {
+      name: 'a trial that succeeds at one that hung',
+      events: [...hung, requestOk(900)],
+      state: 'recovering',
+    },
+    {
+      name: 'a connect long after requests hung',
+      events: [...hung, connectOk(5600)],
+      state: 'recovering',
+    },
+    {
+      name: 'a connect after one that hung was refused',
+      events: [...hung, probeBad(900), connectOk(1200)],
+      state: 'recovering',
+    },
+  ])('$name: $state', ({ events, state }) => {
+    expect(stateAfter(...events).verdict.state).toBe(state);
+  });
+
+  test('is dated to the first success of the streak', () => {
+    const { verdict } = stateAfter(...refused, connectOk(900), requestOk(1000));
+    expect(verdict).toMatchObject({ state: 'recovering', since: START, recoveredAt: START + 900 });
+  });
+
+  test('is forgotten in a relapse, the start is kept', () => {
+    const { verdict } = stateAfter(
+      ...refused,
+      connectOk(900),
+      probeBad(1200, 'connection_timeout'),
+    );
+    expect(verdict).toEqual({
+      state: 'down',
+      since: START,
+      cause: 'connection_timeout',
+      detectedAt: START + 600,
+    });
+  });
+
+  test('leaves no evidence for the next one', () => {
+    const events = [
+      ...hung,
+      requestOk(900),
+      requestOk(1400),
+      requestOk(1900),
+      requestBad(2000),
+      requestOk(2300),
+    ];
+    expect(stateAfter(...events).verdict.state).toBe('up');
+  });
+
+  test('that a removed service was the cause is learnt later', () => {
+    const { verdict } = stateAfter(...refused, found(700, 0));
+    expect(verdict).toMatchObject({ state: 'down', cause: 'no_endpoints', since: START });
+  });
+});
+
+test('a clock set back an hour during a suspicion keeps nobody from finding the outage', () => {
+  const hour = 3_600_000;
+  const { verdict } = stateAfter(probeBad(0), probeBad(-hour), probeBad(300 - hour));
+  expect(verdict.state).toBe('down');
+});
+
+test('a clock set back during an outage keeps nobody from finding its end', () => {
+  const hour = 3_600_000;
+  const ends = [connectOk(-hour), connectOk(300 - hour), connectOk(600 - hour)];
+  expect(stateAfter(...refused, ...ends).verdict.state).toBe('up');
+});

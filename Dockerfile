@@ -1,0 +1,48 @@
+# The image of Candor: the program, the runtime and the libraries that it loads, and nothing else. No
+# shell, no package manager; it runs as a user without rights, on a file system that may be read-only.
+#
+#   docker build -t candor .
+#   docker run -v ./candor.yaml:/etc/candor/candor.yaml:ro -p 8080:8080 candor
+#
+# In the settings, listen on 0.0.0.0:8080: a container's loopback is reached by nobody else.
+
+FROM node:26-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+# No install scripts: they fetch the runtime that a checkout pins, and this image brings its own. Not
+# `npm ci`: it refuses a lock file that leaves out the optional packages of other platforms.
+RUN npm install --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run build --ignore-scripts \
+ && find dist -name '*.map' -delete \
+ && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# What the final image consists of, besides the program.
+RUN for file in /usr/local/bin/node $(ldd /usr/local/bin/node | grep -o '/[^ ]*'); do \
+      install -D "$file" "/root-of-image$file"; \
+    done \
+ && mkdir -p /root-of-image/etc /root-of-image/data \
+ && echo 'node:x:1000:1000::/data:/usr/sbin/nologin' > /root-of-image/etc/passwd \
+ && echo 'node:x:1000:' > /root-of-image/etc/group \
+ && chown 1000:1000 /root-of-image/data
+
+FROM scratch
+COPY --from=build /root-of-image /
+WORKDIR /app
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json ./
+COPY templates templates
+# A volume on /data can be written to: `store: /data/candor.sqlite`.
+USER node
+# Asked from inside. Change it with the settings: another port, or the ops listener's /healthz.
+ENV NODE_ENV=production \
+    PATH=/usr/local/bin \
+    CANDOR_HEALTH_URL=http://127.0.0.1:8080/_candor/healthz
+EXPOSE 8080 9901
+STOPSIGNAL SIGTERM
+# 200 whenever the gateway serves, in an outage of what is behind it as well.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
+  CMD ["node", "-e", "fetch(process.env.CANDOR_HEALTH_URL).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "dist/main.js"]
+CMD ["run", "--config", "/etc/candor/candor.yaml"]

@@ -15,13 +15,22 @@ export interface CatalogEntry {
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** The JSON Schema (2020-12) of a settings file, for editors and other programs. */
+/** As `${NAME}` and `${NAME:-default}` stand in a file before they are filled in. */
+const VARIABLE: JsonSchema = { type: 'string', pattern: '\\$\\{[A-Za-z_]\\w*(:-[^}]*)?\\}' };
+
+/**
+ * The JSON Schema (2020-12) of a settings file, for editors and other programs. It takes a variable
+ * of the environment wherever a value stands, and says nothing on what two settings mean together.
+ */
 export function settingsJsonSchema(): JsonSchema {
+  return { title: 'The settings of Candor', ...withVariables(plainJsonSchema()) };
+}
+
+function plainJsonSchema(): JsonSchema {
   return z.toJSONSchema(settingsSchema, {
     io: 'input',
     override: ({ jsonSchema }) => {
       if (isSection(jsonSchema)) delete jsonSchema.default;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
 }
@@ -30,8 +39,43 @@ function isSection(schema: JsonSchema): boolean {
   return schema.properties !== undefined || typeof schema.additionalProperties === 'object';
 }
 
+function withVariables(schema: JsonSchema): JsonSchema {
+  const { title, description, default: other, ...rest } = schema;
+  if (rest.pattern === undefined && rest.enum === undefined && !isNumberOrBoolean(rest))
+    return mapped(schema, withVariables);
+  const said = Object.entries({ title, description, default: other }).filter(
+    ([, text]) => text !== undefined,
+  );
+  return { ...Object.fromEntries(said), anyOf: [rest, VARIABLE] };
+}
+
+function isNumberOrBoolean({ type }: JsonSchema): boolean {
+  return type === 'integer' || type === 'boolean';
+}
+
+/** The same schema with each of the schemas inside it changed; names and `$defs` stay. */
+function mapped(schema: JsonSchema, change: (inner: JsonSchema) => JsonSchema): JsonSchema {
+  const one = <Inner>(inner: Inner) => (isSchema(inner) ? change(inner) : inner);
+  const { properties, anyOf, items, additionalProperties, ...rest } = schema;
+  return {
+    ...rest,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, inner]) => [name, one(inner)]),
+      ),
+    }),
+    ...(anyOf && { anyOf: anyOf.map(one) }),
+    ...(items !== undefined && { items: one(items) }),
+    ...(additionalProperties !== undefined && { additionalProperties: one(additionalProperties) }),
+  };
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Every setting in the order of the schema, sections before what is in them. */
-export const CATALOG: readonly CatalogEntry[] = entriesOf(settingsJsonSchema(), []);
+export const CATALOG: readonly CatalogEntry[] = entriesOf(plainJsonSchema(), []);
 
 function entriesOf(schema: JsonSchema, path: readonly string[]): readonly CatalogEntry[] {
   const required = new Set(schema.required);
@@ -83,7 +127,7 @@ function plainTypeOf({
 }: JsonSchema): string {
   if (only !== undefined) return `\`${only}\``;
   if (type === 'array')
-    return `list of ${typeof items === 'object' && !Array.isArray(items) ? typeOf(items) : 'values'}`;
+    return `list: ${typeof items === 'object' && !Array.isArray(items) ? typeOf(items) : 'values'}`;
   if (type === 'integer') return `whole number, ${minimum} to ${maximum}`;
   if (type === 'boolean') return '`true` or `false`';
   if (typeof schema.additionalProperties === 'object') return 'section by name';

@@ -33,6 +33,8 @@ export function readLogo(text: string): Logo {
 
 /** Tags that do not nest, or anything in angle brackets that is no plain tag. */
 function unreadable(svg: string): Logo | undefined {
+  const odd = /<.*/.exec(svg.replace(TAG, ''))?.[0];
+  if (odd !== undefined) return refused(beginning(odd), 'plain tags with quoted attributes');
   const open: string[] = [];
   let end = 0;
   for (const { 0: tag, 1: slash, 2: name = '', 4: closed, index } of svg.matchAll(TAG)) {
@@ -47,10 +49,7 @@ function unreadable(svg: string): Logo | undefined {
   if (open.length > 0) return refused(`<${unclosed ?? 'svg'}> left open`, 'tags that nest');
   const rest = svg.slice(end);
   if (rest !== '') return refused(beginning(rest), 'nothing after the <svg> element');
-  const odd = /<.*/.exec(svg.replace(TAG, ''))?.[0];
-  return odd === undefined
-    ? undefined
-    : refused(beginning(odd), 'plain tags with quoted attributes');
+  return undefined;
 }
 
 function forbidden(svg: string): Logo | undefined {

@@ -38,13 +38,15 @@ export function problemReport(problem: Problem, text: string): string {
   const source = problem.line === null ? undefined : text.split(/\r?\n/)[problem.line - 1];
   if (source === undefined || source.trim() === '') return `${problemLine(problem)}\n`;
   const shown = source
-    .replace(
-      /(\btoken["']?\s*:\s*)([^\s,}]+)/g,
-      (_, name: string, value: string) => name + '*'.repeat(value.length),
-    )
+    .replace(/\btoken["']?\s*:\s*([^,}]+)/g, covered)
+    .replace(/\/\/([^/@\s]*)@/g, covered)
     .replace(/\t/g, ' ');
   const indent = ' '.repeat((problem.column ?? 1) - 1);
   return `${problemLine(problem)}\n  ${shown}\n  ${indent}^\n`;
+}
+
+function covered(whole: string, secret: string): string {
+  return whole.replace(secret, '*'.repeat(secret.length));
 }
 
 /** `routes[2].upstream`; a name that is no plain word stands in brackets and quotes. */

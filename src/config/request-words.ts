@@ -24,6 +24,7 @@ function parseRouteHost(text: string): string | undefined {
   if (isIPv4(text)) return text;
   const [, bracketed] = /^\[(.+)\]$/.exec(text) ?? [];
   if (bracketed !== undefined) return isIPv6(bracketed) ? text.toLowerCase() : undefined;
+  if (!/^[^\s/\\?#@:%]+$/.test(text)) return undefined; // domainToASCII() reads up to the first of these.
   const prefix = text.startsWith('*.') ? '*.' : '';
   const name = domainToASCII(text.slice(prefix.length));
   return isHostName(name) && !name.endsWith('.') ? `${prefix}${name}` : undefined;

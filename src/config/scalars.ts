@@ -52,7 +52,7 @@ export function reading<Value>({ expected, title, pattern, read }: Reading<Value
 export function duration(from: string, to: string) {
   return reading({
     expected: `a duration such as 250ms, 2s or 5m, from ${from} to ${to}`,
-    title: 'duration',
+    title: `duration, ${from} to ${to}`,
     pattern: '^\\d{1,9}(ms|s|m|h)$',
     read: (text) => within(durationMs(text), durationMs(from), durationMs(to)),
   });
@@ -62,7 +62,7 @@ export function duration(from: string, to: string) {
 export function size(from: string, to: string) {
   return reading({
     expected: `a size such as 512B, 16KiB or 1MiB, from ${from} to ${to}`,
-    title: 'size',
+    title: `size, ${from} to ${to}`,
     pattern: '^\\d{1,9}(B|KiB|MiB)$',
     read: (text) => within(sizeBytes(text), sizeBytes(from), sizeBytes(to)),
   });

@@ -146,7 +146,7 @@ export const settingsSchema = section({
     .describe('Where operators connect. An address that other machines reach needs a token.'),
   trustedProxies: list(addressBlock(), 'a list of addresses or blocks such as [10.0.0.0/8]')
     .prefault([])
-    .describe('The proxies whose `X-Forwarded-*` and `X-Request-Id` are believed. None: nobody’s.'),
+    .describe('The proxies whose `X-Forwarded-*` and `X-Request-Id` are believed. None: nobody.'),
   publicPrefix: publicPrefix()
     .prefault('/_candor/')
     .describe('The paths that the gateway answers itself and never forwards.'),

@@ -62,6 +62,7 @@ const timeouts = section({
 /** One upstream; its name is the key that it stands under. */
 export const upstream = section({
   endpoints: list(endpointUrl(), 'a list of addresses such as [http://10.0.0.5:8080]', 1)
+    .refine((urls) => new Set(urls).size === urls.length, { error: 'each of them once' })
     .optional()
     .describe('The addresses that serve it, when they are known. Either this or `discover`.'),
   discover: discover

@@ -1,0 +1,309 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { loadSettings, parseSettings, settingsFromFlags } from '../../src/config/load.ts';
+import { marked, problemsOf, settingsOf, withApp } from './marked.ts';
+
+async function folderWith(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'candor-settings-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}
+
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>';
+const DESIGN_SAMPLE = resolve(import.meta.dirname, 'design-sample.yaml');
+
+test('the sample of the design loads without a problem or a warning', async () => {
+  const text = await readFile(DESIGN_SAMPLE, 'utf8');
+  const folder = await folderWith({ 'logo.svg': SVG, 'candor.yaml': text });
+  const sample = text.replace('./my-templates', '.');
+
+  const loaded = await parseSettings({ text: sample, file: join(folder, 'candor.yaml'), env: {} });
+
+  expect(loaded).toMatchObject({
+    ok: true,
+    warnings: [],
+    settings: {
+      listen: [{ host: '127.0.0.1', port: 8080, tls: null }],
+      ops: { host: '127.0.0.1', port: 9901, token: null },
+      trustedProxies: ['127.0.0.1/8'],
+      publicPrefix: '/_candor/',
+      brand: {
+        name: 'ChargeOver',
+        logo: SVG,
+        support: 'mailto:support@chargeover.com',
+        templates: folder,
+      },
+      statusPage: { url: 'https://status.chargeover.com/', format: 'statuspage', pollMs: 30_000 },
+      routes: [
+        {
+          host: 'app.chargeover.com',
+          path: '/login',
+          upstream: 'login',
+          misleading: ['credentials'],
+        },
+        { path: '/api/', errors: 'chargeover', cors: ['https://portal.example.com'] },
+        { path: '/r/pay', methods: ['POST'], payment: true },
+        { host: null, path: null, methods: null, upstream: 'app' },
+      ],
+      store: join(folder, 'candor.sqlite'),
+    },
+  });
+});
+
+test('in the sample of the design, a missing logo and missing templates are what is wrong', async () => {
+  const problems = await problemsOf(await readFile(DESIGN_SAMPLE, 'utf8'));
+
+  expect(problems.map(({ path }) => path)).toEqual(['brand.logo', 'brand.templates']);
+});
+
+test('the example in the documents is good as it stands', async () => {
+  const file = resolve(import.meta.dirname, '../../docs/candor.example.yaml');
+
+  expect(await loadSettings(file, {})).toMatchObject({ ok: true, warnings: [] });
+});
+
+test('one upstream is enough: everything else has a default', async () => {
+  expect(await settingsOf(withApp())).toEqual({
+    listen: [{ host: '127.0.0.1', port: 8080, tls: null }],
+    ops: { host: '127.0.0.1', port: 9901, token: null },
+    trustedProxies: [],
+    publicPrefix: '/_candor/',
+    brand: null,
+    statusPage: null,
+    upstreams: {
+      app: {
+        name: 'app',
+        discovery: { kind: 'static', urls: ['http://10.0.0.5:8080'] },
+        component: null,
+        probe: { path: null, everyMs: 2_000, timeoutMs: 1_000, statuses: [200] },
+        timeouts: { connectMs: 2_000, responseMs: 60_000, idleMs: 60_000 },
+        outageStatuses: [502, 503, 504],
+        holdMs: 1_000,
+      },
+    },
+    routes: [
+      {
+        host: null,
+        path: null,
+        methods: null,
+        upstream: 'app',
+        misleading: [],
+        errors: null,
+        cors: [],
+        payment: false,
+        idempotencyKey: false,
+        kind: null,
+        answers: 'all',
+      },
+    ],
+    misleading: {},
+    errors: {},
+    limits: {
+      headerBytes: 16_384,
+      connections: 10_000,
+      inspectBytes: 262_144,
+      headTimeoutMs: 10_000,
+      keepAliveMs: 75_000,
+      held: 1_000,
+      drainMs: 30_000,
+    },
+    store: resolve('candor.sqlite'),
+  });
+});
+
+test('an upstream is discovered by DNS', async () => {
+  const text =
+    'upstreams:\n  app:\n    discover: { dns: tasks.demo_app, port: 80, scheme: https, servers: [127.0.0.11, "::1"] }';
+
+  const { upstreams } = await settingsOf(text);
+
+  expect(upstreams.app?.discovery).toEqual({
+    kind: 'dns',
+    name: 'tasks.demo_app',
+    port: 80,
+    scheme: 'https',
+    everyMs: 1_000,
+    servers: ['127.0.0.11:53', '[::1]:53'],
+  });
+});
+
+test('there are several listeners where they are listed', async () => {
+  const { listen } = await settingsOf(withApp('listen: ["[::1]:80", { address: localhost:0 }]'));
+
+  expect(listen).toEqual([
+    { host: '::1', port: 80, tls: null },
+    { host: 'localhost', port: 0, tls: null },
+  ]);
+});
+
+test.for([
+  {
+    name: 'an upstream with neither endpoints nor discovery',
+    source: 'upstreams:\n  »app: {}',
+    path: 'upstreams.app',
+    message: /^found neither endpoints nor discover, expected endpoints: .* or discover: /,
+  },
+  {
+    name: 'an upstream with both',
+    source: withApp('    discover: { dns: app, port: 1 }').replace('app:', '»app:'),
+    path: 'upstreams.app',
+    message: /^found both endpoints and discover, expected one of the two$/,
+  },
+  {
+    name: 'several upstreams without routes',
+    source: withApp('  login: { endpoints: [http://10.0.0.9:8080] }').replace('upst', '»upst'),
+    path: '',
+    message: /^found 2 upstreams and no routes, expected routes that say/,
+  },
+  {
+    name: "discovery by Docker's API, which comes later",
+    source: 'upstreams:\n  app:\n    discover: { »swarm: demo_app, dns: a, port: 8080 }',
+    path: 'upstreams.app.discover.swarm',
+    message: /expected dns: tasks\.NAME .* later version$/,
+  },
+  {
+    name: 'an endpoint that is listed twice',
+    source: 'upstreams:\n  app:\n    endpoints: »[http://10.0.0.5, http://10.0.0.5:80]',
+    path: 'upstreams.app.endpoints',
+    message: /each of them once/,
+  },
+  {
+    name: 'an address that is taken by the ops API as well',
+    source: withApp('listen: 127.0.0.1:80\nops: »127.0.0.1:80'),
+    path: 'ops',
+    message: /where clients connect, expected an address of its own$/,
+  },
+  {
+    name: 'an address that is listed twice',
+    source: withApp('listen: [127.0.0.1:80, »127.0.0.1:80]'),
+    path: 'listen[1]',
+    message: /expected each address once$/,
+  },
+  {
+    name: 'a name that is no plain word',
+    source: 'upstreams:\n  »"my app": { endpoints: [http://10.0.0.5] }',
+    path: 'upstreams["my app"]',
+    message: /^found the name "my app", expected a name of up to 63 letters/,
+  },
+])('$name is refused', async ({ source, path, message }) => {
+  const { text, line, column } = marked(source);
+
+  const problems = await problemsOf(text);
+
+  expect(problems).toEqual([expect.objectContaining({ line, column, path })]);
+  expect(problems[0]?.message).toMatch(message);
+});
+
+test('everything that is wrong is reported at once, in the order of the file', async () => {
+  const text = [
+    'listen: 127.0.0.1',
+    'upstreams:',
+    '  app:',
+    '    endpoints: [http://a/path]',
+    '    hold: 1x',
+    '    hodl: 1s',
+    '  log: {}',
+    'routes: [{ upstream: nobody }]',
+    'errors: { api: { text: "{who}" } }',
+    `store: "\${STORE}"`,
+  ].join('\n');
+
+  const problems = await problemsOf(text);
+
+  expect(problems.map(({ line, path }) => `${line} ${path}`)).toEqual([
+    '1 listen',
+    '4 upstreams.app.endpoints[0]',
+    '5 upstreams.app.hold',
+    '6 upstreams.app.hodl',
+    '7 upstreams.log',
+    '8 routes[0].upstream',
+    '9 errors.api.text',
+    '10 store',
+  ]);
+});
+
+test('a name that was probably meant is offered', async () => {
+  const problems = await problemsOf(withApp('    tiemouts: {}\n'));
+
+  expect(problems[0]?.expected).toMatch(/; did you mean "timeouts"\?$/);
+});
+
+test('a route that an earlier one covers, or that lies under the public prefix, is warned of', async () => {
+  const text = withApp(`routes:
+  - { path: /api, upstream: app }
+  - { path: /api/v3/, method: [GET], upstream: app }
+  - { path: /apis, upstream: app }
+  - { path: /_candor/mine, upstream: app }
+  - { host: "*.example.com", upstream: app, method: [GET, POST] }
+  - { host: app.example.com, upstream: app, method: [POST] }
+  - { host: app.example.com, upstream: app }
+`);
+
+  const loaded = await parseSettings({ text, file: 'candor.yaml', env: {} });
+
+  const warnings = loaded.ok ? loaded.warnings : [];
+  expect(warnings.map(({ path, line }) => `${path} ${line}`)).toEqual([
+    'routes[1] 6',
+    'routes[3] 8',
+    'routes[5] 10',
+  ]);
+});
+
+test.for([
+  { name: 'a file that is not there', file: 'none.yaml', found: /ENOENT: no such file/ },
+  { name: 'a folder', file: '.', found: /EISDIR: a folder/ },
+  { name: 'a file that is no text', file: 'binary.yaml', found: /bytes that are not UTF-8/ },
+  { name: 'a file that is too long', file: 'long.yaml', found: /300000 characters/ },
+])('$name is refused with the reason', async ({ file, found }) => {
+  const folder = await folderWith({
+    'binary.yaml': Buffer.from([0x61, 0xff, 0xfe]),
+    'long.yaml': ' '.repeat(300_000),
+  });
+
+  const loaded = await loadSettings(join(folder, file), {});
+
+  const problems = loaded.ok ? [] : loaded.problems;
+  expect(problems).toEqual([expect.objectContaining({ line: null, column: null, path: '' })]);
+  expect(problems[0]?.found).toMatch(found);
+});
+
+test('flags give settings by the same rules', async () => {
+  const loaded = await settingsFromFlags({
+    upstream: 'http://127.0.0.1:3000',
+    statusPage: 'https://status.example.com',
+    listen: '127.0.0.1:0',
+    ops: '127.0.0.1:0',
+  });
+
+  expect(loaded).toMatchObject({
+    ok: true,
+    settings: {
+      listen: [{ port: 0 }],
+      ops: { port: 0 },
+      statusPage: { url: 'https://status.example.com/', pollMs: 30_000 },
+      upstreams: { app: { discovery: { urls: ['http://127.0.0.1:3000'] } } },
+      routes: [{ upstream: 'app' }],
+    },
+  });
+});
+
+test('wrong flags are named as flags, all at once', async () => {
+  const loaded = await settingsFromFlags({
+    upstream: 'localhost',
+    statusPage: 'x',
+    listen: 'x',
+    ops: '0.0.0.0:9901',
+  });
+
+  const problems = loaded.ok ? [] : loaded.problems;
+  expect(problems.map(({ path }) => path).toSorted()).toEqual([
+    '--listen',
+    '--ops',
+    '--status-page',
+    '--upstream',
+  ]);
+  expect(problems.every(({ file, line }) => file === 'command line' && line === null)).toBe(true);
+});

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { readLogo } from '../../src/config/logo.ts';
+
+const svg = (inside: string, attributes = '') =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"${attributes}>${inside}</svg>`;
+
+test.for([
+  { name: 'a path', text: svg('<path d="M0 0h9" fill="#123"/>') },
+  { name: 'text', text: svg('<title>Über &amp; Co</title><text x="1">A &lt; B</text>') },
+  {
+    name: 'a gradient of its own',
+    text: svg(
+      '<defs><linearGradient id="a"><stop offset="0"/></linearGradient></defs><rect fill="url(#a)"/><use href="#a"/>',
+    ),
+  },
+  { name: 'white space and quotes of either kind', text: svg("<g\n  id='a' >\n</g >\n") },
+])('$name is a logo', ({ text }) => {
+  expect(readLogo(text)).toEqual({ kind: 'logo', svg: text });
+});
+
+test('the declaration and the comments are left out', () => {
+  const text = `\uFEFF<?xml version="1.0"?>\n<!-- by a <program> -->\n${svg('<!-- x --><g/>')}\n`;
+
+  expect(readLogo(text)).toEqual({ kind: 'logo', svg: svg('<g/>') });
+});
+
+test.for([
+  { text: svg('<script>alert(1)</script>'), found: 'a <script> element' },
+  { text: svg('<SCRIPT/>'), found: 'a <SCRIPT> element' },
+  { text: svg('<style>*{}</style>'), found: 'a <style> element' },
+  { text: svg('<foreignObject><g/></foreignObject>'), found: 'a <foreignObject> element' },
+  { text: svg('<image href="https://x/y.png"/>'), found: 'a <image> element' },
+  { text: svg('<a href="#x"/>'), found: 'a <a> element' },
+  { text: svg('<animate/>'), found: 'a <animate> element' },
+  { text: svg('', ' onload="alert(1)"'), found: 'the script attribute onload' },
+  { text: svg('<g OnClick="x"/>'), found: 'the script attribute OnClick' },
+  { text: svg('<g style="fill:red"/>'), found: 'a style attribute' },
+  { text: svg('<use href="https://x/#y"/>'), found: 'a reference to "https://x/#y"' },
+  { text: svg('<use xlink:href="data:x"/>'), found: 'a reference to "data:x"' },
+  { text: svg('<rect fill="url(https://x/#y)"/>'), found: 'fill="url(https://x/#y)"' },
+  { text: svg('<rect fill="url( \'//x\')"/>'), found: 'fill="url( \'//x\')"' },
+  { text: svg('<rect fill="&#117;rl(//x)"/>'), found: 'fill="&#117;rl(//x)"' },
+  { text: svg('<g id=a/>'), found: '"<g id=a/>"' },
+  { text: svg('<![CDATA[<script>]]>'), found: '"<![CDATA[]]>"' },
+  { text: `<!DOCTYPE svg>${svg('')}`, found: '"<!DOCTYPE svg>' },
+  { text: svg('<g>'), found: '</svg> out of place' },
+  { text: svg('<g><path></g></path>'), found: '</g> out of place' },
+  { text: '<svg><g/>', found: '<svg> left open' },
+  { text: `${svg('')}${svg('')}`, found: '"<svg xmlns=\\"http://www.w3.org/2000/svg\\" "' },
+  { text: `${svg('')}more`, found: '"more"' },
+  { text: '<svgx></svgx>', found: '"<svgx></svgx>"' },
+  { text: '', found: 'nothing' },
+  { text: '\u0089PNG', found: '"\u0089PNG"' },
+  { text: svg('x'.repeat(2_000)), found: '2064 bytes' },
+])('$text is refused', ({ text, found }) => {
+  const logo = readLogo(text);
+  const said = logo.kind === 'refused' ? logo.found : 'a logo';
+
+  expect(said.slice(0, found.length)).toBe(found);
+});

@@ -1,31 +1,42 @@
 import type { Upstream } from '../upstream/upstream.ts';
-import type { UpstreamView } from './views.ts';
+import type { EndpointView, UpstreamView } from './views.ts';
 
-/** What operators see of an upstream at this moment. */
-export function viewOf({ settings, belief, endpoints, discovery }: Upstream): UpstreamView {
+/** The part of an upstream that operators see. */
+export type Visible = Pick<Upstream, 'settings' | 'belief' | 'endpoints' | 'discovery' | 'counts'>;
+
+/** An upstream as operators see it at this moment. */
+export function viewOf(upstream: Visible): UpstreamView {
+  const { settings, belief, discovery, counts } = upstream;
   const { verdict } = belief;
-  const isWell = verdict.state === 'up';
   return {
     name: settings.name,
-    component: settings.component,
+    component: belief.component,
     verdict: verdict.state,
-    cause: isWell ? null : verdict.cause,
-    since: isWell ? null : timeText(verdict.since),
-    detectedAt: 'detectedAt' in verdict ? timeText(verdict.detectedAt) : null,
-    endpoints: endpoints.map(({ url, setAside, lastProbe }) => ({
-      url,
-      setAside,
-      lastProbe: lastProbe === null ? null : { ...lastProbe, at: timeText(lastProbe.at) },
-    })),
+    cause: verdict.state === 'up' ? null : verdict.cause,
+    since: verdict.state === 'up' ? null : isoOf(verdict.since),
+    detectedAt: 'detectedAt' in verdict ? isoOf(verdict.detectedAt) : null,
+    endpoints: upstream.endpoints.map(endpointView),
     discovery: {
       kind: settings.discovery.kind,
       count: discovery.count,
-      lastAnswerAt: discovery.lastAnswerAt === null ? null : timeText(discovery.lastAnswerAt),
+      lastAnswerAt: discovery.lastAnswerAt === null ? null : isoOf(discovery.lastAnswerAt),
       error: discovery.error,
     },
+    counts,
   };
 }
 
-function timeText(at: number): string {
+function endpointView(endpoint: Upstream['endpoints'][number]): EndpointView {
+  const { url, setAside, failures, lastProbe } = endpoint;
+  if (lastProbe === null) return { url, setAside, failures, lastProbe };
+  const { ok, cause, ms, at } = lastProbe;
+  return { url, setAside, failures, lastProbe: { ok, cause, ms: tenths(ms), at: isoOf(at) } };
+}
+
+function isoOf(at: number): string {
   return new Date(at).toISOString();
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

@@ -1,0 +1,24 @@
+import type { Problem } from '../config/problem.ts';
+import type { RouteSettings } from '../config/settings.ts';
+import type { StatusPageState } from '../statuspage/model.ts';
+import type { GatewayCounts } from './gateway-counts.ts';
+import type { UpstreamView } from './views.ts';
+
+/** What came of a reload: a refused file leaves the running settings as they were. */
+export type Reloaded =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What operators may see and do, as functions of the parts that know and can. */
+export interface OpsDeps {
+  /** Candor's version. */
+  readonly version: string;
+  readonly upstreams: () => readonly UpstreamView[];
+  /** False while the program starts or drains; true in an outage of any upstream. */
+  readonly isReady: () => boolean;
+  readonly reload: () => Promise<Reloaded>;
+  readonly statusPage: () => StatusPageState;
+  readonly gatewayCounts: () => GatewayCounts;
+  /** In the order of the settings: what `GatewayCounts.relayed` counts by. */
+  readonly routes: () => readonly Pick<RouteSettings, 'host' | 'path' | 'methods'>[];
+}

@@ -1,0 +1,50 @@
+import type { UpstreamSettings } from '../config/settings.ts';
+import type { Cause } from '../outage/cause.ts';
+import type { Verdict } from '../outage/verdict.ts';
+import type { Counts } from '../upstream/counts.ts';
+
+/** What operators see of one upstream: `GET /api/upstreams`. Times are ISO 8601 in UTC. */
+export interface UpstreamView {
+  readonly name: string;
+  /** The status page's name for it, or null. */
+  readonly component: string | null;
+  readonly verdict: Verdict['state'];
+  /** Null while the verdict is `up`. */
+  readonly cause: Cause | null;
+  /** The first failing signal of the trouble; null while the verdict is `up`. */
+  readonly since: string | null;
+  /** When the verdict became `down`; null where it has not. */
+  readonly detectedAt: string | null;
+  readonly endpoints: readonly EndpointView[];
+  readonly discovery: DiscoveryView;
+  /** Since the program started. */
+  readonly counts: Readonly<Counts>;
+}
+
+/** One endpoint, as it is used. */
+export interface EndpointView {
+  readonly url: string;
+  /** True while it gets no requests because it fails and others do not. */
+  readonly setAside: boolean;
+  /** In a row, of requests and probes. */
+  readonly failures: number;
+  readonly lastProbe: ProbeView | null;
+}
+
+/** What came of the last probe of an endpoint. */
+export interface ProbeView {
+  readonly ok: boolean;
+  readonly cause: Cause | null;
+  readonly ms: number;
+  readonly at: string;
+}
+
+/** How the endpoints are found. */
+export interface DiscoveryView {
+  readonly kind: UpstreamSettings['discovery']['kind'];
+  readonly count: number;
+  /** The last answer, be it an empty one; null where there was none, and for static endpoints. */
+  readonly lastAnswerAt: string | null;
+  /** The resolver's code while it cannot say, and the last known endpoints are kept. */
+  readonly error: string | null;
+}

@@ -69,8 +69,12 @@ export function createLog({ level, pretty }: LogOptions): OpenLog {
 function prettyStream(): DestinationStream | null {
   try {
     // A development dependency: absent from the image, where nobody looks at a terminal.
-    const pretty = createRequire(import.meta.url)('pino-pretty');
-    return pretty({ destination: STDOUT, sync: true, translateTime: 'SYS:HH:MM:ss.l' });
+    const require = createRequire(import.meta.url);
+    return require('pino-pretty')({
+      destination: STDOUT,
+      sync: true,
+      translateTime: 'SYS:HH:MM:ss.l',
+    });
   } catch {
     return null; // Not installed; JSON can be read as well.
   }

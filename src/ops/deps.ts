@@ -5,7 +5,7 @@ import type { GatewayCounts } from './gateway-counts.ts';
 import type { UpstreamView } from './views.ts';
 
 /** What came of a reload: a refused file leaves the running settings as they were. */
-export type Reloaded =
+type Reloaded =
   | { readonly ok: true }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 

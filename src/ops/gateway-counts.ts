@@ -24,7 +24,7 @@ export interface GatewayCounts {
 }
 
 /** How often one kind of answer was given. `upstream` and `cause` are empty where there is none. */
-export interface AnswerCount {
+interface AnswerCount {
   readonly upstream: string;
   readonly reason: Reason;
   readonly cause: string;

@@ -32,7 +32,7 @@ export interface EndpointView {
 }
 
 /** What came of the last probe of an endpoint. */
-export interface ProbeView {
+interface ProbeView {
   readonly ok: boolean;
   readonly cause: Cause | null;
   readonly ms: number;
@@ -40,7 +40,7 @@ export interface ProbeView {
 }
 
 /** How the endpoints are found. */
-export interface DiscoveryView {
+interface DiscoveryView {
   readonly kind: UpstreamSettings['discovery']['kind'];
   readonly count: number;
   /** The last answer, be it an empty one; null where there was none, and for static endpoints. */

@@ -5,7 +5,7 @@ const MOST_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** Why a document could not be read. The tokens appear in the log. */
-export type ReadProblem =
+type ReadProblem =
   | 'timeout'
   | 'unreachable'
   | 'http_status'

@@ -87,7 +87,7 @@ export function logInto(lines: string[]): Log {
 }
 
 /** A reply as it came over the socket. */
-export interface OpsReply {
+interface OpsReply {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly text: string;

@@ -1,4 +1,5 @@
 import { isLoopback, parseAddress } from './addresses.ts';
+import { CATALOG } from './catalog.ts';
 import { type Finding, foundText, nearest, quoted, type SettingPath } from './problem.ts';
 import { oneOf } from './scalars.ts';
 
@@ -112,18 +113,23 @@ function unknownName(
 
 function addressFindings(root: Mapping): readonly Finding[] {
   const isList = Array.isArray(root.listen);
-  const listeners = (isList ? items(root.listen) : [root.listen]).map(addressOf);
+  const listeners = (isList ? items(root.listen) : [root.listen ?? DEFAULTS.listen]).map(addressOf);
   const repeated = listeners.flatMap((address, index) =>
     isTaken(address, listeners.slice(0, index))
       ? [wrong(['listen', index], quoted(address), 'each address once')]
       : [],
   );
-  const ops = addressOf(root.ops);
+  const ops = addressOf(root.ops ?? DEFAULTS.ops);
+  const path = root.ops === undefined ? ['listen'] : ['ops'];
   const shared = isTaken(ops, listeners)
-    ? [wrong(['ops'], `${quoted(ops)}, where clients connect`, 'an address of its own')]
+    ? [wrong(path, `${quoted(ops)} for clients and for operators`, 'two addresses')]
     : [];
   return [...repeated, ...shared, ...openOps(root.ops)];
 }
+
+const DEFAULTS: Mapping = Object.fromEntries(
+  CATALOG.map(({ path, default: value }) => [path.join('.'), value]),
+);
 
 function isTaken(address: string, others: readonly string[]): boolean {
   return address !== '' && !address.endsWith(':0') && others.includes(address);

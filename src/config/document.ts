@@ -26,6 +26,8 @@ export interface SettingsDocument {
   readonly faults: readonly SyntaxFault[];
   /** Faults that leave the rest readable: duplicate keys, missing variables, keys that are no text. */
   readonly findings: readonly Finding[];
+  /** What is odd and harmless. */
+  readonly warnings: readonly Finding[];
   /** Whether the text at this path came from the environment, in whole or in part. */
   isFilledIn(path: SettingPath): boolean;
   /** Where the key or the value of this path stands; of a setting that is missing, its section. */
@@ -49,6 +51,7 @@ export function readDocument(text: string, env: Environment): SettingsDocument {
     value,
     faults: reader.excess === undefined ? faults : [reader.excess],
     findings: reader.findings,
+    warnings: shifted(reader.placeOf([], 'value'), document),
     isFilledIn: (path) => reader.filledIn.has(key(path)),
     placeOf: (path, at) => reader.placeOf(path, at),
   };
@@ -68,9 +71,18 @@ function unreadable(): SettingsDocument {
     value: undefined,
     faults: [{ line: 1, column: 1, found, expected: BOUNDS }],
     findings: [],
+    warnings: [],
     isFilledIn: () => false,
     placeOf: () => ({ line: 1, column: 1 }),
   };
+}
+
+/** A space before the first of the settings: good YAML, and most likely a slip. */
+function shifted({ column }: Place, { contents }: Document): readonly Finding[] {
+  if (column === 1 || !isMap(contents) || contents.flow === true) return [];
+  const spaces = column === 2 ? '1 space' : `${column - 1} spaces`;
+  const found = `${spaces} before the first setting`;
+  return [{ path: [], at: 'value', found, expected: 'none (a stray space?)' }];
 }
 
 function key(path: SettingPath): string {

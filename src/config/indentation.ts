@@ -10,7 +10,7 @@ interface Level {
   readonly indent: number;
   readonly line: number;
   /** True as long as what follows may stand deeper: `key:` with nothing behind it, or a dash. */
-  opens: boolean;
+  readonly opens: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { inconsistencies } from './consistency.ts';
 import { readDocument, type SettingsDocument } from './document.ts';
@@ -13,14 +13,16 @@ import {
   pathText,
   type SettingPath,
 } from './problem.ts';
-import { unreachableRoutes } from './routes-covered.ts';
 import { settingsSchema } from './schema.ts';
 import type { Settings } from './settings.ts';
+import { warningsOf } from './warnings.ts';
 
 /** The settings, or everything that is wrong with them. Warnings do not keep them from being used. */
 export type Loaded =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+type Refused = Extract<Loaded, { readonly ok: false }>;
 
 /** Reads the settings from a file. Never rejects: what is wrong comes back, all of it at once. */
 export async function loadSettings(file: string, env: Environment = process.env): Promise<Loaded> {
@@ -31,9 +33,11 @@ export async function loadSettings(file: string, env: Environment = process.env)
 /** The text of a settings file, or why it cannot be had. */
 export async function readSettingsText(
   file: string,
-): Promise<{ readonly ok: true; readonly text: string } | (Loaded & { readonly ok: false })> {
+): Promise<{ readonly ok: true; readonly text: string } | Refused> {
   try {
-    const bytes = await readFile(file);
+    const bytes = await firstBytes(file);
+    if (bytes.length > MOST_BYTES)
+      return refused(file, `more than ${MOST_BYTES} bytes`, 'a settings file');
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     const isText = error instanceof TypeError; // What TextDecoder throws for bytes that are no UTF-8.
@@ -41,8 +45,21 @@ export async function readSettingsText(
       ? 'bytes that are not UTF-8'
       : `a file that cannot be read (${reasonOf(error)})`;
     const expected = isText ? 'text in UTF-8' : 'a settings file';
-    return { ok: false, problems: [wholeFile(file, found, expected)] };
+    return refused(file, found, expected);
   }
+}
+
+const MOST_BYTES = 262_144;
+
+/** What a device such as /dev/zero holds never ends, so no more is read than is needed to refuse it. */
+async function firstBytes(file: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(file, { end: MOST_BYTES })) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function refused(file: string, found: string, expected: string): Refused {
+  return { ok: false, problems: [wholeFile(file, found, expected)] };
 }
 
 function wholeFile(file: string, found: string, expected: string): Problem {
@@ -63,11 +80,6 @@ export async function parseSettings({
   file,
   env = process.env,
 }: SettingsText): Promise<Loaded> {
-  if (text.length > LONGEST_TEXT)
-    return {
-      ok: false,
-      problems: [wholeFile(file, `${text.length} characters`, `at most ${LONGEST_TEXT}`)],
-    };
   const document = readDocument(text, env);
   if (document.faults.length > 0) {
     const problems = document.faults.map((fault) => ({
@@ -84,8 +96,6 @@ export async function parseSettings({
     ? { ok: false, problems: checked.findings.map(place).toSorted(byPlace) }
     : { ok: true, settings: checked.settings, warnings: checked.findings.map(place) };
 }
-
-const LONGEST_TEXT = 262_144;
 
 function placing(file: string, document: SettingsDocument): (finding: Finding) => Problem {
   return (finding) => ({
@@ -123,7 +133,7 @@ export async function settingsFromFlags({
     ...(listen === undefined ? {} : { listen }),
     ...(ops === undefined ? {} : { ops }),
   };
-  const given = { value, findings: [], isFilledIn: () => false };
+  const given = { value, findings: [], warnings: [], isFilledIn: () => false };
   const { settings, findings } = await check(given, process.cwd());
   const problems = findings.map(({ path, ...rest }) => ({
     ...wholeFile('command line', rest.found, rest.expected),
@@ -141,7 +151,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   ops: '--ops',
 };
 
-type Given = Pick<SettingsDocument, 'value' | 'findings' | 'isFilledIn'>;
+type Given = Pick<SettingsDocument, 'value' | 'findings' | 'warnings' | 'isFilledIn'>;
 
 /** The settings with warnings, or no settings and what is wrong. */
 async function check(
@@ -161,7 +171,7 @@ async function check(
   const all = [...findings, ...read.findings];
   return all.length > 0
     ? { findings: all }
-    : { settings: read.settings, findings: unreachableRoutes(read.settings) };
+    : { settings: read.settings, findings: [...given.warnings, ...warningsOf(read.settings)] };
 }
 
 function shapeFinding(value: unknown): Finding | undefined {

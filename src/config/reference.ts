@@ -18,8 +18,8 @@ For one upstream no file is needed: \`candor run --upstream http://127.0.0.1:300
 - **Paths** of files and folders are relative to the folder of the settings file.
 - Unknown keys, keys that stand twice, tabs, stray spaces, merge keys (\`<<\`) and a second document are refused. Anchors and
   aliases can be used.
-- A route that can never be taken, because an earlier one matches all that it does, is reported as a warning; so is a route
-  under \`publicPrefix\`.
+- Warnings keep nothing from running: a route that can never be taken, because an earlier one matches all that it does or
+  because it lies under \`publicPrefix\`; an upstream, a rule or an envelope that no route names; a space before the first setting.
 - \`NAME\` below stands for a name that you choose: up to 63 letters, digits, dots, dashes and underscores.
 - With two or more upstreams, \`routes\` is required. An upstream has either \`endpoints\` or \`discover\`. A rule under
   \`misleading\` has at least one of \`status\`, \`body\` and \`redirect\`. An address of \`ops\` that other machines reach needs a

@@ -24,7 +24,7 @@ export function syntaxFaults(
   const several = faulty.find(({ code }) => code === 'MULTIPLE_DOCS');
   if (several !== undefined) return [fault(several, lines)];
   if (faulty.length === 0) return oncePerLine(warnings.map((error) => fault(error, lines)));
-  const named = [tabs(text), stray(text), unquoted(text, faulty, lines)].find(
+  const named = [tabs(text), stray(text, faulty, lines), unquoted(text, faulty, lines)].find(
     (faults) => faults.length > 0,
   );
   return named ?? oncePerLine(faulty.map((error) => fault(error, lines))).slice(0, 5);
@@ -39,9 +39,15 @@ function tabs(text: string): readonly SyntaxFault[] {
   });
 }
 
-function stray(text: string): readonly SyntaxFault[] {
+/** A parser notices a stray line one line before it at the earliest. */
+function stray(
+  text: string,
+  errors: readonly YAMLError[],
+  lines: LineCounter,
+): readonly SyntaxFault[] {
   const found = strayIndent(text);
-  return found === undefined ? [] : [{ ...found, column: 1 }];
+  const noticed = Math.max(...errors.map(({ pos }) => lines.linePos(pos[0]).line));
+  return found === undefined || found.line > noticed + 1 ? [] : [{ ...found, column: 1 }];
 }
 
 /** In `{ }` and `[ ]` a brace ends a plain text, so a variable needs quotes there. */

@@ -174,7 +174,13 @@ test.for([
     name: 'an address that is taken by the ops API as well',
     source: withApp('listen: 127.0.0.1:80\nops: »127.0.0.1:80'),
     path: 'ops',
-    message: /where clients connect, expected an address of its own$/,
+    message: /for clients and for operators, expected two addresses$/,
+  },
+  {
+    name: "clients' connections at the default address of the ops API",
+    source: withApp('listen: »127.0.0.1:9901'),
+    path: 'listen',
+    message: /for clients and for operators, expected two addresses$/,
   },
   {
     name: 'an address that is listed twice',
@@ -252,18 +258,54 @@ test('a route that an earlier one covers, or that lies under the public prefix, 
   ]);
 });
 
+test('names that nothing refers to are warned of', async () => {
+  const { text, line, column } = marked(
+    withApp(
+      '  log: { endpoints: [http://10.0.0.6] }\n  spare: { endpoints: [http://10.0.0.7] }\n',
+    ) +
+      `routes: [{ upstream: app, misleading: [used] }]
+misleading:
+  used: { status: [401], dependsOn: [log] }
+  »unused: { status: [401], dependsOn: [log] }
+errors: { mine: { message: "{message}" } }
+`,
+  );
+
+  const loaded = await parseSettings({ text, file: 'candor.yaml', env: {} });
+
+  const warnings = loaded.ok ? loaded.warnings : [];
+  expect(warnings.map(({ path }) => path)).toEqual([
+    'upstreams.spare',
+    'misleading.unused',
+    'errors.mine',
+  ]);
+  expect(warnings[1]).toMatchObject({ line, column, found: 'a rule that no route names' });
+});
+
+test('a space before the first of the settings is warned of where YAML takes it', async () => {
+  const text = ' upstreams:\n  app: { endpoints: [http://10.0.0.5] }\n';
+
+  const loaded = await parseSettings({ text, file: 'candor.yaml', env: {} });
+
+  expect(loaded).toMatchObject({
+    ok: true,
+    warnings: [{ line: 1, column: 2, found: '1 space before the first setting' }],
+  });
+});
+
 test.for([
   { name: 'a file that is not there', file: 'none.yaml', found: /ENOENT: no such file/ },
   { name: 'a folder', file: '.', found: /EISDIR: a folder/ },
   { name: 'a file that is no text', file: 'binary.yaml', found: /bytes that are not UTF-8/ },
-  { name: 'a file that is too long', file: 'long.yaml', found: /300000 characters/ },
+  { name: 'a device without end', file: '/dev/zero', found: /more than 262144 bytes/ },
+  { name: 'a file that is too long', file: 'long.yaml', found: /more than 262144 bytes/ },
 ])('$name is refused with the reason', async ({ file, found }) => {
   const folder = await folderWith({
     'binary.yaml': Buffer.from([0x61, 0xff, 0xfe]),
     'long.yaml': ' '.repeat(300_000),
   });
 
-  const loaded = await loadSettings(join(folder, file), {});
+  const loaded = await loadSettings(resolve(folder, file), {});
 
   const problems = loaded.ok ? [] : loaded.problems;
   expect(problems).toEqual([expect.objectContaining({ line: null, column: null, path: '' })]);

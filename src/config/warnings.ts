@@ -1,0 +1,84 @@
+import type { Finding, SettingPath } from './problem.ts';
+import type { RouteSettings, Settings } from './settings.ts';
+
+/**
+ * What harms nothing by being there, but does not happen: routes that no request can reach, names
+ * that nothing refers to. Worth a warning, not a refusal.
+ */
+export function warningsOf(settings: Settings): readonly Finding[] {
+  return [...unreachableRoutes(settings), ...unusedNames(settings)];
+}
+
+function unreachableRoutes({ routes, publicPrefix }: Settings): readonly Finding[] {
+  return routes.flatMap((route, index) => {
+    const path = ['routes', index];
+    const earlier = routes.slice(0, index).findIndex((other) => covers(other, route));
+    if (earlier >= 0) {
+      const found = `a route that is never taken: routes[${earlier}] matches all that it does`;
+      return [unused(path, found, 'the narrower route first')];
+    }
+    if (!route.path?.startsWith(publicPrefix)) return [];
+    const found = `a route under ${publicPrefix}, which the gateway answers itself`;
+    return [unused(path, found, 'another path')];
+  });
+}
+
+function covers(earlier: RouteSettings, later: RouteSettings): boolean {
+  return (
+    coversHost(earlier.host, later.host) &&
+    coversPath(earlier.path, later.path) &&
+    coversMethods(earlier.methods, later.methods)
+  );
+}
+
+function coversHost(earlier: string | null, later: string | null): boolean {
+  if (earlier === null || earlier === later) return true;
+  return later !== null && earlier.startsWith('*.') && later.endsWith(earlier.slice(1));
+}
+
+function coversPath(earlier: string | null, later: string | null): boolean {
+  if (earlier === null || earlier === '/' || earlier === later) return true;
+  const folder = earlier.endsWith('/') ? earlier : `${earlier}/`;
+  return later?.startsWith(folder) ?? false;
+}
+
+function coversMethods(
+  earlier: readonly string[] | null,
+  later: readonly string[] | null,
+): boolean {
+  return earlier === null || (later?.every((method) => earlier.includes(method)) ?? false);
+}
+
+/** A rule that no route names looks like protection, and is none. */
+function unusedNames({ upstreams, routes, misleading, errors }: Settings): readonly Finding[] {
+  const rules = Object.values(misleading);
+  const needed = new Set([
+    ...routes.map(({ upstream }) => upstream),
+    ...rules.flatMap(({ dependsOn }) => dependsOn),
+  ]);
+  const named = new Set(routes.flatMap((route) => route.misleading));
+  const spoken = new Set(routes.map((route) => route.errors));
+  return [
+    ...namesBeyond(needed, upstreams).map((name) =>
+      unused(['upstreams', name], 'an upstream that no route leads to', 'a route to it'),
+    ),
+    ...namesBeyond(named, misleading).map((name) =>
+      unused(
+        ['misleading', name],
+        'a rule that no route names',
+        `misleading: [${name}] in a route`,
+      ),
+    ),
+    ...namesBeyond(spoken, errors).map((name) =>
+      unused(['errors', name], 'an envelope that no route names', `errors: ${name} in a route`),
+    ),
+  ];
+}
+
+function namesBeyond(used: ReadonlySet<string | null>, section: object): readonly string[] {
+  return Object.keys(section).filter((name) => !used.has(name));
+}
+
+function unused(path: SettingPath, found: string, expected: string): Finding {
+  return { path, at: 'key', found, expected };
+}

@@ -1,5 +1,3 @@
-import { quoted } from './problem.ts';
-
 /** The variables of the environment that settings may name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,7 +30,7 @@ export function fillIn(text: string, env: Environment): Filled {
   if (isMalformed)
     return {
       kind: 'unfilled',
-      found: quoted(text),
+      found: `a \${ that begins no variable`,
       expected: `\${NAME} or \${NAME:-default}; a plain \${ is written $\${`,
     };
   if (missing.length > 0) return unset(missing);

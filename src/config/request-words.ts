@@ -8,6 +8,8 @@ import { reading, wholeNumber } from './scalars.ts';
 /** A request's path as RFC 3986 allows it; no `*`, which would be taken for a pattern. */
 const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()+,;=:@/]|%[0-9A-Fa-f]{2})*$/;
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+/** `%` before a character that needs none: requests are compared without (RFC 3986, section 6.2.2). */
+const NEEDLESS_ESCAPE = /%(?:2[dDeE]|3\d|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])/;
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -34,9 +36,9 @@ function parseRouteHost(text: string): string | undefined {
 export function pathPrefix() {
   return reading({
     expected:
-      'the beginning of a path such as /api/, without *, query, dot segments or characters to be encoded',
+      'the beginning of a path such as /api/, in plain form: without *, query, dot segments, doubled slashes and escapes of plain characters',
     title: 'path',
-    read: (text) => (isPath(text) ? text : undefined),
+    read: (text) => (isPlainPath(text) ? text : undefined),
   });
 }
 
@@ -45,7 +47,7 @@ export function publicPrefix() {
   return reading({
     expected: 'a path with a slash at both ends such as /_candor/',
     title: 'path',
-    read: (text) => (isPath(text) && /^\/[^/].*\/$/.test(text) ? text : undefined),
+    read: (text) => (isPlainPath(text) && /^\/.+\/$/.test(text) ? text : undefined),
   });
 }
 
@@ -63,6 +65,11 @@ export function probeTarget() {
 
 function isPath(text: string): boolean {
   return PATH.test(text) && !DOT_SEGMENT.test(text);
+}
+
+/** The form in which requests are compared with routes; any other would match none. */
+function isPlainPath(text: string): boolean {
+  return isPath(text) && !text.includes('//') && !NEEDLESS_ESCAPE.test(text);
 }
 
 /** A method, in upper case. */

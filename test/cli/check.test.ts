@@ -70,7 +70,7 @@ test('a warning is printed, and the file is good', async () => {
 
 test('tokens and passwords are not printed', async () => {
   const file = await fileWith(
-    'ops: { address: here, token: s3cret-0ne }\nupstreams: { app: { endpoints: ["http://me:s3cret-2@a"] } }\n',
+    `ops: { address: here, token: "s3cret-0ne\${" }\nupstreams: { app: { endpoints: ["http://me:s3cret-2@a"] } }\n`,
   );
 
   for (const outcome of [await run(file), await run(file, '--json')]) {

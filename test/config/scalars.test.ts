@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { durationMs, sizeBytes } from '../../src/config/scalars.ts';
+import { comparablePath } from '../../src/gateway/match-route.ts';
 import { problemsOf, settingsOf, withApp } from './marked.ts';
 
 const digits = fc.integer({ min: 0, max: 999_999_999 });
@@ -134,7 +135,21 @@ const TAKEN = {
   'routes.path': {
     lines: inRoute('path: ?'),
     good: ['/', '/api/', '/a%20b', '/r/pay'],
-    bad: ['api', '', '/api/*', '/a b', '/a/../b', '/a/%2e%2E/b', '/a?x', '/a#x', '/%zz', '/ä'],
+    bad: [
+      'api',
+      '',
+      '/api/*',
+      '/a//b',
+      '/%6Cogin',
+      '/a%7e',
+      '/a b',
+      '/a/../b',
+      '/a/%2e%2E/b',
+      '/a?x',
+      '/a#x',
+      '/%zz',
+      '/ä',
+    ],
   },
   'routes.method': {
     lines: inRoute('method: [?]'),
@@ -189,4 +204,16 @@ routes: [{ host: BÜCHER.example, method: [post], cors: ["https://P.example.com:
     upstreams: { app: { discovery: { urls: ['http://app.example.com'] } } },
     routes: [{ host: 'xn--bcher-kva.example', methods: ['POST'], cors: ['https://p.example.com'] }],
   });
+});
+
+test('a path that a route may have is one that requests are compared by', async () => {
+  const part = fc.constantFrom('/', 'a', '.', '..', '%2e', '%6C', '%C3%A4', '%2F', '~', '-', ':@');
+  await fc.assert(
+    fc.asyncProperty(fc.array(part, { maxLength: 8 }), async (parts) => {
+      const path = `/${parts.join('')}`;
+      const isTaken = (await readAs(TAKEN['routes.path'].lines, path)) !== undefined;
+      expect(isTaken).toBe(comparablePath(path) === path);
+    }),
+    { numRuns: 300 },
+  );
 });

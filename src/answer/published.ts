@@ -7,6 +7,7 @@ import type {
   PublishedIncident,
   StatusPageState,
 } from '../statuspage/model.ts';
+import { publishedSeverity, worstImpact } from '../statuspage/severity.ts';
 
 /** What the status page says about one upstream. */
 export interface Published {
@@ -27,23 +28,6 @@ export interface Published {
   /** Names of the components that the page calls operational. */
   readonly working: readonly string[];
 }
-
-const SEVERITY: Readonly<Record<Impact, number>> = {
-  unknown: 0,
-  none: 1,
-  maintenance: 2,
-  minor: 3,
-  major: 4,
-  critical: 5,
-};
-const COMPONENT_IMPACT: Readonly<Record<Component['status'], Impact>> = {
-  unknown: 'unknown',
-  operational: 'none',
-  under_maintenance: 'maintenance',
-  degraded_performance: 'minor',
-  partial_outage: 'minor',
-  major_outage: 'major',
-};
 
 /** Reads from the status page what concerns one upstream. */
 export function publishedAbout(belief: Belief | null, state: StatusPageState): Published {
@@ -69,10 +53,9 @@ export function publishedAbout(belief: Belief | null, state: StatusPageState): P
     kind: kindOf(state.kind, incident !== null || maintenance !== null),
     readAt: state.readAt,
     incident,
-    severity: highest([
+    severity: worstImpact([
       verdictImpact(belief),
-      incident?.impact ?? 'none',
-      componentImpact(component),
+      publishedSeverity(publication, component?.name ?? null),
     ]),
     maintenance,
     resolved:
@@ -124,10 +107,6 @@ function verdictImpact(belief: Belief | null): Impact {
   return state === 'down' || state === 'recovering' ? 'major' : 'none';
 }
 
-function componentImpact(component: Component | null): Impact {
-  return component === null ? 'none' : COMPONENT_IMPACT[component.status];
-}
-
 /** Names are compared as people read them: case and outer blanks do not count. */
 function componentOf(belief: Belief | null, publication: Publication): Component | null {
   if (belief === null || belief.component === null) return null;
@@ -136,13 +115,14 @@ function componentOf(belief: Belief | null, publication: Publication): Component
 }
 
 function worst(incidents: readonly PublishedIncident[]): PublishedIncident | null {
-  return incidents.reduce<PublishedIncident | null>((found, item) => {
-    if (found === null) return item;
-    const difference = SEVERITY[item.impact] - SEVERITY[found.impact];
-    return difference > 0 || (difference === 0 && item.updatedAt > found.updatedAt) ? item : found;
-  }, null);
+  return incidents.reduce<PublishedIncident | null>(
+    (found, item) => (found === null || isWorse(item, found) ? item : found),
+    null,
+  );
 }
 
-function highest(impacts: readonly Impact[]): Impact {
-  return impacts.reduce((found, item) => (SEVERITY[item] > SEVERITY[found] ? item : found));
+/** By impact, then by the newer word. */
+function isWorse(item: PublishedIncident, than: PublishedIncident): boolean {
+  if (item.impact === than.impact) return item.updatedAt > than.updatedAt;
+  return worstImpact([item.impact, than.impact]) === item.impact;
 }

@@ -1,0 +1,304 @@
+import { expect, test } from 'vitest';
+import type { Asker, ClientKind } from '../../src/answer/answer.ts';
+import { type Form, readAsk, recognise } from '../../src/answer/client-kind.ts';
+import { asker, NAVIGATION, route } from './samples.ts';
+
+interface Case {
+  readonly name: string;
+  readonly headers: Record<string, string>;
+  readonly over?: Partial<Asker>;
+  readonly kind: ClientKind;
+  readonly form: Form;
+}
+
+const API = { route: route({ errors: 'chargeover' }) };
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+const FETCH = { 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' };
+const PREFLIGHT = {
+  Origin: 'https://portal.example.com',
+  'Access-Control-Request-Method': 'POST',
+};
+const LISTED = { method: 'OPTIONS', route: route({ cors: ['https://portal.example.com'] }) };
+
+const CASES: readonly Case[] = [
+  {
+    name: 'a WebSocket handshake',
+    headers: { upgrade: 'WebSocket', connection: 'Upgrade' },
+    kind: 'websocket',
+    form: 'json',
+  },
+  {
+    name: 'a preflight of a listed origin',
+    headers: PREFLIGHT,
+    over: LISTED,
+    kind: 'preflight',
+    form: 'preflight',
+  },
+  {
+    name: 'a preflight of another origin',
+    headers: PREFLIGHT,
+    over: { method: 'OPTIONS' },
+    kind: 'preflight',
+    form: 'text',
+  },
+  {
+    name: 'OPTIONS that is no preflight',
+    headers: {},
+    over: { method: 'OPTIONS' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'gRPC-Web',
+    headers: { 'Content-Type': 'application/grpc-web+proto' },
+    over: { method: 'POST' },
+    kind: 'grpc',
+    form: 'grpc',
+  },
+  {
+    name: 'SOAP 1.1 by its action',
+    headers: { SOAPAction: '"authenticate"', 'Content-Type': 'text/xml' },
+    over: { method: 'POST' },
+    kind: 'soap',
+    form: 'soap11',
+  },
+  {
+    name: 'SOAP 1.2 by its type',
+    headers: { 'Content-Type': 'application/soap+xml; charset=utf-8' },
+    over: { method: 'POST' },
+    kind: 'soap',
+    form: 'soap12',
+  },
+  {
+    name: 'a GraphQL route',
+    headers: { Accept: '*/*' },
+    over: { method: 'POST', route: route({ kind: 'graphql' }) },
+    kind: 'graphql',
+    form: 'graphql_json',
+  },
+  {
+    name: 'a GraphQL client by its Accept',
+    headers: { Accept: 'application/graphql-response+json, application/json;q=0.9' },
+    over: { method: 'POST' },
+    kind: 'graphql',
+    form: 'graphql_response',
+  },
+  {
+    name: 'an EventSource of a browser',
+    headers: { Accept: 'text/event-stream', ...FETCH },
+    kind: 'event_source',
+    form: 'event_stream',
+  },
+  {
+    name: 'an event stream client without Sec-Fetch',
+    headers: { Accept: 'text/event-stream' },
+    kind: 'event_source',
+    form: 'text',
+  },
+  {
+    name: 'an image',
+    headers: { 'Sec-Fetch-Dest': 'image', Accept: 'image/avif,*/*;q=0.8' },
+    kind: 'image',
+    form: 'empty',
+  },
+  {
+    name: 'an image of an old browser',
+    headers: { Accept: 'image/png,image/svg+xml,*/*' },
+    kind: 'image',
+    form: 'empty',
+  },
+  {
+    name: 'a pixel',
+    headers: { 'Sec-Fetch-Dest': 'image' },
+    over: { route: route({ kind: 'pixel' }) },
+    kind: 'image',
+    form: 'pixel',
+  },
+  { name: 'a font', headers: { 'Sec-Fetch-Dest': 'font' }, kind: 'image', form: 'empty' },
+  {
+    name: 'a script',
+    headers: { 'Sec-Fetch-Dest': 'script', Accept: '*/*' },
+    kind: 'subresource',
+    form: 'script',
+  },
+  {
+    name: 'a style sheet',
+    headers: { 'Sec-Fetch-Dest': 'style', Accept: 'text/css,*/*;q=0.1' },
+    kind: 'subresource',
+    form: 'style',
+  },
+  {
+    name: 'a service worker',
+    headers: { 'Sec-Fetch-Dest': 'serviceworker' },
+    kind: 'subresource',
+    form: 'empty',
+  },
+  {
+    name: 'a webhook route',
+    headers: { 'Content-Type': 'application/json' },
+    over: { method: 'POST', route: route({ kind: 'webhook' }) },
+    kind: 'webhook',
+    form: 'text',
+  },
+  {
+    name: "ChargeOver's SDK",
+    headers: { Accept: '*/*', 'Content-Type': 'application/json' },
+    over: API,
+    kind: 'api',
+    form: 'envelope',
+  },
+  {
+    name: 'an API client that says it takes HTML',
+    headers: { Accept: 'text/html' },
+    over: API,
+    kind: 'api',
+    form: 'envelope',
+  },
+  {
+    name: 'an API client that names problem+json',
+    headers: { Accept: 'application/problem+json' },
+    over: API,
+    kind: 'fetch',
+    form: 'problem_json',
+  },
+  {
+    name: 'an API client that wants XML',
+    headers: { Accept: 'application/xml' },
+    over: API,
+    kind: 'xml',
+    form: 'problem_xml',
+  },
+  { name: 'a person', headers: NAVIGATION, kind: 'person', form: 'page' },
+  {
+    name: 'a person without Sec-Fetch',
+    headers: { Accept: BROWSER },
+    kind: 'person',
+    form: 'page',
+  },
+  {
+    name: 'a crawler',
+    headers: { 'user-agent': 'Googlebot', accept: 'text/html,*/*;q=0.5' },
+    kind: 'person',
+    form: 'page',
+  },
+  {
+    name: 'a person who opens a .json address',
+    headers: NAVIGATION,
+    over: { target: '/a.json' },
+    kind: 'person',
+    form: 'page',
+  },
+  {
+    name: 'a frame',
+    headers: { ...NAVIGATION, 'Sec-Fetch-Dest': 'iframe' },
+    kind: 'person',
+    form: 'frame',
+  },
+  {
+    name: 'Turbo',
+    headers: { ...FETCH, Accept: 'text/vnd.turbo-stream.html, text/html, application/xhtml+xml' },
+    kind: 'html_fetch',
+    form: 'page',
+  },
+  {
+    name: 'pjax',
+    headers: { 'X-Requested-With': 'XMLHttpRequest', Accept: 'text/html, */*; q=0.01' },
+    kind: 'html_fetch',
+    form: 'page',
+  },
+  { name: 'fetch', headers: { ...FETCH, Accept: '*/*' }, kind: 'fetch', form: 'json' },
+  {
+    name: 'jQuery',
+    headers: {
+      'X-Requested-With': 'XMLHttpRequest',
+      Accept: 'application/json, text/javascript, */*; q=0.01',
+    },
+    kind: 'fetch',
+    form: 'json',
+  },
+  {
+    name: 'a mobile app',
+    headers: { Accept: 'application/vnd.api+json' },
+    kind: 'fetch',
+    form: 'json',
+  },
+  {
+    name: 'a program that ranks JSON above HTML',
+    headers: { Accept: 'text/html;q=0.5, application/json' },
+    kind: 'fetch',
+    form: 'json',
+  },
+  {
+    name: 'JSON sent, nothing named',
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    over: { method: 'POST' },
+    kind: 'fetch',
+    form: 'json',
+  },
+  {
+    name: 'JSON sent, XML asked for',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/xml' },
+    over: { method: 'POST' },
+    kind: 'xml',
+    form: 'problem_xml',
+  },
+  {
+    name: 'JSON refused by q=0',
+    headers: { Accept: 'application/json;q=0, */*' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'HTML refused by q=0',
+    headers: { Accept: 'text/html;q=0, */*' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'an XML client',
+    headers: { Accept: 'text/xml, application/json;q=0.5' },
+    kind: 'xml',
+    form: 'problem_xml',
+  },
+  {
+    name: 'by extension: .json',
+    headers: { Accept: '*/*' },
+    over: { target: '/feed.json?x=1.xml' },
+    kind: 'extension',
+    form: 'json',
+  },
+  {
+    name: 'by extension: .css',
+    headers: {},
+    over: { target: '/a.b/site.CSS' },
+    kind: 'extension',
+    form: 'style',
+  },
+  {
+    name: 'by extension: .png',
+    headers: {},
+    over: { target: '/logo.png' },
+    kind: 'extension',
+    form: 'empty',
+  },
+  {
+    name: 'a dot in a folder',
+    headers: {},
+    over: { target: '/v1.json/list' },
+    kind: 'other',
+    form: 'text',
+  },
+  { name: 'curl', headers: { 'User-Agent': 'curl/8', Accept: '*/*' }, kind: 'other', form: 'text' },
+  { name: 'a client that names nothing', headers: {}, kind: 'other', form: 'text' },
+  {
+    name: 'no route at all',
+    headers: NAVIGATION,
+    over: { route: null },
+    kind: 'person',
+    form: 'page',
+  },
+];
+
+test.for(CASES)('$name: $kind, $form', ({ headers, over, kind, form }) => {
+  expect(recognise(readAsk(asker(headers, over)))).toEqual({ kind, form });
+});

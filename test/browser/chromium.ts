@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const PATHS = [
+  process.env.CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+
+/** Where the system's Chromium is; undefined when there is none. */
+export const CHROMIUM = PATHS.find((path) => path !== '' && existsSync(path));
+
+/** Why the page tests are skipped, for their output. */
+export const NO_CHROMIUM = 'skipped: no Chromium on this machine (set CHROMIUM to its path)';
+
+export async function launchChromium(): Promise<Browser> {
+  if (CHROMIUM === undefined) throw new Error(NO_CHROMIUM);
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--font-render-hinting=none',
+    ],
+  });
+}

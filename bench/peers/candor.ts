@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from '../processes.ts';
+import type { Bed, Peer } from './peer.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** Candor itself, as a user would run it. */
+export const candor: Peer = {
+  name: 'Candor',
+  about: 'this checkout; every default; its log, with a line for each answer of its own, to a file',
+  install: 'it is this repository',
+  version: () => 'this checkout',
+  prepare: (bed) => candorCommand(bed),
+};
+
+/** Settings of one upstream, in the language of the settings file, that differ from the defaults. */
+export type UpstreamLines = readonly string[];
+
+/** Writes a settings file with one upstream, and returns how to start Candor on it. */
+export function candorCommand(
+  bed: Pick<Bed, 'folder' | 'port' | 'opsPort' | 'originPort'>,
+  { upstream = [], nodeArgs = [] }: { upstream?: UpstreamLines; nodeArgs?: readonly string[] } = {},
+): Command {
+  const file = join(bed.folder, 'candor.yaml');
+  writeFileSync(
+    file,
+    `listen: 127.0.0.1:${bed.port}
+ops: 127.0.0.1:${bed.opsPort}
+brand: { name: Example }
+upstreams:
+  app:
+    endpoints: ["http://127.0.0.1:${bed.originPort}"]
+${upstream.map((line) => `    ${line}\n`).join('')}routes:
+  - { upstream: app }
+store: memory
+`,
+  );
+  return { program: process.execPath, args: [...nodeArgs, MAIN, 'run', '--config', file] };
+}

@@ -1,0 +1,21 @@
+import { createServer } from 'node:http';
+import { LARGE_BYTES, SMALL_BYTES } from '../../scenarios.ts';
+import { readSetting, sendOutage } from './setting.ts';
+
+const { port, isOutage, outageAnswer } = readSetting();
+const small = 'x'.repeat(SMALL_BYTES);
+const large = Buffer.alloc(LARGE_BYTES, 'x');
+
+createServer((request, response) => {
+  if (isOutage) return sendOutage(response, outageAnswer);
+  if (request.method === 'POST') {
+    request.resume().once('end', () => send(200, 'ok'));
+    return;
+  }
+  send(200, request.url === '/large' ? large : small);
+
+  function send(status: number, body: string | Buffer): void {
+    const length = String(Buffer.byteLength(body));
+    response.writeHead(status, ['Content-Type', 'text/html', 'Content-Length', length]).end(body);
+  }
+}).listen(port, '127.0.0.1');

@@ -1,0 +1,122 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { Options } from './options.ts';
+import type { CapturedAnswer, Peer } from './peers/peer.ts';
+import { type Limit, ratioTo, type Table } from './results.ts';
+import { findScenario } from './stand.ts';
+
+/** Everything that a run found out. */
+export interface Report {
+  readonly date: string;
+  readonly machine: string;
+  readonly present: readonly PeerLine[];
+  readonly missing: readonly Pick<Peer, 'name' | 'install'>[];
+  readonly outagePageBytes: number;
+  readonly tables: readonly Table[];
+  readonly limits: readonly Limit[];
+}
+
+interface PeerLine {
+  readonly name: string;
+  readonly version: string;
+  readonly about: string;
+}
+
+/** Puts a report together from what was measured. */
+export function reportOf(found: {
+  readonly peers: readonly Peer[];
+  readonly outageAnswer: CapturedAnswer;
+  readonly tables: readonly Table[];
+  readonly limits: readonly Limit[];
+}): Report {
+  const known = found.peers.map((peer) => ({ ...peer, installed: peer.version() }));
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    present: known.flatMap(({ name, about, installed }) =>
+      installed === null ? [] : [{ name, about, version: installed }],
+    ),
+    missing: known.filter(({ installed }) => installed === null),
+    outagePageBytes: Buffer.byteLength(found.outageAnswer.body),
+    tables: found.tables,
+    limits: found.limits,
+  };
+}
+
+/** The tables and limits as plain Markdown, which reads well on a terminal too. */
+export function measurements({ tables, limits, missing }: Report): string {
+  return [
+    ...tables.map(tableText),
+    limitsText(limits),
+    ...missing.map(({ name, install }) => `${name} is not installed: ${install}`),
+  ].join('\n\n');
+}
+
+/** The whole of `bench/RESULTS.md`. */
+export function resultsPage(report: Report, options: Options): string {
+  const { rounds, seconds, warmUpSeconds } = options;
+  const peers = report.present.map(
+    ({ name, version, about }) => `| ${name} | ${version} | ${about} |`,
+  );
+  return `# Benchmark results
+
+Written by \`npm run bench\`; how it measures and what that means: [docs/benchmark.md](../docs/benchmark.md).
+Only the ratios compare across machines.
+
+- Date: ${report.date}
+- Machine: ${report.machine}
+- Each peer: ${warmUpSeconds} s to warm up, then ${rounds} rounds of ${seconds} s, alternating; medians
+- The page in (b): ${report.outagePageBytes} bytes
+
+${measurements(report)}
+
+## Peers
+
+| peer | version | as set up here |
+| --- | --- | --- |
+${peers.join('\n')}
+`;
+}
+
+/** No host name, no path: what makes two runs comparable, and nothing else. */
+function machine(): string {
+  const [first] = cpus();
+  const memory = Math.round(totalmem() / 1024 ** 3);
+  return `${availableParallelism()} cores (${first?.model.trim() ?? 'unknown'}), ${memory} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+}
+
+function tableText(table: Table): string {
+  const { title, connections } = findScenario(table.scenario);
+  const rows = table.rows.map((row) => {
+    const [lowest, highest] = row.cpuRange;
+    const cells = [
+      row.peer,
+      row.cpuMicrosecondsPerRequest.toFixed(1),
+      `${lowest.toFixed(1)}–${highest.toFixed(1)}`,
+      ratioText(ratioTo(table, row.peer)),
+      row.requestsPerSecond.toFixed(0),
+      String(row.errors),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return `## (${table.scenario}) ${title}, ${connections} connections
+
+| peer | CPU µs a request | lowest–highest round | Candor's CPU as a multiple of it | requests/s | errors |
+| --- | ---: | ---: | ---: | ---: | ---: |
+${rows.join('\n')}`;
+}
+
+function ratioText(ratio: number | null): string {
+  return ratio === null ? '–' : `${ratio.toFixed(2)} ×`;
+}
+
+function limitsText(limits: readonly Limit[]): string {
+  const rows = limits.map(({ promise, measured, holds }) => {
+    const verdict = measured === null ? 'not measured' : holds ? 'pass' : 'FAIL';
+    return `| ${promise} | ${measured ?? '–'} | ${verdict} |`;
+  });
+  return `## What must hold
+
+| limit | measured | |
+| --- | ---: | --- |
+${rows.join('\n')}`;
+}

@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import { measure, type Sample } from './measure.ts';
+import { memoryLimit, watchMemory } from './memory.ts';
+import { HELP, type Options, readOptions } from './options.ts';
+import { caddy } from './peers/caddy.ts';
+import { candor } from './peers/candor.ts';
+import { haproxy } from './peers/haproxy.ts';
+import { programVersion } from './peers/installed.ts';
+import { nginx } from './peers/nginx.ts';
+import { nodePeers } from './peers/node-peers.ts';
+import type { Peer } from './peers/peer.ts';
+import { Processes } from './processes.ts';
+import { measurements, reportOf, resultsPage } from './report.ts';
+import { errorLimit, type Limit, ratioLimits, rowOf, type Table } from './results.ts';
+import {
+  findScenario,
+  type Ground,
+  OTHER_CORE,
+  prepareGround,
+  type Stand,
+  startPeer,
+} from './stand.ts';
+
+const PEERS: readonly Peer[] = [candor, nginx, haproxy, caddy, ...nodePeers];
+const RESULTS = new URL('RESULTS.md', import.meta.url);
+
+process.exitCode = await main(readOptions(process.argv.slice(2)));
+
+async function main(options: Options | string | null): Promise<number> {
+  if (options === null) {
+    console.log(HELP);
+    return 0;
+  }
+  const fault = typeof options === 'string' ? options : faultOf(options);
+  if (typeof options === 'string' || fault !== null) {
+    console.error(`bench: ${fault}\n\n${HELP}`);
+    return 2;
+  }
+  const peers = PEERS.filter(({ name }) => options.peers?.includes(name.toLowerCase()) ?? true);
+  await using processes = new Processes();
+  const ground = await prepareGround(processes);
+  const tables = await runScenarios(options, peers, ground);
+  const memory = await runMemory(options, ground);
+  const limits = [...ratioLimits(tables), errorLimit(tables), ...memory];
+  const report = reportOf({ peers, outageAnswer: ground.outageAnswer, tables, limits });
+  console.log(options.isJson ? JSON.stringify(report, null, 2) : measurements(report));
+  if (options.isWhole) writeFileSync(RESULTS, resultsPage(report, options));
+  return limits.every(({ holds }) => holds) ? 0 : 1;
+}
+
+function faultOf({ peers }: Options): string | null {
+  const names = PEERS.map(({ name }) => name.toLowerCase());
+  const unknown = peers?.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    return `--peers does not know "${unknown}"; it takes ${names.join(',')}`;
+  // wrk says its version together with its usage, and ends with 1.
+  if (programVersion('wrk', '-v', 1) === null) return 'wrk is not installed: apt-get install wrk';
+  return null;
+}
+
+async function runScenarios(
+  options: Options,
+  peers: readonly Peer[],
+  ground: Ground,
+): Promise<Table[]> {
+  const tables: Table[] = [];
+  const installed = peers.filter((peer) => peer.version() !== null);
+  for (const key of options.scenarios) {
+    const stands: Stand[] = [];
+    for (const peer of installed) {
+      stands.push(await startPeer(peer, findScenario(key), ground));
+    }
+    tables.push({ scenario: key, rows: await alternate(options, stands, ground) });
+    await Promise.all(stands.map(({ running }) => running.stop()));
+  }
+  return tables;
+}
+
+/** A B C … A B C …: what disturbs the machine for a while disturbs all of them. */
+async function alternate(
+  { rounds, seconds, warmUpSeconds }: Options,
+  stands: readonly Stand[],
+  { processes }: Ground,
+): Promise<Table['rows']> {
+  const load = ({ running, port, scenario }: Stand, length: number) =>
+    measure({
+      pid: running.pid,
+      port,
+      scenario,
+      seconds: length,
+      core: OTHER_CORE,
+      folder: processes.folder,
+    });
+  const samples = new Map<Stand, Sample[]>(stands.map((stand) => [stand, []]));
+  for (const stand of stands) {
+    progress(stand, 'warms up');
+    await load(stand, warmUpSeconds);
+  }
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [stand, list] of samples) {
+      progress(stand, `round ${round} of ${rounds}`);
+      list.push(await load(stand, seconds));
+    }
+  }
+  return stands.map((stand) => rowOf(stand.peer.name, samples.get(stand) ?? []));
+}
+
+async function runMemory({ memorySeconds }: Options, ground: Ground): Promise<Limit[]> {
+  const limits: Limit[] = [];
+  if (memorySeconds === 0) return limits;
+  for (const key of ['a', 'b'] as const) {
+    console.error(`(${key}) memory of Candor over ${memorySeconds} s`);
+    limits.push(memoryLimit(await watchMemory(key, memorySeconds, ground)));
+  }
+  return limits;
+}
+
+function progress({ peer, scenario }: Stand, what: string): void {
+  console.error(`(${scenario.key}) ${peer.name}: ${what}`);
+}

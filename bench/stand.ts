@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { askOnce } from './measure.ts';
+import { startOrigin } from './origin.ts';
+import { candor } from './peers/candor.ts';
+import type { CapturedAnswer, Peer } from './peers/peer.ts';
+import { accepting, freePort, type Processes, type Running } from './processes.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
+
+/** The core of the process under test, and the core of everything else. */
+export const TESTED_CORE = 1;
+export const OTHER_CORE = 0;
+
+/** What the peers of one run have in common. */
+export interface Ground {
+  readonly processes: Processes;
+  readonly originPort: number;
+  /** A port that refuses every connection. */
+  readonly closedPort: number;
+  readonly outageAnswer: CapturedAnswer;
+}
+
+/** A peer that runs and gives the right reply. */
+export interface Stand {
+  readonly peer: Peer;
+  readonly running: Running;
+  readonly port: number;
+  readonly scenario: Scenario;
+}
+
+const OUTAGE = findScenario('b');
+const PATIENCE_MS = 15_000;
+const NO_ANSWER: CapturedAnswer = { status: 503, reasonPhrase: '', headers: [], body: '' };
+
+/** Starts the origin, and asks Candor once for the answer that every peer is to give in an outage. */
+export async function prepareGround(processes: Processes): Promise<Ground> {
+  const ground = {
+    processes,
+    originPort: await startOrigin(processes, OTHER_CORE),
+    closedPort: await freePort(),
+    outageAnswer: NO_ANSWER,
+  };
+  const stand = await startPeer(candor, OUTAGE, ground);
+  const outageAnswer = await confirmedAnswer(stand);
+  await stand.running.stop();
+  return { ...ground, outageAnswer };
+}
+
+/** Starts one peer for one scenario, and fails unless it gives the reply that the scenario wants. */
+export async function startPeer(peer: Peer, scenario: Scenario, ground: Ground): Promise<Stand> {
+  const name = `${peer.name.replaceAll(/\W+/g, '-')}-${scenario.key}`;
+  const folder = join(ground.processes.folder, name);
+  mkdirSync(folder, { recursive: true });
+  const port = await freePort();
+  const isOutage = scenario.expects === 'outage';
+  const command = peer.prepare({
+    folder,
+    port,
+    opsPort: await freePort(),
+    originPort: isOutage ? ground.closedPort : ground.originPort,
+    isOutage,
+    outageAnswer: ground.outageAnswer,
+  });
+  const running = ground.processes.start(name, command, TESTED_CORE);
+  await accepting(running, port);
+  const stand = { peer, running, port, scenario };
+  await givesRightReply(stand, ground.outageAnswer);
+  return stand;
+}
+
+/** The scenario of that letter. */
+export function findScenario(key: Scenario['key']): Scenario {
+  const scenario = SCENARIOS.find((one) => one.key === key);
+  if (scenario === undefined) throw new Error(`no scenario ${key}`);
+  return scenario;
+}
+
+/** HAProxy needs a moment to find its server down; all others are right at once. */
+async function givesRightReply(stand: Stand, outageAnswer: CapturedAnswer): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const reply = await askOnce(stand.port, stand.scenario);
+    const fault = faultOf(reply, stand.scenario, outageAnswer);
+    if (fault === null) return;
+    if (Date.now() > until)
+      throw new Error(`${stand.peer.name}, (${stand.scenario.key}): ${fault}`);
+    await delay(100);
+  }
+}
+
+function faultOf(reply: CapturedAnswer, scenario: Scenario, answer: CapturedAnswer): string | null {
+  const bytes = Buffer.byteLength(reply.body);
+  if (scenario.expects === 'outage') {
+    if (reply.status !== 502 && reply.status !== 503) return `status ${reply.status} in an outage`;
+    return bytes < Buffer.byteLength(answer.body) * 0.9 ? `a page of ${bytes} bytes only` : null;
+  }
+  if (reply.status !== 200) return `status ${reply.status}`;
+  const isWhole = scenario.replyBytes === null || scenario.replyBytes === bytes;
+  return isWhole ? null : `${bytes} bytes in place of ${scenario.replyBytes}`;
+}
+
+/** What Candor says once it is sure: the same page twice, half a second apart. */
+async function confirmedAnswer({ port, scenario }: Stand): Promise<CapturedAnswer> {
+  const until = Date.now() + PATIENCE_MS;
+  let last = await askOnce(port, scenario);
+  for (;;) {
+    await delay(500);
+    const next = await askOnce(port, scenario);
+    if (titleOf(next) === titleOf(last) && /unavailable/i.test(titleOf(next))) return next;
+    if (Date.now() > until) throw new Error(`Candor's page in an outage is "${titleOf(next)}"`);
+    last = next;
+  }
+}
+
+function titleOf({ body }: CapturedAnswer): string {
+  return /<title>([^<]*)/.exec(body)?.[1] ?? '';
+}

@@ -50,7 +50,12 @@ export class StatusPagePoller implements AsyncDisposable {
   readonly #deps: PollerDeps;
   readonly #clock: Clock;
   readonly #address: PageAddress;
-  readonly #agent = new Agent({ connect: { timeout: TIMEOUT_MS }, connections: 1 });
+  // One small document now and then: what HTTP/2 is for is not needed, so its ways to fail are not either.
+  readonly #agent = new Agent({
+    connect: { timeout: TIMEOUT_MS },
+    connections: 1,
+    allowH2: false,
+  });
   readonly #stop = new AbortController();
   readonly #followed = new FollowedIncidents();
   #state: StatusPageState;

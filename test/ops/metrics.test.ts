@@ -10,7 +10,7 @@ const PAGE = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'ut
 
 /** The rows of the page's tables: name, type, labels. */
 function documented(): string[] {
-  const rows = PAGE.matchAll(/^\| `(\w+)` \| (\w+) \|([^|]*)\|/gm);
+  const rows = PAGE.matchAll(/^\| `(\w+)` +\| (\w+) +\|([^|]*)\|/gm);
   return [...rows].map(([, name, type, labels]) => `${name} ${type} ${labels?.trim()}`).sort();
 }
 

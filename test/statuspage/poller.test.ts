@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Publication, StatusPageState } from '../../src/statuspage/model.ts';
+import { StatusPagePoller } from '../../src/statuspage/poller.ts';
 import { fixtureText } from './fixtures.ts';
 import { holdPoller, json, startPage } from './page-server.ts';
 
@@ -18,6 +20,23 @@ function publicationOf(state: StatusPageState): Publication {
 function incidentsOf(state: StatusPageState): string[] {
   return publicationOf(state).incidents.map(({ state: word, id }) => `${word} ${id}`);
 }
+
+test('on the clock of this machine it reads again and again, and ends with its disposal', async () => {
+  const page = await startPage(json(CLOSED));
+  const readings: StatusPageState[] = [];
+  const thrice = Promise.withResolvers<void>();
+  const onChange = (state: StatusPageState): void => {
+    if (readings.push(state) === 3) thrice.resolve();
+  };
+  const deps = { log: pino({ level: 'silent' }), onChange, isTroubled: () => false };
+  const poller = new StatusPagePoller({ url: page.url, pollMs: 20 }, deps);
+  poller.start();
+  await thrice.promise;
+  await poller[Symbol.asyncDispose]();
+  poller.refresh();
+  expect(page.headers()['user-agent']).toBe('candor (status page reader)');
+  expect(poller.state).toBe(readings.at(-1));
+});
 
 test('who listens is told of each new state', async () => {
   const page = await startPage(json(OPEN));

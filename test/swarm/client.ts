@@ -15,6 +15,7 @@ export interface Call {
 /** What came back, its body decoded. */
 export interface Received {
   readonly status: number;
+  readonly statusMessage: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
   /** The body as it came: a compressed one is compressed. */
@@ -37,8 +38,8 @@ export function call(door: Door, { body, agent, ...head }: Call): Promise<Receiv
           const bytes = Buffer.concat(chunks);
           const isGzip = response.headers['content-encoding'] === 'gzip';
           const body = (isGzip ? gunzipSync(bytes) : bytes).toString('utf8');
-          const { statusCode: status = 0, headers } = response;
-          resolve({ status, headers, body, bytes });
+          const { statusCode: status = 0, statusMessage = '', headers } = response;
+          resolve({ status, statusMessage, headers, body, bytes });
         });
       },
     );

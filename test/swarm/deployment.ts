@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from './command.ts';
 import type { Docker } from './engine.ts';
@@ -16,6 +16,12 @@ const CANDOR_STACK = 'candor';
 const WITNESS = 'candor-swarm-witness';
 
 const FILES = fileURLToPath(new URL('../../deploy/swarm/', import.meta.url));
+
+/** The entry of the demo's containers, as the stack files name it: from the checkout's top. */
+const PART = relative(
+  fileURLToPath(new URL('../..', import.meta.url)),
+  fileURLToPath(new URL('part.ts', import.meta.url)),
+);
 
 /** The two stacks on their network, and what the story does to them. */
 export class Deployment implements AsyncDisposable {
@@ -77,7 +83,7 @@ export class Deployment implements AsyncDisposable {
       await this.#docker.outcome(['rm', '--force', WITNESS]);
     });
     const options = ['--detach', '--pull', 'never', '--name', WITNESS, '--network', NETWORK];
-    const entry = ['--entrypoint', 'node', this.#image, 'test/swarm/part.ts'];
+    const entry = ['--entrypoint', 'node', this.#image, PART];
     await this.#docker.output('run', ...options, ...entry, 'witness', 'tasks.app', '8080');
   }
 

@@ -12,6 +12,9 @@ import { CLIENTS, type Client, type Observation } from './traffic.ts';
 const TOLERANCE_MS = 2_000;
 const SERVED_AGAIN_MS = 3_000;
 
+/** As candor.yaml says. */
+const STATUS_PAGE = 'http://status:8080/';
+
 let incident: Incident;
 let truth: Truth;
 const undo = new AsyncDisposableStack();
@@ -64,25 +67,45 @@ describe('from the bad deployment on', () => {
 });
 
 describe('during the outage', () => {
+  test.for(CLIENTS)(
+    'each answer to the %s says what became of the request, and where to look',
+    (client) => {
+      const answers = answersIn(client);
+      expect(answers.length).toBeGreaterThan(0);
+      for (const { reply } of answers) {
+        expect(reply?.status).toBe(503);
+        expect(reply?.statusMessage).toBe(`ChargeOver outage - see ${STATUS_PAGE}`);
+        expect(reply?.headers).toMatchObject({
+          'cache-control': 'no-store',
+          'candor-disposition': expect.stringMatching(
+            /^(not_processed|unknown); retry-safe=\?1; reason=outage$/,
+          ),
+          'content-length': expect.any(String),
+          link: `<${STATUS_PAGE}>; rel="status"`,
+          'proxy-status': expect.stringMatching(/^candor; /),
+          'retry-after': expect.stringMatching(/^\d+$/),
+          'x-request-id': expect.any(String),
+        });
+        expect(reply?.headers['set-cookie']).toBeUndefined();
+      }
+    },
+  );
+
   test('a person gets the page, first without and then with what the team posted', () => {
     const pages = answersIn('browser');
-    expect(gistsOf(pages.filter(({ reply }) => reply?.status !== 503))).toEqual([]);
     expect(pages.at(0)?.reply?.body).toContain('ChargeOver stopped answering at');
     expect(pages.at(-1)?.reply?.body).toContain('The ChargeOver team knows about it');
     expect(pages.at(-1)?.reply?.body).toContain('The main application cannot be reached.');
     for (const { reply } of pages) {
       expect(reply?.headers['content-type']).toMatch(/^text\/html/);
       expect(headingOf(reply)).toBe('Sorry, ChargeOver is unavailable');
-      expect(reply?.headers.link).toContain('rel="status"');
-      expect(reply?.headers['retry-after']).toMatch(/^\d+$/);
+      expect(reply?.headers['proxy-status']).toBe('candor; error=destination_unavailable');
     }
   });
 
   test("an API client gets ChargeOver's envelope", () => {
     const envelopes = answersIn('api client');
-    expect(envelopes.length).toBeGreaterThan(0);
     for (const { reply } of envelopes) {
-      expect(reply?.status).toBe(503);
       expect(reply?.headers['content-type']).toMatch(/^application\/json/);
       expect(JSON.parse(reply?.body ?? '')).toEqual({
         code: 503,
@@ -100,18 +123,17 @@ describe('during the outage', () => {
         response: false,
       });
     }
+    const { details } = JSON.parse(envelopes.at(-1)?.reply?.body ?? '');
+    expect(details.incident_status).toBe('investigating');
+    expect(details.incident_url).toContain(STATUS_PAGE);
   });
 
   test.for(['sign-in', 'wrong password'] as const)(
     'a %s gets the page that says that nobody can sign in',
     (client) => {
-      const pages = answersIn(client);
-      expect(pages.length).toBeGreaterThan(0);
-      for (const { reply } of pages) {
-        expect(reply?.status).toBe(503);
+      for (const { reply } of answersIn(client)) {
         expect(headingOf(reply)).toBe("You can't sign in right now");
         expect(textOf(reply)).toContain("This doesn't mean your email or password is wrong.");
-        expect(reply?.headers['set-cookie']).toBeUndefined();
       }
     },
   );
@@ -183,7 +205,7 @@ function headingOf(reply: Received | null): string | undefined {
 }
 
 function textOf(reply: Received | null): string {
-  return decoded((reply?.body ?? '').replace(/<[^>]*>/g, ''));
+  return decoded((reply?.body ?? '').replace(/<style>.*?<\/style>/s, '').replace(/<[^>]*>/g, ''));
 }
 
 function decoded(html: string): string {
@@ -194,6 +216,7 @@ function decoded(html: string): string {
 function gistsOf(seen: readonly Observation[]): string[] {
   return seen.map(({ sentAt, reply, error }) => {
     const seconds = ((sentAt - incident.brokenAt) / 1000).toFixed(2);
-    return `${seconds} s: ${error ?? `${reply?.status}: ${reply?.body.slice(0, 200)}`}`;
+    const got = `${reply?.status}: ${textOf(reply).replace(/\s+/g, ' ').slice(0, 200)}`;
+    return `${seconds} s: ${error ?? got}`;
   });
 }

@@ -16,13 +16,13 @@ export interface Doors {
 }
 
 /** What Docker says of one of the application's containers. */
-export interface TaskEvent {
+interface TaskEvent {
   readonly at: number;
   readonly action: string;
 }
 
 /** Something that the story itself did or saw. */
-export interface Mark {
+interface Mark {
   readonly at: number;
   readonly who: string;
   readonly what: string;

@@ -26,6 +26,8 @@ export class Gateway implements AsyncDisposable {
   readonly log: Log;
   #plan: Plan;
   #listeners: OpenListener[] = [];
+  /** Servers that accept no more, as long as connections of theirs are open. */
+  readonly #retired = new Set<Server>();
   readonly #connections = new Map<Endpoint, Connections>();
   readonly #tunnels = new Set<Duplex>();
   #isDraining = false;
@@ -72,7 +74,12 @@ export class Gateway implements AsyncDisposable {
     );
     this.#listeners = this.#listeners.filter((listener) => !surplus.includes(listener));
     this.#plan = plan;
-    for (const { server } of surplus) server.close();
+    for (const { server } of surplus) this.#retire(server);
+  }
+
+  #retire(server: Server): void {
+    this.#retired.add(server);
+    server.close(() => this.#retired.delete(server));
   }
 
   /** The connections to an endpoint; they last until `forget`. */
@@ -108,8 +115,9 @@ export class Gateway implements AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDraining = true;
-    const servers = this.#listeners.map(({ server }) => server);
-    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const { server } of this.#listeners) this.#retire(server);
+    const servers = [...this.#retired];
+    const closed = servers.map((server) => new Promise((resolve) => server.once('close', resolve)));
     for (const server of servers) server.closeIdleConnections();
     const tunnels = [...this.#tunnels].map(
       (socket) => new Promise((end) => socket.once('close', end)),

@@ -80,14 +80,17 @@ export function handle(
 }
 
 /** Keeps count of what is in flight, and ends a connection whose next bytes were no HTTP. */
-function enter(peer: Peer, response: ServerResponse, { counts, isDraining }: Handling): void {
+function enter(peer: Peer, response: ServerResponse, gateway: Handling): void {
+  const { counts } = gateway;
   peer.inFlight += 1;
   counts.inFlight += 1;
-  if (isDraining || peer.isSurplus) response.shouldKeepAlive = false;
+  if (gateway.isDraining || peer.isSurplus) response.shouldKeepAlive = false;
   response.once('close', () => {
     peer.inFlight -= 1;
     counts.inFlight -= 1;
-    if (peer.isBroken && peer.inFlight === 0) response.req.socket.destroySoon();
+    // A drain closes what is idle as it begins; a connection that was busy then ends here.
+    const isLast = peer.isBroken || gateway.isDraining;
+    if (isLast && peer.inFlight === 0) response.req.socket.destroySoon();
   });
 }
 

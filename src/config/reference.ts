@@ -49,17 +49,26 @@ function isSaidOnce({ path }: CatalogEntry): boolean {
 
 function sectionOf(name: string, entries: readonly CatalogEntry[]): string {
   const note = NOTES[name];
-  return `## \`${name}\`
-
-| setting | type | default | |
-| --- | --- | --- | --- |
-${entries.map(rowOf).join('\n')}
-${note === undefined ? '' : `\n${note}`}`;
+  const rows = [['setting', 'type', 'default', 'what it says'], ...entries.map(cellsOf)];
+  return `## \`${name}\`\n\n${table(rows)}${note === undefined ? '' : `\n${note}`}`;
 }
 
-function rowOf(entry: CatalogEntry): string {
+function cellsOf(entry: CatalogEntry): readonly string[] {
   const cells = [`\`${nameOf(entry.path)}\``, entry.type, defaultOf(entry), entry.sentence];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return cells.map((cell) => cell.replaceAll('|', '\\|'));
+}
+
+/** A Markdown table with its columns aligned, as Biome formats one; the first row is the head. */
+function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
+  );
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [head, rule, ...rows]
+    .map(
+      (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`,
+    )
+    .join('');
 }
 
 /** `routes[].host`, `upstreams.NAME.hold`. */

@@ -1,0 +1,52 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { Loop } from '../../src/upstream/loop.ts';
+
+function startLoop(pauseMs: number) {
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  let turns = 0;
+  let running = 0;
+  let next = Promise.withResolvers<void>();
+  const turn = async () => {
+    running += 1;
+    expect(running).toBe(1);
+    await Promise.resolve();
+    running -= 1;
+    turns += 1;
+    next.resolve();
+    next = Promise.withResolvers<void>();
+  };
+  const loop = new Loop({ turn, pauseMs: () => pauseMs }, stop.signal);
+  return { loop, stop, turns: () => turns, nextTurn: () => next.promise };
+}
+
+test('a loop takes its turns one after the other', async () => {
+  const { nextTurn, turns } = startLoop(1);
+  while (turns() < 5) await nextTurn();
+});
+
+test('a loop that is woken does not wait for the end of its pause', async () => {
+  const { loop, nextTurn, turns } = startLoop(3_600_000);
+  await nextTurn();
+  await Promise.resolve();
+  const turn = nextTurn();
+  loop.wakeWithin(5);
+  loop.wakeWithin(1000); // Later than what was asked for before: nothing changes.
+  await turn;
+  expect(turns()).toBe(2);
+});
+
+test('a loop that is woken while its turn runs follows it with another', async () => {
+  const { loop, nextTurn, turns } = startLoop(3_600_000);
+  loop.wakeWithin(0);
+  while (turns() < 2) await nextTurn();
+});
+
+test('a loop that is stopped in its pause is done at once', async () => {
+  const { loop, nextTurn, stop, turns } = startLoop(3_600_000);
+  await nextTurn();
+  stop.abort();
+  await loop.done;
+  loop.wakeWithin(0);
+  expect(turns()).toBe(1);
+});

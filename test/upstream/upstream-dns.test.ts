@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import type { Discovery } from '../../src/config/settings.ts';
+import { startDns, type TestDns } from '../support/dns-server.ts';
+import { startUpstream } from '../support/upstream.ts';
+import { settingsOf, start, until, verdictOnce } from './watch.ts';
+
+const NAME = 'tasks.app';
+
+function dnsOf(dns: TestDns, port: number): Discovery {
+  const servers = [dns.address];
+  return { kind: 'dns', name: NAME, port, scheme: 'http', everyMs: 300, servers };
+}
+
+/** An application that DNS lists, and an upstream that has found it. */
+async function discovered() {
+  const app = await startUpstream();
+  const dns = await startDns();
+  dns.set(NAME, ['127.0.0.1']);
+  const watched = start(settingsOf({ discovery: dnsOf(dns, app.port) }));
+  await until(watched.upstream, () => watched.upstream.counts.probesOk > 0);
+  return { app, dns, ...watched };
+}
+
+describe('an upstream that DNS lists', () => {
+  test('offers no endpoint until one is known, and tells when one is', async () => {
+    const app = await startUpstream();
+    const dns = await startDns();
+    dns.set(NAME, ['127.0.0.1']);
+    const { upstream, lines } = start(settingsOf({ discovery: dnsOf(dns, app.port) }));
+    expect(upstream.pick(null)).toBeNull();
+
+    await upstream.changed();
+    expect(upstream.pick(null)).toEqual({ url: app.url, host: '127.0.0.1', port: app.port });
+    expect(upstream.discovery).toMatchObject({ count: 1, error: null });
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'endpoints changed',
+        fields: { upstream: 'app', endpoints: 1, added: [app.url], removed: [] },
+      },
+    ]);
+  });
+
+  test('is down with no_endpoints soon after the name is gone, and up again soon after it is back', async () => {
+    const { app, dns, upstream, removed } = await discovered();
+    const endpoint = upstream.pick(null);
+
+    const goneAt = Date.now();
+    await app.refuse();
+    dns.remove(NAME);
+    const down = await verdictOnce(upstream, 'down');
+    await until(upstream, () => upstream.admit() === 'answer');
+    expect(down.since - goneAt).toBeLessThan(600);
+    expect(Date.now() - goneAt).toBeLessThan(2000);
+    await until(upstream, () => upstream.discovery.count === 0);
+    expect(upstream.belief.verdict).toMatchObject({ cause: 'no_endpoints' });
+    expect(removed).toEqual([endpoint]);
+
+    const backAt = Date.now();
+    await app.accept();
+    dns.set(NAME, ['127.0.0.1']);
+    await verdictOnce(upstream, 'up');
+    expect(Date.now() - backAt).toBeLessThan(3000);
+  });
+
+  test('is down with no_endpoints while the name lists no address', async () => {
+    const { dns, upstream } = await discovered();
+    dns.set(NAME, []);
+    expect(await verdictOnce(upstream, 'down')).toMatchObject({ cause: 'no_endpoints' });
+  });
+
+  test('is down with no_endpoints, and throws nothing, when the name does not resolve at the start', async () => {
+    const dns = await startDns();
+    const { upstream, lines } = start(settingsOf({ discovery: dnsOf(dns, 80) }));
+    expect(await verdictOnce(upstream, 'down')).toMatchObject({ cause: 'no_endpoints' });
+    expect(lines).toContainEqual({
+      level: 'warn',
+      message: 'discovery found no endpoints',
+      fields: { upstream: 'app', endpoints: 0, added: [], removed: [] },
+    });
+  });
+
+  test.for([
+    { mode: 'servfail', code: 'ESERVFAIL' },
+    { mode: 'refused', code: 'EREFUSED' },
+    { mode: 'silent', code: 'ETIMEOUT' },
+  ] as const)(
+    'keeps its endpoints while the resolver is $mode, and says so once',
+    async ({ mode, code }) => {
+      const { app, dns, upstream, beliefs, lines } = await discovered();
+      const endpoint = upstream.pick(null);
+      dns.behave(mode);
+      await until(upstream, () => upstream.counts.discoveryFailures >= 2);
+
+      expect(upstream.pick(null)).toBe(endpoint);
+      expect(upstream.discovery).toMatchObject({ count: 1, error: code });
+      expect(beliefs).toEqual([]);
+
+      dns.behave('answer');
+      await until(upstream, () => upstream.discovery.error === null);
+      const told = lines.filter(({ message }) => message.startsWith('resolver'));
+      expect(told).toEqual([
+        {
+          level: 'warn',
+          message: 'resolver failed, keeping what is known',
+          fields: { upstream: 'app', code, endpoints: 1 },
+        },
+        { level: 'info', message: 'resolver answers again', fields: { upstream: 'app' } },
+      ]);
+      expect(app.connections).toBeGreaterThan(0);
+    },
+  );
+
+  test('is down with dns_error when the resolver has failed since the start', async () => {
+    const dns = await startDns();
+    dns.behave('servfail');
+    const { upstream } = start(settingsOf({ discovery: dnsOf(dns, 80) }));
+    expect(await verdictOnce(upstream, 'down')).toMatchObject({ cause: 'dns_error' });
+  });
+
+  test('keeps the identity of the endpoints that stay, and tells which ones went', async () => {
+    const { app, dns, upstream, removed, beliefs } = await discovered();
+    const stays = upstream.pick(null);
+    dns.set(NAME, ['127.0.0.1', '127.0.0.2']);
+    await until(upstream, () => upstream.discovery.count === 2);
+    dns.set(NAME, ['127.0.0.1']);
+    await until(upstream, () => upstream.discovery.count === 1);
+
+    expect(upstream.pick(null)).toBe(stays);
+    expect(removed).toEqual([
+      { url: `http://127.0.0.2:${app.port}`, host: '127.0.0.2', port: app.port },
+    ]);
+    expect(beliefs).toEqual([]);
+  });
+
+  test('lets the outcomes of an endpoint that went pass', async () => {
+    const { dns, upstream } = await discovered();
+    const gone = upstream.pick(null)!;
+    dns.set(NAME, ['127.0.0.2']);
+    await until(upstream, () => upstream.endpoints[0]?.url.includes('127.0.0.2') === true);
+    upstream.replied(gone);
+    upstream.attemptFailed(gone, 'connection_reset');
+    expect(upstream.endpoints).toHaveLength(1);
+  });
+});

@@ -35,14 +35,17 @@ export interface ExchangeEvents {
 
 /** One request to one endpoint. */
 export interface Attempt {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly head: RequestHead;
-  readonly fields: string[];
-  readonly route: Route;
+  readonly traveller: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    readonly head: RequestHead;
+    readonly inspectBytes: number;
+  };
+  readonly ticket: { readonly route: Route; readonly fields: string[] };
   readonly endpoint: Endpoint;
   readonly connections: Connections;
-  readonly inspectBytes: number;
+  /** On a connection that was never used before. */
+  readonly isFresh: boolean;
 }
 
 /**
@@ -67,15 +70,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Bytes of the body still to come, where the reply says its length. */
   #remaining = Number.POSITIVE_INFINITY;
 
-  constructor(attempt: Attempt, events: ExchangeEvents, isFresh: boolean) {
+  constructor(attempt: Attempt, events: ExchangeEvents) {
+    const { connections, traveller, isFresh } = attempt;
     this.#attempt = attempt;
     this.#events = events;
-    this.response = attempt.response;
-    this.#client = isFresh ? attempt.connections.fresh() : attempt.connections.take();
+    this.response = traveller.response;
+    this.#client = isFresh ? connections.fresh() : connections.take();
   }
 
   start(): void {
-    const { head, request, response, fields } = this.#attempt;
+    const { head, request, response } = this.#attempt.traveller;
+    const { fields } = this.#attempt.ticket;
     const body = head.hasBody
       ? new RequestBody(request, () => {
           if (request.headers.expect !== undefined) response.writeContinue();
@@ -112,7 +117,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     _headers: unknown,
     statusText = '',
   ): void {
-    const { request, response, head, route } = this.#attempt;
+    const { request, response, head } = this.#attempt.traveller;
+    const { route } = this.#attempt.ticket;
     // undici hands HTTP/1.1 fields on as they came: name and value in turn, as bytes.
     const raw = controller.rawHeaders as Buffer[];
     const isHttp10 = request.httpVersionMinor === 0;
@@ -121,7 +127,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
     const interest = HeldReply.interestIn(reply, route);
     if (interest !== null) {
-      this.#held = new HeldReply(reply, interest, this.#attempt);
+      this.#held = new HeldReply(reply, interest, this.#attempt.traveller);
       return;
     }
     route.upstream.replied(this.#attempt.endpoint);
@@ -135,7 +141,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       if (held.interest === 'outage') return this.#handOver(held, controller);
       // Longer than what is looked into: the rest is relayed as it comes.
       this.#held = null;
-      this.#attempt.route.upstream.replied(this.#attempt.endpoint);
+      this.#attempt.ticket.route.upstream.replied(this.#attempt.endpoint);
       this.#relay(held.head);
       for (const early of held.chunks) this.#write(controller, early);
     }
@@ -165,7 +171,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#isOver = true;
     // The connection is a tunnel from here on; the client without one can be used again.
     this.#attempt.connections.give(this.#client);
-    this.#attempt.route.upstream.replied(this.#attempt.endpoint);
+    this.#attempt.ticket.route.upstream.replied(this.#attempt.endpoint);
     const raw = controller.rawHeaders as Buffer[];
     this.#events.switched(
       raw.map((bytes) => bytes.toString('latin1')),
@@ -184,7 +190,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#isOver = true;
       return this.#events.unsendable();
     }
-    const { route, endpoint } = this.#attempt;
+    const { endpoint } = this.#attempt;
+    const { route } = this.#attempt.ticket;
     if (this.#isRelaying) {
       // RFC 9112, section 8: once the head is sent only a connection that breaks off tells the truth.
       route.upstream.attemptFailed(endpoint, 'connection_reset');
@@ -200,7 +207,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #relay(reply: ReplyHead): void {
     this.#isRelaying = true;
     relayHead(this.response, reply);
-    if (reply.contentLength !== null && this.#attempt.head.method !== 'HEAD') {
+    if (reply.contentLength !== null && this.#attempt.traveller.head.method !== 'HEAD') {
       this.#remaining = reply.contentLength;
     }
     flushSoon(this);

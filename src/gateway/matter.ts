@@ -10,7 +10,11 @@ export function noReply(cause: Cause, disposition: Disposition, belief: Belief):
 }
 
 /** The upstream's own generic 502, 503 or 504. */
-export function genericReply(reply: ReplyHead, fromLoadBalancer: boolean, belief: Belief): Matter {
+export function genericReply(
+  reply: ReplyHead,
+  fromLoadBalancer: boolean,
+  belief: Belief | null,
+): Matter {
   return {
     ...PLAIN,
     reason: 'outage',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Matter } from '../answer/answer.ts';
+import type { UpstreamSettings } from '../config/settings.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
@@ -21,29 +22,30 @@ import type { RequestHead } from './request-head.ts';
 import { mayBeStale, mayRepeat } from './retry.ts';
 import { endpointOf } from './wait-for-endpoint.ts';
 
-/** A request that goes upstream. */
-export interface Passenger {
+/** The request, and what can be done about it. */
+export interface Traveller {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly head: RequestHead;
-  readonly fields: string[];
-  readonly route: Route;
-  /** Let through while the verdict is `down`, to see whether it still is. */
-  readonly isTrial: boolean;
-}
-
-/** What a passage needs besides its own request. */
-export interface PassageDeps {
   readonly counts: Counts;
   readonly inspectBytes: number;
   /** How many requests may wait at once. */
   readonly maxHeld: number;
-  connectionsTo(endpoint: Endpoint): Connections;
+  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections;
   /** Answers in the upstream's place; `evidence` where a misleading reply is replaced. */
   say(matter: Matter, evidence: Evidence | null): void;
   refuse(): void;
   tunnel(fields: readonly string[], upstreamSocket: Duplex): void;
   relayHeld(reply: HeldReply, isDeliberate: boolean): void;
+}
+
+/** Where the request goes, and as what. */
+export interface Ticket {
+  readonly route: Route;
+  /** The request's fields as the upstream gets them. */
+  readonly fields: string[];
+  /** Let through while the verdict is `down`, to see whether it still is. */
+  readonly isTrial: boolean;
 }
 
 /** More attempts than this help nobody who waits. */
@@ -54,8 +56,8 @@ const MOST_ATTEMPTS = 3;
  * and what is said when nothing came of it.
  */
 export class Passage implements ExchangeEvents {
-  readonly #passenger: Passenger;
-  readonly #deps: PassageDeps;
+  readonly #traveller: Traveller;
+  readonly #ticket: Ticket;
   #exchange: Exchange | null = null;
   #endpoint: Endpoint | null = null;
   #attempts = 0;
@@ -63,51 +65,55 @@ export class Passage implements ExchangeEvents {
   #isRetryFresh = false;
   /** When the wait for an endpoint ends, on the monotonic clock; null before it has begun. */
   #holdUntil: number | null = null;
-  readonly #gone = new AbortController();
+  #isGone = false;
+  /** Ends a wait when the client leaves; there is none before the request waits. */
+  #gone: AbortController | null = null;
   #unwellAtRequest: Belief | null = null;
 
-  constructor(passenger: Passenger, deps: PassageDeps) {
-    this.#passenger = passenger;
-    this.#deps = deps;
+  constructor(traveller: Traveller, ticket: Ticket) {
+    this.#traveller = traveller;
+    this.#ticket = ticket;
   }
 
   start(): void {
-    const { route } = this.#passenger;
+    const { route } = this.#ticket;
     if (route.rules.length > 0) this.#unwellAtRequest = unwellDependency(route);
     this.#attempt();
   }
 
   /** The client has left. Nothing that follows counts against the upstream. */
   abandon(): void {
-    this.#gone.abort();
+    this.#isGone = true;
+    this.#gone?.abort();
     this.#exchange?.abandon();
   }
 
   over(): void {
-    const { route, response } = this.#passenger;
+    const { response, counts } = this.#traveller;
+    const { route } = this.#ticket;
     this.#endTrial();
-    if (response.headersSent) this.#deps.counts.relayedBy(route.index, response.statusCode);
+    if (response.headersSent) counts.relayedBy(route.index, response.statusCode);
   }
 
   unsendable(): void {
     this.#endTrial();
-    this.#deps.refuse();
+    this.#traveller.refuse();
   }
 
   switched(fields: readonly string[], upstreamSocket: Duplex): void {
     this.#endTrial();
-    this.#deps.counts.relayedBy(this.#passenger.route.index, 101);
-    this.#deps.tunnel(fields, upstreamSocket);
+    this.#traveller.counts.relayedBy(this.#ticket.route.index, 101);
+    this.#traveller.tunnel(fields, upstreamSocket);
   }
 
   failed(failure: Failure): void {
-    if (this.#gone.signal.aborted) return this.over();
-    const { upstream } = this.#passenger.route;
+    if (this.#isGone) return this.over();
+    const { upstream } = this.#ticket.route;
     const { cause, disposition, endpoint } = failure;
-    const isStale = mayBeStale(this.#passenger.head, cause, this.#attempts);
+    const isStale = mayBeStale(this.#traveller.head, cause, this.#attempts);
     if (endpoint !== null && !isStale) upstream.attemptFailed(endpoint, cause);
     if (this.#mayRetry(failure, isStale)) return this.#attempt();
-    if (disposition === 'not_processed' && !this.#passenger.isTrial) {
+    if (disposition === 'not_processed' && !this.#ticket.isTrial) {
       void this.#hold(cause); // Never rejects: the wait ends in an attempt or in an answer.
       return;
     }
@@ -116,8 +122,8 @@ export class Passage implements ExchangeEvents {
   }
 
   held(reply: HeldReply): void {
-    const { route } = this.#passenger;
-    const { inspectBytes } = this.#deps;
+    const { route } = this.#ticket;
+    const { inspectBytes } = this.#traveller;
     const judgement =
       reply.interest === 'outage'
         ? judgeOutageReply(reply, inspectBytes)
@@ -127,7 +133,7 @@ export class Passage implements ExchangeEvents {
   }
 
   #attempt(): void {
-    const { route } = this.#passenger;
+    const { route } = this.#ticket;
     this.#endpoint = route.upstream.pick(this.#tried);
     if (this.#endpoint === null) {
       const { verdict } = route.upstream.belief;
@@ -136,22 +142,24 @@ export class Passage implements ExchangeEvents {
       return this.failed({ cause, disposition: 'not_processed', endpoint: null });
     }
     this.#attempts += 1;
+    const { timeouts } = route.upstream.settings;
     this.#exchange = new Exchange(
       {
-        ...this.#passenger,
+        traveller: this.#traveller,
+        ticket: this.#ticket,
         endpoint: this.#endpoint,
-        connections: this.#deps.connectionsTo(this.#endpoint),
-        inspectBytes: this.#deps.inspectBytes,
+        connections: this.#traveller.connectionsTo(this.#endpoint, timeouts),
+        isFresh: this.#isRetryFresh,
       },
       this,
-      this.#isRetryFresh,
     );
     this.#exchange.start();
   }
 
   /** Prepares the next attempt, if there may be one: on a fresh connection, or on another endpoint. */
   #mayRetry(failure: Failure, isStale: boolean): boolean {
-    const { head, route, isTrial } = this.#passenger;
+    const { head } = this.#traveller;
+    const { route, isTrial } = this.#ticket;
     if (failure.endpoint === null || isTrial || this.#attempts >= MOST_ATTEMPTS) return false;
     if (!mayRepeat(head, failure)) return false;
     this.#isRetryFresh = isStale;
@@ -161,14 +169,15 @@ export class Passage implements ExchangeEvents {
 
   /** Waits for an endpoint while the verdict is `suspect`; nothing of the request has been sent. */
   async #hold(cause: Cause): Promise<void> {
-    const { upstream } = this.#passenger.route;
-    const { counts, maxHeld } = this.#deps;
+    const { upstream } = this.#ticket.route;
+    const { counts, maxHeld } = this.#traveller;
     if (this.#holdUntil === null) {
       upstream.requestFailed(cause);
       this.#holdUntil = performance.now() + upstream.settings.holdMs;
     }
     if (counts.held < maxHeld) {
       counts.held += 1;
+      this.#gone ??= new AbortController();
       const hasEndpoint = await endpointOf(upstream, this.#holdUntil, this.#gone.signal);
       counts.held -= 1;
       if (hasEndpoint) {
@@ -177,20 +186,20 @@ export class Passage implements ExchangeEvents {
         return this.#attempt();
       }
     }
-    if (this.#gone.signal.aborted) return this.over();
+    if (this.#isGone) return this.over();
     this.#say(noReply(cause, 'not_processed', upstream.belief));
   }
 
   /** Lets a held reply pass, or answers in its place, by what was found in it. */
   #settle(reply: HeldReply, found: Judgement): void {
-    const { upstream, settings } = this.#passenger.route;
+    const { upstream, settings } = this.#ticket.route;
     if (found.kind === 'generic') {
       if (this.#endpoint !== null) upstream.attemptFailed(this.#endpoint, 'upstream_status');
       upstream.requestFailed('upstream_status');
     } else if (reply.interest === 'misleading' && this.#endpoint !== null) {
       upstream.replied(this.#endpoint);
     }
-    if (this.#gone.signal.aborted) return this.over();
+    if (this.#isGone) return this.over();
 
     if (found.kind === 'misleading') {
       return this.#say(misleadingReply(reply.head, found.evidence), found.evidence);
@@ -198,16 +207,16 @@ export class Passage implements ExchangeEvents {
     if (found.kind === 'generic' && settings.answers === 'all') {
       return this.#say(genericReply(reply.head, found.isFromLoadBalancer, upstream.belief));
     }
-    this.#deps.relayHeld(reply, found.kind === 'deliberate');
+    this.#traveller.relayHeld(reply, found.kind === 'deliberate');
     this.over();
   }
 
   #say(matter: Matter, evidence: Evidence | null = null): void {
     this.#endTrial();
-    this.#deps.say(matter, evidence);
+    this.#traveller.say(matter, evidence);
   }
 
   #endTrial(): void {
-    if (this.#passenger.isTrial) this.#passenger.route.upstream.trialEnded();
+    if (this.#ticket.isTrial) this.#ticket.route.upstream.trialEnded();
   }
 }

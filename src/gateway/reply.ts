@@ -88,6 +88,22 @@ export function fieldValue(fields: readonly string[], lowerCaseName: string): st
   return null;
 }
 
+/** The fields of a reply, with those of `others` that are wanted and that it lacks. */
+export function withMissing(
+  fields: readonly string[],
+  others: readonly string[],
+  wanted: ReadonlySet<string>,
+): string[] {
+  const all = [...fields];
+  for (let index = 0; index < others.length; index += 2) {
+    const name = others[index] ?? '';
+    if (wanted.has(name) && fieldValue(fields, name.toLowerCase()) === null) {
+      all.push(name, others[index + 1] ?? '');
+    }
+  }
+  return all;
+}
+
 /** Trailer fields for `addTrailers`; those that frame or route a message have no place there. */
 export function readTrailers(raw: readonly Buffer[]): [string, string][] {
   const trailers: [string, string][] = [];

@@ -1,0 +1,180 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Answer, Matter } from '../answer/answer.ts';
+import { newReference } from '../answer/answerer.ts';
+import type { UpstreamSettings } from '../config/settings.ts';
+import type { Log } from '../log.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import type { Connections } from './connections.ts';
+import { type Counts, countUp } from './counts.ts';
+import type { Sender } from './forwarded-fields.ts';
+import type { HeldReply } from './held-reply.ts';
+import type { Evidence } from './judge.ts';
+import type { Route } from './match-route.ts';
+import { genericReply } from './matter.ts';
+import type { Peer } from './peer.ts';
+import type { Plan } from './plan.ts';
+import { withMissing } from './reply.ts';
+import type { RequestHead } from './request-head.ts';
+import { refuse, respond, respondText } from './respond.ts';
+import { openTunnel } from './tunnel.ts';
+
+/** What handling a request needs of the gateway. */
+export interface Handling {
+  readonly plan: Plan;
+  readonly counts: Counts;
+  readonly log: Log;
+  readonly isDraining: boolean;
+  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections;
+  tunnelOpened(socket: Duplex): void;
+}
+
+/** A request with its response, its head and who sent it. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly head: RequestHead;
+  readonly peer: Peer;
+}
+
+/** What the application's own 503 is given where it lacks it: where to look, when to come back, who speaks. */
+const ADDED_TO_DELIBERATE: ReadonlySet<string> = new Set(['Link', 'Retry-After', 'Proxy-Status']);
+
+/**
+ * One request for as long as it lasts, and what can be done about it.
+ *
+ * A class rather than closures over the request: one is made for each request, and its methods cost
+ * nothing to make.
+ */
+export class Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly head: RequestHead;
+  readonly sender: Sender;
+  /** The plan that the request began with: a reload changes nothing under way. */
+  readonly plan: Plan;
+  /** The matched route; null before there is one, and where none matches. */
+  route: Route | null = null;
+  /** Who is to be told when the client leaves. */
+  passage: { abandon(): void } | null = null;
+  readonly #gateway: Handling;
+
+  constructor({ request, response, head, peer }: Arrival, gateway: Handling) {
+    this.request = request;
+    this.response = response;
+    this.head = head;
+    this.plan = gateway.plan;
+    this.sender = senderOf(head, peer, this.plan);
+    this.#gateway = gateway;
+    peer.inFlight += 1;
+    gateway.counts.inFlight += 1;
+    if (gateway.isDraining || peer.isSurplus) response.shouldKeepAlive = false;
+    response.once('close', () => this.#over(peer));
+  }
+
+  get counts(): Counts {
+    return this.#gateway.counts;
+  }
+
+  get inspectBytes(): number {
+    return this.plan.settings.limits.inspectBytes;
+  }
+
+  get maxHeld(): number {
+    return this.plan.settings.limits.held;
+  }
+
+  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections {
+    return this.#gateway.connectionsTo(endpoint, timeouts);
+  }
+
+  /** Answers in the upstream's place, counts it, and logs it in one line that holds nothing private. */
+  say(matter: Matter, evidence: Evidence | null = null): void {
+    if (this.route?.settings.kind === 'healthcheck' && matter.reason === 'outage') {
+      // A balancer in front would take the gateway out in the very outage that it is there for.
+      return respondText(this.response, 200, 'ok\n');
+    }
+    const answer = this.#answerTo(matter);
+    respond(this.response, answer);
+    this.counts.answered(matter, answer.kind);
+    if (evidence !== null) countUp(this.counts.misleading, evidence.rule);
+    this.#log(matter, answer, evidence);
+  }
+
+  /** The request cannot be sent by HTTP's own rules: the client's fault. */
+  refuse(): void {
+    refuse(this.response, { status: 400, detail: 'The request cannot be forwarded.' });
+  }
+
+  /** Joins the client's connection with one that the upstream has switched to another protocol. */
+  tunnel(fields: readonly string[], upstreamSocket: Duplex): void {
+    this.#gateway.tunnelOpened(upstreamSocket);
+    openTunnel(this.response, fields, upstreamSocket);
+  }
+
+  /** Sends a reply that was held as it came; to the application's own 503 it adds what is missing. */
+  relayHeld(reply: HeldReply, isDeliberate: boolean): void {
+    const { status, reasonPhrase, fields } = reply.head;
+    let sent = fields;
+    if (isDeliberate) {
+      const matter = genericReply(reply.head, false, this.route?.upstream.belief ?? null);
+      const answer = this.#answerTo(matter);
+      // The application's JSON is for programs: JSON never goes to a person.
+      if (answer.kind === 'person') return this.say(matter);
+      sent = withMissing(fields, answer.headers, ADDED_TO_DELIBERATE);
+    }
+    this.response.writeHead(status, reasonPhrase, sent);
+    this.response.end(reply.body);
+  }
+
+  #answerTo(matter: Matter): Answer {
+    const { head, sender, route } = this;
+    return this.plan.answer(
+      {
+        method: head.method,
+        target: head.target,
+        rawHeaders: head.rawHeaders,
+        reference: sender.reference,
+        route: route?.settings ?? null,
+      },
+      matter,
+    );
+  }
+
+  #log(matter: Matter, answer: Answer, evidence: Evidence | null): void {
+    this.#gateway.log.info(
+      {
+        reason: matter.reason,
+        cause: matter.cause,
+        disposition: matter.disposition,
+        retrySafe: answer.retrySafe,
+        signIn: matter.signIn,
+        ...(evidence === null ? undefined : { rule: evidence.rule, evidence: evidence.source }),
+        upstream: matter.belief?.upstream ?? null,
+        verdict: matter.belief?.verdict.state ?? null,
+        route: this.route?.index ?? null,
+        method: this.head.method,
+        client: answer.kind,
+        status: answer.status,
+        received: matter.receivedStatus,
+        reference: this.sender.reference,
+      },
+      'answered',
+    );
+  }
+
+  #over(peer: Peer): void {
+    peer.inFlight -= 1;
+    this.counts.inFlight -= 1;
+    if (!this.response.writableFinished) this.passage?.abandon();
+    if (peer.isBroken && peer.inFlight === 0) this.request.socket.destroySoon();
+  }
+}
+
+/** Who sent a request; a trusted proxy's request id is taken over as the reference. */
+function senderOf(head: RequestHead, peer: Peer, { isTrusted }: Plan): Sender {
+  const isBelieved = isTrusted(peer.address);
+  const given = isBelieved ? head.requestId : null;
+  const reference = given !== null && /^[\x21-\x7e]{1,128}$/.test(given) ? given : newReference();
+  return { peer, isTrusted: isBelieved, reference };
+}

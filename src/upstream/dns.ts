@@ -1,4 +1,4 @@
-import { lookup, Resolver } from 'node:dns/promises';
+import { getServers, lookup, Resolver } from 'node:dns/promises';
 import type { Discovery } from '../config/settings.ts';
 import type { Discover } from './discovery.ts';
 
@@ -46,7 +46,9 @@ export function discoverByDns(settings: DnsSettings): Discover {
 
 /** Asks the configured name servers, or the system's, each once a question. */
 function resolverOf({ name, servers }: DnsSettings): { askA: Ask; askAaaa: Ask } {
-  const timeout = Math.floor(LIMIT_MS / Math.max(1, servers.length));
+  const { length: count } = servers.length > 0 ? servers : getServers();
+  // Where there are several, each has to get its turn within the limit, the silent ones twice.
+  const timeout = count > 1 ? Math.floor(LIMIT_MS / (2 * count)) : LIMIT_MS;
   const resolver = new Resolver({ timeout, tries: 1 });
   if (servers.length > 0) resolver.setServers(servers);
   const cancel = () => resolver.cancel();

@@ -10,6 +10,9 @@ export interface EndpointView {
   readonly failures: number;
 }
 
+/** What has become of an endpoint by what was learnt of it. */
+export type Change = 'set_aside' | 'back';
+
 /** What is kept of one endpoint. */
 interface Member {
   readonly endpoint: Endpoint;
@@ -41,8 +44,6 @@ const TRAFFIC_MS = 5_000;
  * `pick` and `served` are on every request's way and allocate nothing while all are well.
  */
 export class EndpointSet {
-  /** How often an endpoint was set aside. */
-  setAsideCount = 0;
   readonly #members = new Map<Endpoint, Member>();
   #ready: Endpoint[] = [];
   /** Those set aside, the longest ago first. */
@@ -55,6 +56,10 @@ export class EndpointSet {
 
   get hasAside(): boolean {
     return this.#aside.length > 0;
+  }
+
+  has(endpoint: Endpoint): boolean {
+    return this.#members.has(endpoint);
   }
 
   list(): Endpoint[] {
@@ -95,70 +100,70 @@ export class EndpointSet {
   }
 
   /** The endpoint replied to a request. */
-  served(endpoint: Endpoint, at: number): void {
+  served(endpoint: Endpoint, at: number): Change | null {
     const member = this.#members.get(endpoint);
-    if (member === undefined) return;
+    if (member === undefined) return null;
     member.servedAt = at;
-    if (member.failures === 0 && member.setAsides === 0) return;
+    if (member.failures === 0 && member.setAsides === 0) return null;
     member.failures = 0;
     member.setAsides = 0;
-    this.#bringBack(member);
+    return this.#bringBack(member);
   }
 
-  /** An attempt at the endpoint failed. True when that has set it aside. */
-  failed(endpoint: Endpoint, cause: Cause, at: number): boolean {
+  /** An attempt at the endpoint failed. */
+  failed(endpoint: Endpoint, cause: Cause, at: number): Change | null {
     const member = this.#members.get(endpoint);
-    if (member === undefined) return false;
+    if (member === undefined) return null;
     member.failures += 1;
     member.isHung = !isUnreachable(cause);
     // One that came back and fails again has had its chance.
     const enough = member.isHung && member.setAsides === 0 ? FAILURES : 1;
-    return member.failures >= enough && this.#setAside(member, at);
+    return member.failures >= enough ? this.#setAside(member, at) : null;
   }
 
-  /** A probe of the endpoint ended. True when that has set it aside. */
-  probed(endpoint: Endpoint, result: ProbeResult, at: number): boolean {
+  /** A probe of the endpoint ended. */
+  probed(endpoint: Endpoint, result: ProbeResult, at: number): Change | null {
     const member = this.#members.get(endpoint);
-    if (member === undefined) return false;
+    if (member === undefined) return null;
     member.lastProbe = { ...result, at };
     return result.ok ? this.#probedWell(member, at) : this.#probedIll(member, result.cause, at);
   }
 
-  #probedWell(member: Member, at: number): false {
+  #probedWell(member: Member, at: number): Change | null {
     // What fails on open connections is not mended by one more of them.
-    if (member.isHung && (member.asideAt === 0 || at < member.retryAt)) return false;
+    if (member.isHung && (member.asideAt === 0 || at < member.retryAt)) return null;
     member.failures = 0;
-    this.#bringBack(member);
-    return false;
+    return this.#bringBack(member);
   }
 
-  #probedIll(member: Member, cause: Cause, at: number): boolean {
+  #probedIll(member: Member, cause: Cause, at: number): Change | null {
     const isGone = isUnreachable(cause);
-    if (!isGone && at - member.servedAt < TRAFFIC_MS) return false;
+    if (!isGone && at - member.servedAt < TRAFFIC_MS) return null;
     if (isGone || member.asideAt === 0) member.isHung = false;
     member.failures += 1;
     const enough = isGone ? 1 : FAILED_PROBES;
-    return member.asideAt === 0 && member.failures >= enough && this.#setAside(member, at);
+    if (member.asideAt !== 0 || member.failures < enough) return null;
+    return this.#setAside(member, at);
   }
 
-  /** True when it was not set aside before. */
-  #setAside(member: Member, at: number): boolean {
+  /** Null when it was set aside as it is: it goes to the end of their line. */
+  #setAside(member: Member, at: number): Change | null {
     const isNew = member.asideAt === 0;
     if (isNew) {
       member.setAsides += 1;
-      this.setAsideCount += 1;
     }
     const pauseMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (member.setAsides - 1));
     member.retryAt = at + pauseMs * (0.8 + 0.4 * Math.random());
     member.asideAt = at;
     this.#arrange();
-    return isNew;
+    return isNew ? 'set_aside' : null;
   }
 
-  #bringBack(member: Member): void {
-    if (member.asideAt === 0) return;
+  #bringBack(member: Member): Change | null {
+    if (member.asideAt === 0) return null;
     member.asideAt = 0;
     this.#arrange();
+    return 'back';
   }
 
   #arrange(): void {

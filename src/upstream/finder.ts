@@ -39,6 +39,7 @@ const URGENT_PAUSE_MS = 510;
 export class Finder {
   #state: DiscoveryState = { count: 0, lastAnswerAt: null, error: null };
   #loop: Loop | null = null;
+  #isAsking = false;
   readonly #deps: FinderDeps;
 
   constructor(deps: FinderDeps) {
@@ -51,13 +52,18 @@ export class Finder {
 
   /** Begins to ask; settles when `stop` has aborted and the last question is over. */
   run(stop: AbortSignal): Promise<void> {
-    this.#loop = new Loop({ turn: () => this.#ask(stop), pauseMs: () => this.#pauseMs() }, stop);
+    const turn = async () => {
+      this.#isAsking = true;
+      await this.#ask(stop);
+      this.#isAsking = false;
+    };
+    this.#loop = new Loop({ turn, pauseMs: () => this.#pauseMs() }, stop);
     return this.#loop.done;
   }
 
-  /** Asks at once. */
+  /** Asks at once, unless an answer is awaited as it is. */
   hurry(): void {
-    this.#loop?.wakeWithin(0);
+    if (!this.#isAsking) this.#loop?.wakeWithin(0);
   }
 
   async #ask(stop: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { EndpointSet } from './endpoint-set.ts';
 import { Loop } from './loop.ts';
 import type { ProbeResult } from './probe.ts';
-import { probeRound, type Round } from './round.ts';
+import { type Outcome, probeRound, type Round } from './round.ts';
 
 export interface ProberDeps {
   readonly endpoints: EndpointSet;
@@ -60,7 +60,8 @@ export class Prober {
 
   /**
    * Whether some endpoint serves, by a probe of this moment; false when none has within a second.
-   * However many ask, there is one round. True after shutdown: what cannot be asked is no evidence.
+   * However many ask, there is one round. True where nothing could be asked (we shut down, we have no
+   * descriptors): that is no evidence.
    */
   check(): Promise<boolean> {
     if (this.#stop.aborted) return Promise.resolve(true);
@@ -71,11 +72,11 @@ export class Prober {
   }
 
   async #check(): Promise<boolean> {
-    const { promise: late, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(resolve, CHECK_LIMIT_MS, false);
-    const served = await Promise.race([this.#startRound().served, late]);
+    const { promise: late, resolve } = Promise.withResolvers<Outcome>();
+    const timer = setTimeout(resolve, CHECK_LIMIT_MS, 'failed');
+    const outcome = await Promise.race([this.#startRound().outcome, late]);
     clearTimeout(timer);
-    return served || this.#stop.aborted;
+    return outcome !== 'failed';
   }
 
   /** The round that is under way, or a new one. */
@@ -88,8 +89,8 @@ export class Prober {
     return round;
   }
 
-  async #report({ served, failed }: Round): Promise<void> {
-    if (await served) this.#deps.onServed();
+  async #report({ outcome, failed }: Round): Promise<void> {
+    if ((await outcome) === 'served') this.#deps.onServed();
     const cause = await failed;
     this.#round = null;
     if (cause !== null) this.#deps.onFailed(cause);
@@ -97,7 +98,9 @@ export class Prober {
 
   async #probe(endpoint: Endpoint): Promise<ProbeResult | null> {
     const result = await this.#deps.probe(endpoint, this.#stop);
-    if (result !== null) this.#deps.onResult(endpoint, result);
+    // One that discovery has dropped meanwhile says nothing about those that took its place.
+    if (result === null || !this.#deps.endpoints.has(endpoint)) return null;
+    this.#deps.onResult(endpoint, result);
     return result;
   }
 

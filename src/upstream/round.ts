@@ -4,11 +4,16 @@ import type { ProbeResult } from './probe.ts';
 
 /** One probe of each endpoint, under way. */
 export interface Round {
-  /** True as soon as one endpoint served; false when the round is over and none did. */
-  readonly served: Promise<boolean>;
+  /**
+   * `served` as soon as one endpoint did; at the end of the round `failed` when all failed or there is
+   * none, and `unknown` when a probe that said nothing might have been the one that served.
+   */
+  readonly outcome: Promise<Outcome>;
   /** Settles when all probes are over: the commonest cause when all failed, null otherwise. */
   readonly failed: Promise<Cause | null>;
 }
+
+export type Outcome = 'served' | 'failed' | 'unknown';
 
 /** How many endpoints of an upstream are probed at once. */
 const CONCURRENCY = 20;
@@ -18,22 +23,23 @@ export function probeRound(
   endpoints: readonly Endpoint[],
   probeOne: (endpoint: Endpoint) => Promise<ProbeResult | null>,
 ): Round {
-  const { promise: served, resolve: setServed } = Promise.withResolvers<boolean>();
+  const { promise: outcome, resolve: decide } = Promise.withResolvers<Outcome>();
   const causes: (Cause | null)[] = [];
   const queue = endpoints.values();
   const work = async () => {
     for (const endpoint of queue) {
       const result = await probeOne(endpoint);
-      if (result?.ok === true) setServed(true);
+      if (result?.ok === true) decide('served');
       causes.push(result?.cause ?? null);
     }
   };
   const workers = Array.from({ length: Math.min(CONCURRENCY, endpoints.length) }, work);
   const failed = Promise.all(workers).then(() => {
-    setServed(false);
-    return commonest(causes);
+    const cause = commonest(causes);
+    decide(cause === null && endpoints.length > 0 ? 'unknown' : 'failed');
+    return cause;
   });
-  return { served, failed };
+  return { outcome, failed };
 }
 
 /** Null when there is none, or when one of them is not a failure. */

@@ -7,7 +7,7 @@ import { Bell } from './bell.ts';
 import { type Counts, newCounts } from './counts.ts';
 import { discoverByDns } from './dns.ts';
 import type { Endpoint } from './endpoint.ts';
-import { EndpointSet, type EndpointView } from './endpoint-set.ts';
+import { type Change, EndpointSet, type EndpointView } from './endpoint-set.ts';
 import { type DiscoveryState, Finder, type Found } from './finder.ts';
 import { Judge } from './judge.ts';
 import { type ProbeResult, probe } from './probe.ts';
@@ -122,14 +122,14 @@ export class Upstream implements AsyncDisposable {
   replied(endpoint: Endpoint): void {
     const at = Date.now();
     this.counts.requests += 1;
-    this.#endpoints.served(endpoint, at);
+    this.#noteChange(endpoint, this.#endpoints.served(endpoint, at), null);
     this.#judge.requestSucceeded(at);
   }
 
   /** One attempt at one endpoint failed; the request may still succeed at another. */
   attemptFailed(endpoint: Endpoint, cause: Cause): void {
     this.counts.attemptFailures[cause] += 1;
-    if (this.#endpoints.failed(endpoint, cause, Date.now())) this.#onSetAside(endpoint, cause);
+    this.#noteChange(endpoint, this.#endpoints.failed(endpoint, cause, Date.now()), cause);
   }
 
   /** A request failed as a whole. Has the endpoints probed at once, and discovery asked. */
@@ -215,8 +215,8 @@ export class Upstream implements AsyncDisposable {
   #onProbed(endpoint: Endpoint, result: ProbeResult): void {
     if (result.ok) this.counts.probesOk += 1;
     else this.counts.probesFailed += 1;
-    const isSetAside = this.#endpoints.probed(endpoint, result, Date.now());
-    if (isSetAside && result.cause !== null) this.#onSetAside(endpoint, result.cause);
+    const change = this.#endpoints.probed(endpoint, result, Date.now());
+    this.#noteChange(endpoint, change, result.cause);
   }
 
   #onServed(): void {
@@ -227,9 +227,14 @@ export class Upstream implements AsyncDisposable {
     this.#bell.ring();
   }
 
-  #onSetAside(endpoint: Endpoint, cause: Cause): void {
+  #noteChange({ url }: Endpoint, change: Change | null, cause: Cause | null): void {
+    if (change === null) return;
+    const fields = { upstream: this.settings.name, endpoint: url };
+    if (change === 'back') {
+      this.#deps.log.info(fields, 'endpoint is back');
+      return;
+    }
     this.counts.setAside += 1;
-    const { name: upstream } = this.settings;
-    this.#deps.log.warn({ upstream, endpoint: endpoint.url, cause }, 'endpoint set aside');
+    this.#deps.log.warn({ ...fields, cause }, 'endpoint set aside');
   }
 }

@@ -97,13 +97,14 @@ function replyTo(
   return Buffer.concat([header, question, ...answers.map((address) => recordOf(address, type))]);
 }
 
-/** A resource record with no time to live, whose name points to the question's. */
+/** A resource record whose name points to the question's, to be kept for ten minutes as Swarm's server says. */
 function recordOf(address: string, type: 'A' | 'AAAA'): Buffer {
   const bytes = type === 'A' ? address.split('.').map(Number) : bytesOfIpv6(address);
   const head = Buffer.alloc(12);
   head.writeUInt16BE(0xc00c, 0);
   head.writeUInt16BE(TYPE[type], 2);
   head.writeUInt16BE(1, 4);
+  head.writeUInt32BE(600, 6);
   head.writeUInt16BE(bytes.length, 10);
   return Buffer.concat([head, Buffer.from(bytes)]);
 }

@@ -82,7 +82,7 @@ describe('an endpoint', () => {
   ])('is set aside after $needed attempts with $cause', ({ cause, needed }) => {
     const { set, endpoints } = setOf(2);
     const results = Array.from({ length: needed }, () => set.failed(endpoints[0]!, cause, AT));
-    expect(results).toEqual(results.map((_, index) => index === needed - 1));
+    expect(results).toEqual([...Array(needed - 1).fill(null), 'set_aside']);
     expect(member(set, 0)).toMatchObject({ setAside: true, failures: needed });
     expect(member(set, 1).setAside).toBe(false);
   });
@@ -99,15 +99,15 @@ describe('an endpoint', () => {
 
   test('that refused a probe is set aside at once, one with an ill health page at the second', () => {
     const { set, endpoints } = setOf(2);
-    expect(set.probed(endpoints[0]!, bad('connection_refused'), AT)).toBe(true);
-    expect(set.probed(endpoints[1]!, bad('probe_failed'), AT)).toBe(false);
-    expect(set.probed(endpoints[1]!, bad('probe_failed'), AT + 1)).toBe(true);
+    expect(set.probed(endpoints[0]!, bad('connection_refused'), AT)).toBe('set_aside');
+    expect(set.probed(endpoints[1]!, bad('probe_failed'), AT)).toBeNull();
+    expect(set.probed(endpoints[1]!, bad('probe_failed'), AT + 1)).toBe('set_aside');
   });
 
   test('with one ill page now and then is not set aside', () => {
     const { set, endpoints } = setOf(1);
     for (let time = 0; time < 5; time += 1) {
-      expect(set.probed(endpoints[0]!, bad('probe_failed'), AT + time)).toBe(false);
+      expect(set.probed(endpoints[0]!, bad('probe_failed'), AT + time)).toBeNull();
       set.probed(endpoints[0]!, ok, AT + time);
     }
   });
@@ -116,7 +116,7 @@ describe('an endpoint', () => {
     const { set, endpoints } = setOf(1);
     for (let time = 0; time < 5; time += 1) {
       set.served(endpoints[0]!, AT + time);
-      expect(set.probed(endpoints[0]!, bad('response_timeout'), AT + time)).toBe(false);
+      expect(set.probed(endpoints[0]!, bad('response_timeout'), AT + time)).toBeNull();
     }
   });
 

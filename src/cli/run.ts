@@ -58,7 +58,8 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${loaded.ok ? 'warning: ' : ''}${problemLine(problem)}\n`);
   }
   if (!loaded.ok) return 2;
-  return serve({
+  // Awaited here: the demo ends with this function.
+  return await serve({
     settings: loaded.settings,
     readSettings: read,
     level: LEVELS.find((level) => level === flags['log-level']) ?? 'info',

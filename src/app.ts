@@ -137,7 +137,8 @@ export class App implements AsyncDisposable {
       poller?.start();
       await pollerBefore?.[Symbol.asyncDispose]();
     }
-    if (hasNewOps) await opsBefore?.[Symbol.asyncDispose]();
+    // Not awaited: the request that asked for this reload may be on the old listener. Never rejects.
+    if (hasNewOps) void opsBefore?.[Symbol.asyncDispose]();
     const retired = [...before.values()].filter((upstream) => !isIn(after, upstream));
     await Promise.all(retired.map((upstream) => upstream[Symbol.asyncDispose]()));
   }

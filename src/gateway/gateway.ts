@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import type { Listener, UpstreamSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
@@ -73,6 +74,9 @@ export class Gateway implements AsyncDisposable {
       ({ settings }) => !wanted.some((listener) => isSame(settings, listener)),
     );
     this.#listeners = this.#listeners.filter((listener) => !surplus.includes(listener));
+    if (!isDeepStrictEqual(plan.settings.routes, this.#plan.settings.routes)) {
+      this.counts.relayed.length = 0; // They are counted by the place of a route in the settings.
+    }
     this.#plan = plan;
     for (const { server } of surplus) this.#retire(server);
   }

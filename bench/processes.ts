@@ -53,10 +53,14 @@ export class Processes implements AsyncDisposable {
     process.once('SIGTERM', this.#onSignal);
   }
 
-  /** Starts a program pinned to one core; both of its outputs go to `NAME.log` in the folder. */
-  start(name: string, { program, args, env }: Command, core: number): Running {
+  /**
+   * Starts a program, pinned to one core unless that is null; both of its outputs go to
+   * `NAME.log` in the folder.
+   */
+  start(name: string, command: Command, core: number | null): Running {
+    const { program, args, env } = core === null ? command : pinned(command, core);
     const output = openSync(join(this.folder, `${name}.log`), 'a');
-    const child = spawn('taskset', ['-c', String(core), program, ...args], {
+    const child = spawn(program, args, {
       cwd: this.folder,
       detached: true,
       env: { ...process.env, ...env },
@@ -64,7 +68,7 @@ export class Processes implements AsyncDisposable {
     });
     closeSync(output);
     const { pid } = child;
-    if (pid === undefined) throw new Error(`${name} does not start: is taskset installed?`);
+    if (pid === undefined) throw new Error(`${name} does not start: is ${program} installed?`);
     const tracked = { name, child, pid, ended: once(child, 'exit') };
     this.#tracked.add(tracked);
     child.once('exit', () => this.#tracked.delete(tracked));
@@ -96,6 +100,10 @@ export class Processes implements AsyncDisposable {
     impatience.abort();
     await late;
   }
+}
+
+function pinned({ program, args, ...rest }: Command, core: number): Command {
+  return { program: 'taskset', args: ['-c', String(core), program, ...args], ...rest };
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

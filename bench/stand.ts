@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { askOnce } from './measure.ts';
@@ -9,7 +10,7 @@ import { accepting, freePort, type Processes, type Running } from './processes.t
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 
 /** The core of the process under test, and the core of everything else. */
-export const TESTED_CORE = 1;
+export const TESTED_CORE = availableParallelism() > 1 ? 1 : 0;
 export const OTHER_CORE = 0;
 
 /** What the peers of one run have in common. */

@@ -17,7 +17,7 @@ const runtime = join(root, 'node_modules', '.bin', 'node');
 if (!isInstalled()) {
   console.error('candor: installing dependencies (once)');
   // engine-strict off: the machine's Node only installs, the pinned one runs.
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--engine-strict=false'], {
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--engine-strict=false'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',

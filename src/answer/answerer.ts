@@ -13,6 +13,7 @@ import { createPagePress } from './page.ts';
 import { type Prepared, prepare, type Workshop } from './prepare.ts';
 import { PreparedAnswers } from './prepared-answers.ts';
 import { isRetrySafe } from './retry-safe.ts';
+import { type PublicStatus, statusJson } from './status-json.ts';
 import { createClock } from './times.ts';
 import { createWording, loadLocale } from './wording.ts';
 
@@ -36,6 +37,12 @@ export interface Answerer {
    * Never throws: what cannot be rendered is answered with the page that is built into the program.
    */
   answer(asker: Asker, matter: Matter): Answer;
+  /**
+   * What `GET /_candor/status.json` replies, from what is believed of the upstreams that routes lead
+   * to. `upstream` is the request's `upstream` parameter, or null. Throws only what a broken locale
+   * file throws.
+   */
+  statusJson(beliefs: readonly Belief[], upstream: string | null): PublicStatus;
 }
 
 const NO_BELIEFS: readonly Belief[] = [];
@@ -53,7 +60,12 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
     const { form } = recognised;
     const { matter, retrySafe } = perRequest;
     const current = { statusPage: statusPage(), now: perRequest.now };
-    const shape = { form, asker, hasOrigin: perRequest.origin !== null };
+    const shape = {
+      form,
+      asker,
+      hasOrigin: perRequest.origin !== null,
+      upstream: matter.belief?.upstream ?? null,
+    };
     const variant = {
       ...shape,
       matter,
@@ -68,6 +80,10 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
   };
 
   return {
+    statusJson(known, upstream) {
+      const current = { beliefs: known, upstream, statusPage: statusPage(), now: now(), random };
+      return statusJson(current, { ...workshop, isPayment: false });
+    },
     answer(asker, matter) {
       try {
         const ask = readAsk(asker);

@@ -96,7 +96,8 @@ function isPaymentPart({ component }: Notice): boolean {
   return component?.trim().toLowerCase() === 'payment processing';
 }
 
-function partValues({ component }: Notice): Readonly<Record<string, string>> {
+/** What the texts about one part of the whole are filled with. */
+export function partValues({ component }: Notice): Readonly<Record<string, string>> {
   const part = withoutMarkers(component ?? '');
   return { part, Part: part };
 }

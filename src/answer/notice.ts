@@ -88,6 +88,11 @@ export function noticeOf(matter: Matter, circumstances: Circumstances): Notice {
   };
 }
 
+/** True where there is something to wait for; false for the gateway's own limits and unknown addresses. */
+export function isTrouble({ reason }: Notice): boolean {
+  return reason === 'outage' || reason === 'maintenance';
+}
+
 /**
  * Maintenance is declared by people and laid over the verdict: an application that is gone during
  * the planned work that the status page names is closed, not broken.

@@ -1,7 +1,8 @@
 import type { BrandSettings } from '../config/settings.ts';
 import type { Update } from '../statuspage/model.ts';
 import { headingText, leadOf, type Pen } from './lead.ts';
-import type { Heading, Notice } from './notice.ts';
+import { type LiveOptions, type LiveView, liveView, promiseOf } from './live-view.ts';
+import { type Heading, isTrouble, type Notice } from './notice.ts';
 import { cutText } from './outage-object.ts';
 import { SLOT, withoutMarkers } from './slots.ts';
 import { labelOf } from './telling.ts';
@@ -30,8 +31,10 @@ export interface PageView {
     /** The words that announce a new tab, or null. */
     readonly newTab: string | null;
   } | null;
-  /** What to do where nothing updates by itself. */
-  readonly noUpdate: string | null;
+  /** Ends the lead, shown by the script while the page updates itself; null where nothing is promised. */
+  readonly promise: string | null;
+  /** Null where nothing is to be waited for, and in frames: no script then. */
+  readonly live: LiveView | null;
   readonly updates: UpdatesView | null;
   readonly working: { readonly h2: string; readonly names: readonly string[] } | null;
   readonly help: { readonly h2: string; readonly line: Sentence } | null;
@@ -39,6 +42,7 @@ export interface PageView {
 
 /** One posting of the status page. */
 export interface UpdateView {
+  readonly id: string;
   readonly label: string;
   readonly time: Part;
   readonly text: string;
@@ -53,11 +57,9 @@ interface UpdatesView {
 }
 
 /** What a page depends on besides the notice. */
-export interface PageOptions extends Pen {
+export interface PageOptions extends LiveOptions {
   readonly brand: BrandSettings | null;
   readonly isFrame: boolean;
-  /** True for GET and HEAD: the page may lead back to its own address. */
-  readonly isRead: boolean;
 }
 
 const UPDATES_SHOWN = 5;
@@ -82,10 +84,8 @@ export function pageView(notice: Notice, options: PageOptions): PageView {
     box: isRead ? null : boxOf(notice, options),
     primary,
     statusPage: statusPageLink(notice, options),
-    noUpdate:
-      hasUpdates(notice) && notice.heading !== 'outcome_unknown' && !isFrame
-        ? wording.line('live.none', { primary: primary.text })
-        : null,
+    promise: isFrame ? null : promiseOf(notice, options),
+    live: isFrame ? null : liveView(notice, options, primary.text),
     updates: isFrame ? null : updatesOf(notice, options),
     working:
       notice.heading === 'partial' && !isFrame && notice.published.working.length > 0
@@ -109,6 +109,7 @@ export function updateViews(notice: Notice, { wording, clock }: Pen): readonly U
     const isLong = update.text.length > UPDATE_CHARACTERS;
     const words = isReport ? 'updates.reportLink' : 'updates.full';
     return {
+      id: withoutMarkers(update.id),
       label: labelOf(update.rawStatus, wording),
       time: clock.said(update.at, notice.now),
       text: isReport ? wording.line('updates.report') : textOf(update),
@@ -121,35 +122,34 @@ function textOf({ text }: Update): string {
   return cutText(withoutMarkers(text).trim(), UPDATE_CHARACTERS);
 }
 
-function updatesOf(notice: Notice, options: PageOptions): UpdatesView | null {
-  const { published, now } = notice;
-  if (!hasUpdates(notice) || published.readAt === null) return null;
-  const items = updateViews(notice, options);
-  const time = options.clock.said(published.readAt, now);
+/** When the status page was read, or that it cannot be; null where nothing may be said. */
+export function updatesNote(notice: Notice, { wording, clock }: Pen): Sentence | null {
+  const { published, now, heading } = notice;
+  if (published.readAt === null) return null;
+  const time = clock.said(published.readAt, now);
+  if (published.kind !== 'unreachable') return wording.sentence('updates.checked', { time });
   // In 4.2 the lead says already that the status page cannot be reached.
-  const isSaid = notice.heading === 'outage_unreported';
-  const unreachable = isSaid ? null : options.wording.sentence('statusPage.unreachable', { time });
+  return heading === 'outage_unreported'
+    ? null
+    : wording.sentence('statusPage.unreachable', { time });
+}
+
+function updatesOf(notice: Notice, options: PageOptions): UpdatesView | null {
+  const { published } = notice;
+  if (!isTrouble(notice) || published.readAt === null) return null;
+  const items = updateViews(notice, options);
+  const isSilent = items.length === 0 && published.kind !== 'unreachable';
   return {
     h2: options.wording.line('updates.h2'),
     items,
-    none:
-      items.length === 0 && published.kind !== 'unreachable'
-        ? options.wording.line('updates.none')
-        : null,
-    note:
-      published.kind === 'unreachable'
-        ? unreachable
-        : options.wording.sentence('updates.checked', { time }),
+    none: isSilent ? options.wording.line('updates.none') : null,
+    note: updatesNote(notice, options),
   };
-}
-
-function hasUpdates({ reason }: Notice): boolean {
-  return reason === 'outage' || reason === 'maintenance';
 }
 
 function statusPageLink(notice: Notice, options: PageOptions): PageView['statusPage'] {
   const { url } = notice.published;
-  if (url === null || !hasUpdates(notice)) return null;
+  if (url === null || !isTrouble(notice)) return null;
   const { wording, isRead, isFrame } = options;
   return {
     text: wording.line('statusPage.open'),

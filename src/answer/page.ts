@@ -8,7 +8,7 @@ import type { PageView } from './page-view.ts';
 
 /** Renders pages: the one home of eta. */
 export interface PagePress {
-  /** The `Content-Security-Policy` of every page: nothing but its own style. */
+  /** The `Content-Security-Policy` of every page: nothing but its own style and script. */
   readonly policy: string;
   /** Throws when the built-in template fails too; the built-in page answers then. */
   render(view: PageView): string;
@@ -22,6 +22,7 @@ const TEMPLATES = new URL('../../templates/', import.meta.url);
  */
 export function createPagePress(ownFolder: string | null, log: Log): PagePress {
   const style = packed(readFileSync(new URL('page.css', TEMPLATES), 'utf8'));
+  const script = packedScript(readFileSync(new URL('page.js', TEMPLATES), 'utf8'));
   const eta = new Eta({ autoEscape: true, escapeFunction: escapeForTemplate, cache: false });
   const builtIn = eta.compile(readFileSync(new URL('page.eta', TEMPLATES), 'utf8'));
   const own = ownFolder === null ? null : compileOwn(eta, joinPath(ownFolder, 'page.eta'), log);
@@ -37,9 +38,9 @@ export function createPagePress(ownFolder: string | null, log: Log): PagePress {
     }
   };
   return {
-    policy: `default-src 'none'; style-src '${hashOf(style)}'; img-src data:; base-uri 'none'; form-action 'none'`,
+    policy: `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`,
     render(view) {
-      const data = { ...view, style };
+      const data = { ...view, style, script };
       return renderOwn(data) ?? eta.render(builtIn, data);
     },
   };
@@ -64,6 +65,15 @@ function packed(style: string): string {
     .replace(/\s*([{};])\s*/g, '$1')
     .replace(/: /g, ':')
     .trim();
+}
+
+/** Without the comments, which fill whole lines, and without indentation. */
+function packedScript(script: string): string {
+  return script
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('//'))
+    .join('\n');
 }
 
 function hashOf(text: string): string {

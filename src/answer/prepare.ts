@@ -43,6 +43,8 @@ export interface Shape {
   readonly form: Form;
   readonly hasOrigin: boolean;
   readonly asker: Asker;
+  /** Name of the upstream that the answer is about, or null. */
+  readonly upstream: string | null;
 }
 
 /** Renders a notice in one form. May throw: the operator's templates and the locale files come in here. */
@@ -123,13 +125,15 @@ function bodyOf(notice: Notice, shape: Shape, workshop: Workshop): string {
   }
 }
 
-function pageOf(notice: Notice, { form, asker }: Shape, workshop: Workshop): string {
+function pageOf(notice: Notice, { form, asker, upstream }: Shape, workshop: Workshop): string {
   const { settings, wording, clock, press } = workshop;
   return press.render(
     pageView(notice, {
       wording,
       clock,
       brand: settings.brand,
+      publicPrefix: settings.publicPrefix,
+      upstream,
       isFrame: form === 'frame',
       isRead: asker.method === 'GET' || asker.method === 'HEAD',
       isPayment: asker.route?.payment === true,

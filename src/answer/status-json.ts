@@ -1,0 +1,142 @@
+import type { Belief } from '../outage/verdict.ts';
+import type { StatusPageState } from '../statuspage/model.ts';
+import type { Matter } from './answer.ts';
+import { headingText, leadOf, type Pen } from './lead.ts';
+import { promiseOf } from './live-view.ts';
+import { type Notice, noticeOf } from './notice.ts';
+import { asJson, cutText, outageObject } from './outage-object.ts';
+import { updatesNote, updateViews } from './page-view.ts';
+import { SLOT, withoutMarkers } from './slots.ts';
+import { isoSeconds } from './times.ts';
+import { plain } from './wording.ts';
+
+/** A whole reply to `GET /_candor/status.json`. */
+export interface PublicStatus {
+  readonly status: 200;
+  /** name, value, name, value; Content-Length included. */
+  readonly headers: readonly string[];
+  /** ASCII. */
+  readonly body: string;
+}
+
+/** What the public may know right now. */
+export interface Known {
+  readonly beliefs: readonly Belief[];
+  /** Whose `outage` is told; null or an unknown name: the one that is worst off. */
+  readonly upstream: string | null;
+  readonly statusPage: StatusPageState;
+  readonly now: number;
+  readonly random: () => number;
+}
+
+const MOST_BYTES = 4096;
+/** Room for the numbers that are drawn for each reply. */
+const NUMBER_BYTES = 96;
+const TEXT_CHARACTERS = [600, 400, 280, 160, 80] as const;
+const POLL_MS = { least: 15_000, spread: 15_000 };
+const RELOAD_MS = { least: 1000, spread: 14_000 };
+const WORST_FIRST: readonly string[] = ['down', 'recovering', 'suspect', 'up'];
+
+const FIELDS: readonly string[] = [
+  ...['Content-Type', 'application/json'],
+  ...['Cache-Control', 'no-store'],
+  ...['Access-Control-Allow-Origin', '*'],
+  ...['X-Content-Type-Options', 'nosniff'],
+  ...['X-Robots-Tag', 'noindex'],
+];
+
+/**
+ * The state of one upstream for the pages that wait, and of all components for everybody: at most
+ * 4 KB, nothing about the visitor. docs/status-json.md fixes the shape.
+ */
+export function statusJson(known: Known, pen: Pen): PublicStatus {
+  const belief = toldOf(known);
+  const notice = noticeOf(matterOf(belief), { ...known, retrySafe: true });
+  const isUp = belief === null || belief.verdict.state === 'up';
+  const { random } = known;
+  const drawn = {
+    nextPollMs: Math.round(POLL_MS.least + random() * POLL_MS.spread),
+    reloadAfterMs: isUp ? Math.round(RELOAD_MS.least + random() * RELOAD_MS.spread) : null,
+  };
+  const retry = isUp ? 'null' : String(30 + Math.floor(random() * 31));
+  const text = fitting(notice, known, pen).replaceAll(SLOT.retry, retry);
+  const body = `${text.slice(0, -1)},${JSON.stringify(drawn).slice(1)}`;
+  return { status: 200, headers: [...FIELDS, 'Content-Length', String(body.length)], body };
+}
+
+/** With as much of the updates as there is room for. */
+function fitting(notice: Notice, known: Known, pen: Pen): string {
+  const updates = updateViews(notice, pen).map(({ id, label, time, text, more }) => ({
+    id: cutText(id, 80),
+    label,
+    at: time.at,
+    text,
+    url: more?.href ?? null,
+  }));
+  const printed = (characters: number, count: number): string =>
+    asJson({
+      ...spoken(notice, known, pen),
+      updates: updates
+        .slice(0, count)
+        .map((update) => ({ ...update, text: cutText(update.text, characters) })),
+    });
+  const fits = (text: string): boolean => text.length <= MOST_BYTES - NUMBER_BYTES;
+  for (const characters of TEXT_CHARACTERS) {
+    const text = printed(characters, updates.length);
+    if (fits(text)) return text;
+  }
+  const last = [4, 3, 2, 1].map((count) => printed(80, count)).find(fits);
+  return last ?? printed(80, 0);
+}
+
+function spoken(notice: Notice, known: Known, pen: Pen): object {
+  const { disposition: _, retrySafe: __, reference: ___, ...outage } = outageObject(notice);
+  const isUp = notice.verdict === null || notice.verdict === 'up';
+  const h1 = isUp ? pen.wording.line('recovered.title') : headingText(notice, pen);
+  const promise = isUp ? null : promiseOf(notice, { ...pen, isRead: true });
+  const note = updatesNote(notice, pen);
+  return {
+    outage,
+    components: known.beliefs.slice(0, 16).map(componentOf),
+    heading: h1,
+    headingId: isUp ? 'recovered' : notice.heading,
+    title: pen.wording.line('title', { h1 }),
+    lead: isUp ? [] : leadOf(notice, pen).map(plain),
+    promise,
+    note: note === null ? null : plain(note),
+  };
+}
+
+function componentOf({ upstream, component, verdict }: Belief): object {
+  return {
+    upstream: withoutMarkers(upstream).slice(0, 64),
+    component: component === null ? null : cutText(withoutMarkers(component), 80),
+    verdict: verdict.state,
+    since: verdict.state === 'up' ? null : isoSeconds(verdict.since),
+    reason: verdict.state === 'up' ? null : 'outage',
+  };
+}
+
+function toldOf({ beliefs, upstream }: Known): Belief | null {
+  const named = beliefs.find((belief) => belief.upstream === upstream);
+  return named ?? beliefs.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
+}
+
+function rank({ verdict }: Belief): number {
+  return WORST_FIRST.indexOf(verdict.state);
+}
+
+/** As if a request were refused this moment. */
+function matterOf(belief: Belief | null): Matter {
+  const verdict = belief?.verdict;
+  return {
+    reason: 'outage',
+    cause: verdict === undefined || verdict.state === 'up' ? null : verdict.cause,
+    disposition: 'not_processed',
+    signIn: false,
+    receivedStatus: null,
+    fromLoadBalancer: false,
+    kept: [],
+    belief,
+  };
+}

@@ -173,6 +173,7 @@ describe('a check', () => {
     const askedAt = performance.now();
     expect(await upstream.check()).toBe(false);
     expect(performance.now() - askedAt).toBeLessThan(1000);
+    expect(upstream.belief.verdict.state).toBe('suspect'); // What was asked for one reply is learnt.
   });
 
   test('is false after a second, however long the probe may take', async () => {

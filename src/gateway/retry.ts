@@ -30,6 +30,7 @@ export function mayBeStale(
   return cause === 'connection_reset' && attempts === 1 && isRepeatable(head);
 }
 
-function isRepeatable(head: Pick<RequestHead, 'method' | 'hasBody'>): boolean {
+/** Whether doing it twice does nothing twice: a safe method without a body. */
+export function isRepeatable(head: Pick<RequestHead, 'method' | 'hasBody'>): boolean {
   return SAFE_METHODS.has(head.method) && !head.hasBody;
 }

@@ -46,7 +46,8 @@ export class Upstream implements AsyncDisposable {
   readonly #finder: Finder | null;
   readonly #prober: Prober;
   #isTrialRunning = false;
-  #trialAt = Number.NEGATIVE_INFINITY;
+  #trialAt = 0;
+  #nextTrialAt = 0;
   #loops: Promise<void>[] | null = null;
 
   constructor(settings: UpstreamSettings, deps: UpstreamDeps) {
@@ -101,21 +102,24 @@ export class Upstream implements AsyncDisposable {
   /**
    * What may become of a request that comes now. Before an outage is certain it is forwarded even where
    * no endpoint is listed: it waits for one then. While `down`, one request a second is a `trial`, and
-   * never two at once; whoever gets one calls `trialEnded`.
+   * never two at once; whoever gets one calls `trialEnded`. Only what `mayBeTried` is: a form that is
+   * sent during an outage must not be what finds out that it is still on.
    */
-  admit(): Admission {
+  admit(mayBeTried = true): Admission {
     if (this.#judge.state !== 'down') return 'forward';
-    if (this.#endpoints.size === 0) return 'answer';
+    if (this.#endpoints.size === 0 || !mayBeTried) return 'answer';
     const now = performance.now();
-    if (this.#isTrialRunning || now - this.#trialAt < TRIAL_PAUSE_MS) return 'answer';
+    if (this.#isTrialRunning || now < this.#nextTrialAt) return 'answer';
     this.#isTrialRunning = true;
     this.#trialAt = now;
     return 'trial';
   }
 
-  /** The trial is over, however it ended. */
+  /** The trial is over, however it ended. One that took long is not soon followed by the next. */
   trialEnded(): void {
     this.#isTrialRunning = false;
+    const now = performance.now();
+    this.#nextTrialAt = Math.max(this.#trialAt + TRIAL_PAUSE_MS, now + (now - this.#trialAt));
   }
 
   /** The head of a reply came that tells of no outage. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from './command.ts';
@@ -47,20 +46,20 @@ export class Deployment implements AsyncDisposable {
 
   /**
    * Makes what the stacks need: a swarm if there is none, the network, the image. Disposing of the
-   * deployment removes what was made, and nothing else.
+   * deployment removes what was made, and nothing else, apart from files in `folder`.
    */
-  static async prepare(docker: Docker, ports: Ports): Promise<Deployment> {
+  static async prepare(docker: Docker, folder: string, ports: Ports): Promise<Deployment> {
     await using undo = new AsyncDisposableStack();
     await initSwarm(docker, undo);
     await refuseTaken(docker, NETWORK, [APPLICATION_STACK, CANDOR_STACK]);
 
     const image = `candor-swarm-test:${randomBytes(6).toString('hex')}`;
-    await importImage(docker, image);
+    await importImage(docker, image, folder);
     undo.defer(async () => {
       await docker.output('image', 'rm', '--force', image);
     });
     await createNetwork(docker, NETWORK, undo);
-    const badFile = await writeBadFile(undo);
+    const badFile = await writeBadFile(folder);
     return new Deployment(docker, { image, badFile, ports, undo: undo.move() });
   }
 
@@ -133,9 +132,7 @@ export class Deployment implements AsyncDisposable {
 }
 
 /** The file of the incident: `sed '1s/^/ /' application.yml`. */
-async function writeBadFile(undo: AsyncDisposableStack): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'candor-stack-'));
-  undo.defer(() => rm(folder, { recursive: true, force: true }));
+async function writeBadFile(folder: string): Promise<string> {
   const path = join(folder, 'bad.yml');
   await writeFile(path, ` ${await readFile(join(FILES, 'application.yml'), 'utf8')}`);
   return path;

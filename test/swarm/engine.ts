@@ -11,6 +11,8 @@ export interface Engine extends AsyncDisposable {
   readonly description: string;
   /** What `DOCKER_HOST` says for it; undefined for the client's own default. */
   readonly address: string | undefined;
+  /** Where the test may put files; it goes with the Engine. */
+  readonly folder: string;
   /** The way to a published port; it has to be one of those that `startEngine` was given. */
   door(port: number): Door;
 }

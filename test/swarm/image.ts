@@ -1,5 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outputOf } from './command.ts';
@@ -20,24 +19,16 @@ const CHANGES = [
 
 /**
  * Makes one image for all parts, without a registry: the runtime with the libraries that it loads,
- * and the checkout with what it depends on.
+ * and the checkout with what it depends on. `folder` is where it is put together.
  */
-export async function importImage(docker: Docker, tag: string): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), 'candor-image-'));
-  try {
-    await layRuntime(root);
-    await layCheckout(join(root, 'app'));
-    const tarball = `${root}.tar`;
-    try {
-      await outputOf('tar', ['-C', root, '-cf', tarball, '--owner=0', '--group=0', '.']);
-      const changes = CHANGES.flatMap((change) => ['--change', change]);
-      await docker.output('import', ...changes, tarball, tag);
-    } finally {
-      await rm(tarball, { force: true });
-    }
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+export async function importImage(docker: Docker, tag: string, folder: string): Promise<void> {
+  const root = join(folder, 'image');
+  const tarball = join(folder, 'image.tar');
+  await layRuntime(root);
+  await layCheckout(join(root, 'app'));
+  await outputOf('tar', ['-C', root, '-cf', tarball, '--owner=0', '--group=0', '.']);
+  const changes = CHANGES.flatMap((change) => ['--change', change]);
+  await docker.output('import', ...changes, tarball, tag);
 }
 
 async function layRuntime(root: string): Promise<void> {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const ports = await freePorts();
   const engine = undo.use(await startEngine(Object.values(ports)));
   console.log(engine.description);
-  const deployment = undo.use(await Deployment.prepare(dockerFor(engine), ports));
+  const deployment = undo.use(await Deployment.prepare(dockerFor(engine), engine.folder, ports));
   incident = await replayIncident(deployment, {
     gateway: engine.door(ports.gateway),
     ops: engine.door(ports.ops),

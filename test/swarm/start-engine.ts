@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { outcomeOf } from './command.ts';
 import type { Engine } from './engine.ts';
 import { SandboxedEngine } from './sandboxed-engine.ts';
@@ -10,11 +13,14 @@ import { SandboxedEngine } from './sandboxed-engine.ts';
 export async function startEngine(ports: readonly number[]): Promise<Engine> {
   const version = await versionOfRunningEngine();
   if (version === null) return await SandboxedEngine.start(ports);
+  const folder = await mkdtemp(join(tmpdir(), 'candor-swarm-'));
   return {
     description: `Docker Engine ${version}, which was running`,
     address: undefined,
+    folder,
     door: (port) => ({ host: '127.0.0.1', port }),
-    [Symbol.asyncDispose]: async () => undefined, // It is not ours to end.
+    // The Engine is not ours to end.
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
 

@@ -1,14 +1,23 @@
 import type { Docker } from './engine.ts';
 import { waitFor } from './wait.ts';
 
+/** A swarm makes this bridge for itself, and leaves it behind. */
+const GATEWAY_BRIDGE = 'docker_gwbridge';
+
 /** Makes the Engine the one node of a swarm, unless it is in one; `undo` then takes it out again. */
 export async function initSwarm(docker: Docker, undo: AsyncDisposableStack): Promise<void> {
   const state = await docker.output('info', '--format', '{{.Swarm.LocalNodeState}}');
   if (state === 'active') return;
+  const before = await networksOf(docker);
   await docker.output('swarm', 'init', '--advertise-addr', '127.0.0.1');
   undo.defer(async () => {
     await docker.output('swarm', 'leave', '--force');
+    if (!before.includes(GATEWAY_BRIDGE)) await docker.output('network', 'rm', GATEWAY_BRIDGE);
   });
+}
+
+async function networksOf(docker: Docker): Promise<string[]> {
+  return (await docker.output('network', 'ls', '--format', '{{.Name}}')).split('\n');
 }
 
 /** What is called as the test would call it is somebody's, and the incident would remove it. */
@@ -17,10 +26,9 @@ export async function refuseTaken(
   network: string,
   stacks: string[],
 ): Promise<void> {
-  const networks = await docker.output('network', 'ls', '--format', '{{.Name}}');
   const deployed = await docker.output('stack', 'ls', '--format', '{{.Name}}');
   const taken = [
-    ...networks.split('\n').filter((name) => name === network),
+    ...(await networksOf(docker)).filter((name) => name === network),
     ...deployed.split('\n').filter((name) => stacks.includes(name)),
   ];
   if (taken.length === 0) return;

@@ -31,7 +31,8 @@ interface OutageIncident {
 }
 
 const UPDATE_CHARACTERS = 280;
-const NAME_CHARACTERS = 200;
+const NAME_CHARACTERS = 120;
+const TOKEN_CHARACTERS = 64;
 
 /** With slot markers for the reference and the seconds; `asJson` turns it into text. */
 export function outageObject(notice: Notice): OutageObject {
@@ -71,9 +72,9 @@ function incidentOf({ published }: Notice): OutageIncident | null {
   if (incident === null) return null;
   const latest = incident.updates[0];
   return {
-    id: cutText(withoutMarkers(incident.id), NAME_CHARACTERS),
+    id: cutText(withoutMarkers(incident.id), TOKEN_CHARACTERS),
     name: cutText(withoutMarkers(incident.name), NAME_CHARACTERS),
-    status: cutText(withoutMarkers(incident.rawStatus), NAME_CHARACTERS),
+    status: cutText(withoutMarkers(incident.rawStatus), TOKEN_CHARACTERS),
     impact: severity,
     updatedAt: isoSeconds(incident.updatedAt),
     latestUpdate:

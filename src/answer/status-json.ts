@@ -32,7 +32,16 @@ export interface Known {
 const MOST_BYTES = 4096;
 /** Room for the numbers that are drawn for each reply. */
 const NUMBER_BYTES = 96;
-const TEXT_CHARACTERS = [600, 400, 280, 160, 80] as const;
+/** How much is told, from all of it to the least; the first that fits is taken. */
+const AMOUNTS = [
+  { characters: 600, updates: 5, components: 16 },
+  { characters: 400, updates: 5, components: 16 },
+  { characters: 280, updates: 5, components: 16 },
+  { characters: 160, updates: 5, components: 16 },
+  { characters: 80, updates: 3, components: 16 },
+  { characters: 80, updates: 1, components: 8 },
+  { characters: 80, updates: 0, components: 1 },
+] as const;
 const POLL_MS = { least: 15_000, spread: 15_000 };
 const RELOAD_MS = { least: 1000, spread: 14_000 };
 const WORST_FIRST: readonly string[] = ['down', 'recovering', 'suspect', 'up'];
@@ -66,6 +75,8 @@ export function statusJson(known: Known, pen: Pen): PublicStatus {
 
 /** With as much of the updates as there is room for. */
 function fitting(notice: Notice, known: Known, pen: Pen): string {
+  const words = spoken(notice, pen);
+  const components = known.beliefs.map(componentOf);
   const updates = updateViews(notice, pen).map(({ id, label, time, text, more }) => ({
     id: cutText(id, 80),
     label,
@@ -73,23 +84,21 @@ function fitting(notice: Notice, known: Known, pen: Pen): string {
     text,
     url: more?.href ?? null,
   }));
-  const printed = (characters: number, count: number): string =>
-    asJson({
-      ...spoken(notice, known, pen),
+  let text = '';
+  for (const amount of AMOUNTS) {
+    text = asJson({
+      ...words,
+      components: components.slice(0, amount.components),
       updates: updates
-        .slice(0, count)
-        .map((update) => ({ ...update, text: cutText(update.text, characters) })),
+        .slice(0, amount.updates)
+        .map((update) => ({ ...update, text: cutText(update.text, amount.characters) })),
     });
-  const fits = (text: string): boolean => text.length <= MOST_BYTES - NUMBER_BYTES;
-  for (const characters of TEXT_CHARACTERS) {
-    const text = printed(characters, updates.length);
-    if (fits(text)) return text;
+    if (text.length <= MOST_BYTES - NUMBER_BYTES) break;
   }
-  const last = [4, 3, 2, 1].map((count) => printed(80, count)).find(fits);
-  return last ?? printed(80, 0);
+  return text;
 }
 
-function spoken(notice: Notice, known: Known, pen: Pen): object {
+function spoken(notice: Notice, pen: Pen): object {
   const { disposition: _, retrySafe: __, reference: ___, ...outage } = outageObject(notice);
   const isUp = notice.verdict === null || notice.verdict === 'up';
   const h1 = isUp ? pen.wording.line('recovered.title') : headingText(notice, pen);
@@ -97,7 +106,6 @@ function spoken(notice: Notice, known: Known, pen: Pen): object {
   const note = updatesNote(notice, pen);
   return {
     outage,
-    components: known.beliefs.slice(0, 16).map(componentOf),
     heading: h1,
     headingId: isUp ? 'recovered' : notice.heading,
     title: pen.wording.line('title', { h1 }),

@@ -22,13 +22,13 @@ export const HELP = `node bench/run.ts: what a request costs, beside what a user
   --seconds N         length of a round (3)
   --only a,b          scenarios: ${SCENARIOS.map(({ key, title }) => `${key} ${title}`).join('; ')}
   --peers NAME,NAME   peers, by name
-  --memory            only the memory of Candor, over 60 s of (a) and of (b)
+  --memory            only the memory of Candor, over 60 s (or --seconds) of (a) and of (b)
   --no-memory         leave the memory out
   --quick             2 rounds of 1 s, no memory: do the parts work?
   --json              print the results as JSON
   -h, --help          print this help
 
-A run that leaves nothing out writes bench/RESULTS.md. Exit codes: 0 every limit holds; 1 one does not; 2 wrong use, or wrk is missing.
+A run that leaves nothing out writes bench/RESULTS.md. Exit codes: 0 every limit holds; 1 one does not; 2 wrong use, or something is missing or does not start.
 `;
 
 /** Reads the command line; a text is what is wrong with it, null asks for the help. */
@@ -49,12 +49,16 @@ function optionsOf(values: ReturnType<typeof parse>): Options {
     rounds: count(values.rounds ?? (quick ? '2' : '5')),
     seconds: count(values.seconds ?? (quick ? '1' : '3')),
     warmUpSeconds: quick ? 1 : 3,
-    memorySeconds: isWhole || memory ? 60 : 0,
+    memorySeconds: isWhole || memory ? memorySecondsOf(values) : 0,
     scenarios: memory ? [] : wanted,
     peers: peers?.toLowerCase().split(',') ?? null,
     isJson: values.json,
     isWhole,
   };
+}
+
+function memorySecondsOf({ memory, seconds }: ReturnType<typeof parse>): number {
+  return memory && seconds !== undefined ? count(seconds) : 60;
 }
 
 function scenariosOf(only: string | undefined): ScenarioKey[] {

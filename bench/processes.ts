@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface Running {
   readonly pid: number;
   /** True until the process has ended, by whatever means. */
   readonly isAlive: () => boolean;
+  /** The end of what it wrote. */
+  readonly lastWords: () => string;
   readonly stop: () => Promise<void>;
 }
 
@@ -59,7 +61,8 @@ export class Processes implements AsyncDisposable {
    */
   start(name: string, command: Command, core: number | null): Running {
     const { program, args, env } = core === null ? command : pinned(command, core);
-    const output = openSync(join(this.folder, `${name}.log`), 'a');
+    const logFile = join(this.folder, `${name}.log`);
+    const output = openSync(logFile, 'a');
     const child = spawn(program, args, {
       cwd: this.folder,
       detached: true,
@@ -76,6 +79,7 @@ export class Processes implements AsyncDisposable {
       name,
       pid,
       isAlive: () => this.#tracked.has(tracked),
+      lastWords: () => readFileSync(logFile, 'utf8').trimEnd().slice(-1000),
       stop: () => this.#stop(tracked),
     };
   }
@@ -139,7 +143,9 @@ function isFree(port: number): Promise<boolean> {
 export async function accepting(running: Running, port: number, timeoutMs = 15_000): Promise<void> {
   const until = Date.now() + timeoutMs;
   while (!(await accepts(port))) {
-    if (!running.isAlive()) throw new Error(`${running.name} ended before it listened`);
+    if (!running.isAlive()) {
+      throw new Error(`${running.name} ended before it listened:\n${running.lastWords()}`);
+    }
     if (Date.now() > until)
       throw new Error(`${running.name} does not listen after ${timeoutMs} ms`);
     await delay(20);

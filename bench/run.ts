@@ -36,6 +36,15 @@ async function main(options: Options | string | null): Promise<number> {
     console.error(`bench: ${fault}\n\n${HELP}`);
     return 2;
   }
+  try {
+    return await bench(options);
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    return 2;
+  }
+}
+
+async function bench(options: Options): Promise<number> {
   const peers = PEERS.filter(({ name }) => options.peers?.includes(name.toLowerCase()) ?? true);
   await using processes = new Processes();
   const ground = await prepareGround(processes);
@@ -53,6 +62,9 @@ function faultOf({ peers }: Options): string | null {
   const unknown = peers?.find((name) => !names.includes(name));
   if (unknown !== undefined)
     return `--peers does not know "${unknown}"; it takes ${names.join(',')}`;
+  if (process.platform !== 'linux' || programVersion('taskset', '-V') === null) {
+    return 'this measures on Linux, with taskset: apt-get install util-linux';
+  }
   // wrk says its version together with its usage, and ends with 1.
   if (programVersion('wrk', '-v', 1) === null) return 'wrk is not installed: apt-get install wrk';
   return null;

@@ -13,14 +13,11 @@ export interface Traffic {
 }
 
 /** Failed requests with no success between them. */
-export interface FailedRow {
+interface FailedRow {
   readonly count: number;
   readonly since: number;
   readonly lastAt: number;
 }
-
-/** No request has been seen. */
-export const NO_TRAFFIC: Traffic = { succeeded: 0, failed: 0, lastSuccessAt: null, row: null };
 
 /**
  * What a successful probe proves: `connect`, that connections are accepted, which a hung application

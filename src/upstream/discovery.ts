@@ -1,5 +1,5 @@
 /** What discovery found, each time it was asked. */
-export interface Findings {
+interface Findings {
   /** Where endpoints are known to be: from this answer, or, for what could not be asked, an earlier one. */
   readonly urls: readonly string[];
   /** The resolver's code when it could not say; null when `urls` is its answer. */

@@ -240,5 +240,6 @@ export class Upstream implements AsyncDisposable {
     }
     this.counts.setAside += 1;
     this.#deps.log.warn({ ...fields, cause }, 'endpoint set aside');
+    this.#finder?.hurry(); // It may have been taken away, and another put in its place.
   }
 }

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { onTestFinished } from 'vitest';
 
 /** What the server does with a question: answers from its records, fails, refuses, or stays silent. */
-export type DnsMode = 'answer' | 'servfail' | 'refused' | 'silent';
+type DnsMode = 'answer' | 'servfail' | 'refused' | 'silent';
 
 /** A real name server on a loopback UDP port, for A and AAAA questions. */
 export interface TestDns {

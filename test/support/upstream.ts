@@ -46,7 +46,7 @@ export interface TestUpstream extends AsyncDisposable {
   accept(): Promise<void>;
 }
 
-/** Starts an upstream that closes when the running test is over, or with `await using` outside of one. */
+/** Starts an upstream that closes when the running test is over. */
 export async function startUpstream(
   behaviour: Behaviour | RequestListener = 'serve',
 ): Promise<TestUpstream> {
@@ -55,10 +55,7 @@ export async function startUpstream(
   return upstream;
 }
 
-/** The same for hooks and benchmarks: whoever opens it disposes of it. */
-export async function openUpstream(
-  behaviour: Behaviour | RequestListener = 'serve',
-): Promise<TestUpstream> {
+async function openUpstream(behaviour: Behaviour | RequestListener): Promise<TestUpstream> {
   let current = behaviour;
   let requests = 0;
   let connections = 0;

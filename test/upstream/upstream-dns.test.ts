@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Discovery } from '../../src/config/settings.ts';
 import { startDns, type TestDns } from '../support/dns-server.ts';
 import { startUpstream } from '../support/upstream.ts';
-import { settingsOf, start, until, verdictOnce } from './watch.ts';
+import { pageProbe, settingsOf, start, until, verdictOnce } from './watch.ts';
 
 const NAME = 'tasks.app';
 
@@ -50,7 +52,7 @@ describe('an upstream that DNS lists', () => {
     dns.remove(NAME);
     const down = await verdictOnce(upstream, 'down');
     await until(upstream, () => upstream.admit() === 'answer');
-    expect(down.since - goneAt).toBeLessThan(600);
+    expect(down.since - goneAt).toBeLessThan(1000);
     expect(Date.now() - goneAt).toBeLessThan(2000);
     await until(upstream, () => upstream.discovery.count === 0);
     expect(upstream.belief.verdict).toMatchObject({ cause: 'no_endpoints' });
@@ -131,6 +133,34 @@ describe('an upstream that DNS lists', () => {
       { url: `http://127.0.0.2:${app.port}`, host: '127.0.0.2', port: app.port },
     ]);
     expect(beliefs).toEqual([]);
+  });
+
+  test('is asked for anew when an endpoint is set aside, and not at the next interval', async () => {
+    const app = await startUpstream();
+    const dns = await startDns();
+    dns.set(NAME, ['127.0.0.1']);
+    const discovery = { ...dnsOf(dns, app.port), everyMs: 3_600_000 } as const;
+    const { upstream } = start(settingsOf({ discovery }));
+    await until(upstream, () => upstream.discovery.count === 1);
+    dns.set(NAME, ['127.0.0.1', '127.0.0.2']);
+    upstream.attemptFailed(upstream.pick(null)!, 'connection_refused');
+    await until(upstream, () => upstream.discovery.count === 2);
+  });
+
+  test('is found at an IPv6 address', async ({ skip }) => {
+    const server = createServer((_, response) => response.end());
+    const listening = Promise.withResolvers<boolean>();
+    server.once('error', () => listening.resolve(false));
+    server.listen(0, '::1', () => listening.resolve(true));
+    skip(!(await listening.promise), 'the machine has no IPv6');
+    onTestFinished(() => void server.close());
+    // The address of a TCP server that listens is an object.
+    const { port } = server.address() as AddressInfo;
+    const dns = await startDns();
+    dns.set(NAME, ['::1']);
+    const { upstream } = start(settingsOf({ discovery: dnsOf(dns, port), probe: pageProbe }));
+    await until(upstream, () => upstream.counts.probesOk > 0);
+    expect(upstream.pick(null)).toEqual({ url: `http://[::1]:${port}`, host: '::1', port });
   });
 
   test('lets the outcomes of an endpoint that went pass', async () => {

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../src/upstream/endpoint.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
 
 /** One line of the log. */
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;

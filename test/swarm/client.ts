@@ -43,7 +43,10 @@ export function call(door: Door, { body, agent, ...head }: Call): Promise<Receiv
         });
       },
     );
-    sent.once('error', reject);
+    sent.once('error', (error) => {
+      const kept = sent.reusedSocket ? ' on a kept connection' : '';
+      reject(new Error(`${error.message}${kept}`, { cause: error }));
+    });
     sent.end(body);
   });
 }

@@ -161,12 +161,15 @@ describe('what the gateway states', () => {
 });
 
 describe('afterwards', () => {
-  test.for(CLIENTS)('the %s is served within three seconds of the first running task', (client) => {
-    const last = seenBy(client, ({ kind }) => kind === 'honest').at(-1);
-    expect(last?.endedAt).toBeLessThanOrEqual(truth.startedAt + SERVED_AGAIN_MS);
-    const served = seenBy(client, ({ sentAt }) => sentAt > truth.startedAt + SERVED_AGAIN_MS);
-    expect(served.length).toBeGreaterThan(0);
-  });
+  test.for(CLIENTS)(
+    'the %s is served within three seconds of the first task that runs and answers',
+    (client) => {
+      const servedAt = truth.answersAt + SERVED_AGAIN_MS;
+      const last = seenBy(client, ({ kind }) => kind === 'honest').at(-1);
+      expect(last?.endedAt).toBeLessThanOrEqual(servedAt);
+      expect(seenBy(client, ({ sentAt }) => sentAt > servedAt).length).toBeGreaterThan(0);
+    },
+  );
 
   test('a wrong password says what the login site says, byte for byte, as it did before', () => {
     const { before, after, direct } = incident.wrongPassword;

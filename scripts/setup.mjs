@@ -17,11 +17,15 @@ const runtime = join(root, 'node_modules', '.bin', 'node');
 if (!isInstalled()) {
   console.error('candor: installing dependencies (once)');
   // engine-strict off: the machine's Node only installs, the pinned one runs.
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--engine-strict=false'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
+  const { status } = spawnSync(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--engine-strict=false'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    },
+  );
   if (status !== 0 || !existsSync(runtime)) {
     console.error(
       status === 0

@@ -176,13 +176,13 @@ export class App implements AsyncDisposable {
   }
 
   #plan(settings: Settings, upstreams: ReadonlyMap<string, Upstream>): Plan {
-    const { answer } = createAnswerer({
+    const answerer = createAnswerer({
       settings,
       statusPage: () => this.#statusPage(),
       log: this.#options.log,
       beliefs: () => this.#beliefs(),
     });
-    return makePlan(settings, upstreams, answer);
+    return makePlan(settings, upstreams, answerer);
   }
 
   #beliefs() {

@@ -1,4 +1,4 @@
-import type { Answer, Asker, Matter } from '../answer/answer.ts';
+import type { Answerer } from '../answer/answerer.ts';
 import type { MisleadingRule, Settings } from '../config/settings.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Route, Rule } from './match-route.ts';
@@ -9,14 +9,14 @@ export interface Plan {
   readonly settings: Settings;
   readonly routes: readonly Route[];
   readonly isTrusted: (address: string) => boolean;
-  readonly answer: (asker: Asker, matter: Matter) => Answer;
+  readonly answerer: Answerer;
 }
 
 /** Joins the settings with the running upstreams. Throws if one is missing: a bug of the caller's. */
 export function makePlan(
   settings: Settings,
   upstreams: ReadonlyMap<string, Upstream>,
-  answer: Plan['answer'],
+  answerer: Answerer,
 ): Plan {
   const named = (name: string): Upstream => {
     const upstream = upstreams.get(name);
@@ -32,7 +32,7 @@ export function makePlan(
       .filter((rule) => rule !== undefined)
       .map((rule) => makeRule(rule, named)),
   }));
-  return { settings, routes, isTrusted: trustIn(settings.trustedProxies), answer };
+  return { settings, routes, isTrusted: trustIn(settings.trustedProxies), answerer };
 }
 
 function makeRule(settings: MisleadingRule, named: (name: string) => Upstream): Rule {

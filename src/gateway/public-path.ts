@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { Plan } from './plan.ts';
 import type { RequestHead } from './request-head.ts';
-import { respondText } from './respond.ts';
+import { respond, respondText } from './respond.ts';
 
 /**
  * Serves the gateway's own paths, which are never forwarded.
@@ -8,11 +9,20 @@ import { respondText } from './respond.ts';
  * `healthz` is 200 whenever the gateway serves: if it went through to the upstream, a balancer in
  * front would take the gateway out of rotation in the very outage that it is there for.
  */
-export function servePublicPath(head: RequestHead, response: ServerResponse, prefix: string): void {
-  const [path = ''] = head.target.slice(prefix.length).split('?', 1);
+export function servePublicPath(head: RequestHead, response: ServerResponse, plan: Plan): void {
+  const { pathname, searchParams } = new URL(head.target, 'http://gateway');
   if (head.method !== 'GET' && head.method !== 'HEAD') {
     return respondText(response, 405, 'Only GET and HEAD are offered here.\n');
   }
-  if (path === 'healthz') return respondText(response, 200, 'ok\n');
-  respondText(response, 404, 'There is nothing at this address.\n');
+  switch (pathname.slice(plan.settings.publicPrefix.length)) {
+    case 'healthz':
+      return respondText(response, 200, 'ok\n');
+    case 'status.json': {
+      const beliefs = new Set(plan.routes.map(({ upstream }) => upstream.belief));
+      const told = plan.answerer.statusJson([...beliefs], searchParams.get('upstream'));
+      return respond(response, { ...told, reasonPhrase: 'OK' });
+    }
+    default:
+      return respondText(response, 404, 'There is nothing at this address.\n');
+  }
 }

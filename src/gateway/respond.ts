@@ -1,20 +1,22 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Answer } from '../answer/answer.ts';
+import { lingerAfter } from './linger.ts';
 import type { Refusal } from './request-head.ts';
 
-/** How long a client may go on sending the body of a request that has been answered already. */
-const LINGER_MS = 5_000;
+/** What of an answer goes over the wire. */
+type Written = Pick<Answer, 'status' | 'reasonPhrase' | 'headers' | 'body'>;
 
 /** Writes an answer, whole, in one go. */
-export function respond(response: ServerResponse, answer: Answer): void {
+export function respond(response: ServerResponse, answer: Written): void {
   response.writeHead(answer.status, answer.reasonPhrase, answer.headers as string[]);
   response.end(answer.body);
-  if (!response.req.complete) linger(response.req);
+  lingerAfter(response);
 }
 
 /** Answers a request that is no proper HTTP, or no business of any upstream. The connection ends. */
 export function refuse(response: ServerResponse, { status, detail }: Refusal): void {
   const body = `${detail}\n`;
+  response.shouldKeepAlive = false;
   response.writeHead(status, [
     'Content-Type',
     'text/plain; charset=utf-8',
@@ -24,10 +26,9 @@ export function refuse(response: ServerResponse, { status, detail }: Refusal): v
     'no-store',
     'X-Content-Type-Options',
     'nosniff',
-    'Connection',
-    'close',
   ]);
   response.end(body);
+  lingerAfter(response);
 }
 
 /** A short text of the gateway's own that is no answer about an outage. */
@@ -41,15 +42,5 @@ export function respondText(response: ServerResponse, status: number, text: stri
     'no-store',
   ]);
   response.end(text);
-}
-
-/**
- * Lets a client that is still sending its body finish for a while, so that it reads the answer
- * rather than a reset (RFC 9112, section 9.6); node:http reads the body and throws it away.
- */
-function linger(request: IncomingMessage): void {
-  const { socket } = request;
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  timer.unref();
-  request.once('close', () => clearTimeout(timer));
+  lingerAfter(response);
 }

@@ -6,6 +6,7 @@ import { Processes } from '../../bench/processes.ts';
 // The same with 10,000 requests for each fault: `node bench/faults.ts`.
 test.for(FAULTS)(
   'each of 500 requests during a fault gets an honest answer, and the process lives: %s',
+  { timeout: 60_000 },
   async (fault, { expect }) => {
     const processes = new Processes();
     onTestFinished(() => processes[Symbol.asyncDispose]());

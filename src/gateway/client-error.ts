@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { endAfterReading } from './linger.ts';
 import { peerOf } from './peer.ts';
 
 /** What a client is told whose bytes node:http could not take for a request. */
@@ -18,28 +19,38 @@ const MALFORMED: ClientFault = { status: 400, detail: 'This is not a valid HTTP 
 /**
  * Answers what is no HTTP and ends the connection.
  *
- * Bytes that follow a good request on the same connection must not take the place of the reply that
- * is on its way: then the connection ends after it.
+ * Bytes that follow good requests on the same connection must not take the place of a reply that is
+ * on its way: then the connection ends after the last of them.
  */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   const peer = peerOf(socket);
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || !isOpen(socket, error)) {
     socket.destroy();
     return;
   }
-  if (peer.inFlight > 0) {
-    peer.isBroken = true;
+  if (peer.isBroken) return; // More of the same; it is read and thrown away.
+  peer.isBroken = true;
+  const { current } = peer;
+  if (current?.req.complete === true) return;
+  // The body of the running request itself is broken: nobody can finish it.
+  if (current?.headersSent === true) {
+    socket.destroy();
     return;
   }
+  peer.passage?.abandon();
   const { status, detail } = FAULTS[error.code ?? ''] ?? MALFORMED;
   const body = `${detail}\n`;
   socket.on('error', () => socket.destroy());
-  socket.end(
+  endAfterReading(
+    socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
       'Content-Type: text/plain; charset=utf-8\r\n' +
       `Content-Length: ${Buffer.byteLength(body)}\r\n` +
       `Cache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
-    // The rest of what is no request has no reader; without this the connection would wait for it.
-    () => socket.destroySoon(),
   );
+}
+
+/** Whether an answer can be written: not on a TLS connection that never came to be. */
+function isOpen(socket: Socket, { code }: { code?: string }): boolean {
+  return socket.writable && code?.startsWith('ERR_SSL_') !== true;
 }

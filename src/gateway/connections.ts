@@ -72,6 +72,8 @@ function connector(timeoutMs: number): buildConnector.connector {
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: 60_000,
+      // A tunnel's sides finish one by one; undici closes its own connections at once.
+      allowHalfOpen: true,
     };
     const name = servername || hostname;
     const socket = isSecure

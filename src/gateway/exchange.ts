@@ -1,52 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, Dispatcher } from 'undici';
-import type { Cause, Disposition } from '../outage/cause.ts';
 import { causeOf } from '../upstream/cause-of.ts';
-import type { Endpoint } from '../upstream/endpoint.ts';
-import type { Connections } from './connections.ts';
+import type { Attempt, ExchangeEvents } from './attempt.ts';
 import { HeldReply } from './held-reply.ts';
-import type { Route } from './match-route.ts';
+import { lingerAfter } from './linger.ts';
 import { flushSoon, relayHead, relayInformational } from './relay.ts';
 import { type ReplyHead, readReply, readTrailers } from './reply.ts';
 import { RequestBody } from './request-body.ts';
-import type { RequestHead } from './request-head.ts';
-
-/** What became of one attempt to get a reply, when it was not relayed. */
-export type Failure = {
-  readonly cause: Cause;
-  readonly disposition: Disposition;
-  readonly endpoint: Endpoint | null;
-};
-
-/** What an exchange tells the one that started it. Each exchange ends with exactly one of these. */
-export interface ExchangeEvents {
-  /** No reply came, and nothing has been sent to the client. */
-  failed(failure: Failure): void;
-  /** A reply came that the gateway has to look into before the client may see it. */
-  held(reply: HeldReply): void;
-  /** The endpoint switched protocols (RFC 9110, section 7.8). */
-  switched(fields: readonly string[], upstreamSocket: Duplex): void;
-  /** The request itself is one that cannot be sent: the client's fault. */
-  unsendable(): void;
-  /** All is relayed, or the client has left, or the reply broke off and the client's connection with it. */
-  over(): void;
-}
-
-/** One request to one endpoint. */
-export interface Attempt {
-  readonly traveller: {
-    readonly request: IncomingMessage;
-    readonly response: ServerResponse;
-    readonly head: RequestHead;
-    readonly inspectBytes: number;
-  };
-  readonly ticket: { readonly route: Route; readonly fields: string[] };
-  readonly endpoint: Endpoint;
-  readonly connections: Connections;
-  /** On a connection that was never used before. */
-  readonly isFresh: boolean;
-}
 
 /**
  * One attempt to have a request served by one endpoint: undici's handler on one side, the client's
@@ -83,7 +45,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { fields } = this.#attempt.ticket;
     const body = head.hasBody
       ? new RequestBody(request, () => {
-          if (request.headers.expect !== undefined) response.writeContinue();
+          // RFC 9110, section 10.1.1: an HTTP/1.0 client does not know it.
+          if (request.httpVersionMinor > 0 && request.headers.expect !== undefined) {
+            response.writeContinue();
+          }
         })
       : null;
     this.#client.dispatch(
@@ -175,7 +140,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const raw = controller.rawHeaders as Buffer[];
     this.#events.switched(
       raw.map((bytes) => bytes.toString('latin1')),
-      socket,
+      // undici hands on the socket that `Connections` opened.
+      socket as Socket,
     );
   }
 
@@ -205,8 +171,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #relay(reply: ReplyHead): void {
-    this.#isRelaying = true;
     relayHead(this.response, reply);
+    this.#isRelaying = true;
     if (reply.contentLength !== null && this.#attempt.traveller.head.method !== 'HEAD') {
       this.#remaining = reply.contentLength;
     }
@@ -237,6 +203,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #end(): void {
     this.#isOver = true;
+    if (this.#attempt.traveller.head.hasBody) lingerAfter(this.response);
     this.#events.over();
   }
 

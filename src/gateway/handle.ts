@@ -6,10 +6,12 @@ import { downOf } from './judge.ts';
 import { matchRoute, type Route } from './match-route.ts';
 import { heldBack, noReply, OVERLOAD, UNKNOWN_ROUTE } from './matter.ts';
 import { Passage } from './passage.ts';
-import { peerOf } from './peer.ts';
+import { type Peer, peerOf } from './peer.ts';
+import { nextInLine, waitInLine } from './pipeline.ts';
 import { servePublicPath } from './public-path.ts';
 import { readHead } from './request-head.ts';
 import { refuse, respondText } from './respond.ts';
+import { isRepeatable } from './retry.ts';
 import { type Handling, Visit } from './visit.ts';
 
 /**
@@ -21,16 +23,27 @@ export function handle(
   response: ServerResponse,
   gateway: Handling,
 ): void {
+  const peer = peerOf(request.socket);
+  gateway.counts.inFlight += 1;
+  response.once('close', () => leave(peer, response, gateway));
+  if (peer.current === null) begin(peer, response, gateway);
+  else waitInLine(peer, response);
+}
+
+function begin(peer: Peer, response: ServerResponse, gateway: Handling): void {
+  const { req: request } = response;
+  peer.current = response;
+  peer.passage = null;
+  if (gateway.isDraining || peer.isSurplus) response.shouldKeepAlive = false;
   const head = readHead(request);
   if ('detail' in head) {
     countUp(gateway.counts.refused, head.status);
     return refuse(response, head);
   }
-  const peer = peerOf(request.socket);
   const visit = new Visit({ request, response, head, peer }, gateway);
   const { routes, settings } = visit.plan;
   if (head.target.startsWith(settings.publicPrefix)) {
-    return servePublicPath(head, response, settings.publicPrefix);
+    return servePublicPath(head, response, visit.plan);
   }
   if (peer.isSurplus) return visit.say(OVERLOAD);
   // RFC 9110, sections 7.6.2 and 9.3.7: these are asked of the gateway itself.
@@ -46,13 +59,24 @@ export function handle(
     countUp(gateway.counts.misleading, withheld.rule);
     return visit.say(withheld.matter);
   }
-  const admission = route.upstream.admit();
+  const admission = route.upstream.admit(isRepeatable(head));
   if (admission === 'answer') return visit.say(matterOf(route));
 
   const fields = forwardedFields(head, visit.sender);
   const passage = new Passage(visit, { route, fields, isTrial: admission === 'trial' });
-  visit.passage = passage;
+  peer.passage = passage;
   passage.start();
+}
+
+/** A response is over: the next request of its connection has its turn, or the connection may end. */
+function leave(peer: Peer, response: ServerResponse, gateway: Handling): void {
+  gateway.counts.inFlight -= 1;
+  if (peer.current !== response) return; // It was still waiting when the client left.
+  if (!response.writableFinished) peer.passage?.abandon();
+  peer.current = null;
+  const next = nextInLine(peer);
+  if (next !== null) begin(peer, next, gateway);
+  else if (peer.isBroken || gateway.isDraining) response.req.socket.destroySoon();
 }
 
 /** A sign-in that is not forwarded while what would check it is down: a lockout counter must not count an outage. */

@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream';
 import type { Limits, Listener } from '../config/settings.ts';
 import { answerClientError } from './client-error.ts';
 import type { Counts } from './counts.ts';
-import { introduce } from './peer.ts';
+import { introduce, peerOf } from './peer.ts';
 
 /** What a listener needs of the gateway. */
 export interface ListenerDeps {
@@ -51,8 +51,7 @@ export async function listen(
     deps.handle(request, responseFor(request, socket as Socket));
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    socket.on('error', () => socket.destroy());
-    socket.end(CONNECT_REFUSED);
+    refuseConnect(socket as Socket);
   });
   server.on('clientError', (error: Error & { code?: string }, socket: Duplex) =>
     answerClientError(error, socket as Socket),
@@ -80,12 +79,29 @@ function optionsOf(limits: Limits): ServerOptions {
     // Checked in `readHead`, with a clearer answer and for HTTP/1.0 as well.
     requireHostHeader: false,
     noDelay: true,
+    // A client that vanished without a word is noticed, however quiet its event stream is.
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
     // A request without a body has no body stream to end: a tenth of the cost of a small request.
     optimizeEmptyRequests: true,
-    // RFC 9113 dropped h2c; a tunnel that the gateway cannot read would go round every route and rule.
-    shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
-      !/(?:^|,)\s*h2c?\s*(?:,|$)/i.test(headers.upgrade ?? ''),
+    shouldUpgradeCallback: mayUpgrade,
   };
+}
+
+/**
+ * Whether an upgrade is asked of the upstream; else the request is served as if it had asked for none
+ * (RFC 9110, section 7.8).
+ *
+ * Not to h2c, which RFC 9113 dropped: a tunnel that the gateway cannot read would go round every route
+ * and rule. Not with a body, nor behind a running request: the connection is not free to change yet.
+ */
+function mayUpgrade({ headers, socket }: IncomingMessage): boolean {
+  return (
+    !/(?:^|,)\s*h2c?\s*(?:,|$)/i.test(headers.upgrade ?? '') &&
+    headers['transfer-encoding'] === undefined &&
+    (headers['content-length'] ?? '0') === '0' &&
+    peerOf(socket).current === null
+  );
 }
 
 /** A response for a request whose connection node:http has let go of, in case it is not upgraded. */
@@ -100,6 +116,20 @@ function responseFor(request: IncomingMessage, socket: Socket): ServerResponse {
     socket.destroySoon();
   });
   return response;
+}
+
+/** Answers CONNECT, or ends the connection after the reply in progress where there is one. */
+function refuseConnect(socket: Socket): void {
+  socket.on('error', () => socket.destroy());
+  const peer = peerOf(socket);
+  const { current } = peer;
+  if (current === null) {
+    socket.end(CONNECT_REFUSED, () => socket.destroySoon());
+    return;
+  }
+  peer.isBroken = true;
+  // node:http has let go of the connection, and with it of the reply's backpressure.
+  socket.on('drain', () => current.emit('drain'));
 }
 
 const CONNECT_REFUSED =

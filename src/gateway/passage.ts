@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { Matter } from '../answer/answer.ts';
 import type { UpstreamSettings } from '../config/settings.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
+import type { ExchangeEvents, Failure } from './attempt.ts';
 import type { Connections } from './connections.ts';
 import type { Counts } from './counts.ts';
-import { Exchange, type ExchangeEvents, type Failure } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import type { HeldReply } from './held-reply.ts';
 import {
   type Evidence,
@@ -35,7 +36,7 @@ export interface Traveller {
   /** Answers in the upstream's place; `evidence` where a misleading reply is replaced. */
   say(matter: Matter, evidence: Evidence | null): void;
   refuse(): void;
-  tunnel(fields: readonly string[], upstreamSocket: Duplex): void;
+  tunnel(fields: readonly string[], upstreamSocket: Socket): void;
   relayHeld(reply: HeldReply, isDeliberate: boolean): void;
 }
 
@@ -100,7 +101,7 @@ export class Passage implements ExchangeEvents {
     this.#traveller.refuse();
   }
 
-  switched(fields: readonly string[], upstreamSocket: Duplex): void {
+  switched(fields: readonly string[], upstreamSocket: Socket): void {
     this.#endTrial();
     this.#traveller.counts.relayedBy(this.#ticket.route.index, 101);
     this.#traveller.tunnel(fields, upstreamSocket);
@@ -133,6 +134,7 @@ export class Passage implements ExchangeEvents {
   }
 
   #attempt(): void {
+    if (this.#isGone) return this.over();
     const { route } = this.#ticket;
     this.#endpoint = route.upstream.pick(this.#tried);
     if (this.#endpoint === null) {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
@@ -8,8 +9,12 @@ export interface Peer {
   readonly isSecure: boolean;
   /** Accepted beyond `limits.connections`: its requests are answered with `overload`. */
   readonly isSurplus: boolean;
-  /** Requests whose response is not over yet; pipelining makes it more than one. */
-  inFlight: number;
+  /** The response of the request that is being handled, or null. */
+  current: ServerResponse | null;
+  /** The way of that request through its upstream, to be told when the client leaves; null before it has one. */
+  passage: { abandon(): void } | null;
+  /** Responses to requests that the client sent without waiting for that response; null for nearly every client. */
+  pipelined: ServerResponse[] | null;
   /** Set when the bytes after the running request were no HTTP: the connection ends with it. */
   isBroken: boolean;
 }
@@ -22,7 +27,9 @@ export function introduce(socket: Socket, isSecure: boolean, isSurplus: boolean)
     address: plainAddress(socket.remoteAddress),
     isSecure,
     isSurplus,
-    inFlight: 0,
+    current: null,
+    passage: null,
+    pipelined: null,
     isBroken: false,
   };
   peers.set(socket, peer);

@@ -36,6 +36,8 @@ export class RequestBody extends Readable {
     if (this.#isReading) {
       this.#request.off('data', this.#onChunk);
       this.#request.off('end', this.#onEnd);
+      // The answer may come before the body has: the rest of it has no reader, and must not stand in the way.
+      this.#request.resume();
     }
     callback(error);
   }

@@ -1,5 +1,5 @@
 import type { Cause } from '../outage/cause.ts';
-import type { Failure } from './exchange.ts';
+import type { Failure } from './attempt.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** RFC 9110, section 9.2.1, less TRACE: doing these twice does nothing twice. */

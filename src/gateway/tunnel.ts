@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 
 /**
  * Joins a client's connection and an upstream's that has switched protocols, until either ends.
@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream';
 export function openTunnel(
   response: ServerResponse,
   fields: readonly string[],
-  upstreamSocket: Duplex,
+  upstreamSocket: Socket,
 ): void {
   const clientSocket = response.socket;
   if (clientSocket === null) {
@@ -32,8 +32,10 @@ export function openTunnel(
     from.pipe(to);
     // A reset on one side is the end of both; it says nothing that a log needs to hold.
     from.on('error', () => to.destroy());
+    // What is closed in order has been passed on whole; the other side may still have to send it.
     from.once('close', () => {
-      to.destroy();
+      if (from.readableEnded) to.destroySoon();
+      else to.destroy();
     });
   }
 }

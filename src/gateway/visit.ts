@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
@@ -10,6 +11,7 @@ import { type Counts, countUp } from './counts.ts';
 import type { Sender } from './forwarded-fields.ts';
 import type { HeldReply } from './held-reply.ts';
 import type { Evidence } from './judge.ts';
+import { lingerAfter } from './linger.ts';
 import type { Route } from './match-route.ts';
 import { genericReply } from './matter.ts';
 import type { Peer } from './peer.ts';
@@ -55,8 +57,6 @@ export class Visit {
   readonly plan: Plan;
   /** The matched route; null before there is one, and where none matches. */
   route: Route | null = null;
-  /** Who is to be told when the client leaves. */
-  passage: { abandon(): void } | null = null;
   readonly #gateway: Handling;
 
   constructor({ request, response, head, peer }: Arrival, gateway: Handling) {
@@ -66,10 +66,6 @@ export class Visit {
     this.plan = gateway.plan;
     this.sender = senderOf(head, peer, this.plan);
     this.#gateway = gateway;
-    peer.inFlight += 1;
-    gateway.counts.inFlight += 1;
-    if (gateway.isDraining || peer.isSurplus) response.shouldKeepAlive = false;
-    response.once('close', () => this.#over(peer));
   }
 
   get counts(): Counts {
@@ -107,7 +103,7 @@ export class Visit {
   }
 
   /** Joins the client's connection with one that the upstream has switched to another protocol. */
-  tunnel(fields: readonly string[], upstreamSocket: Duplex): void {
+  tunnel(fields: readonly string[], upstreamSocket: Socket): void {
     this.#gateway.tunnelOpened(upstreamSocket);
     openTunnel(this.response, fields, upstreamSocket);
   }
@@ -125,11 +121,12 @@ export class Visit {
     }
     this.response.writeHead(status, reasonPhrase, sent);
     this.response.end(reply.body);
+    lingerAfter(this.response);
   }
 
   #answerTo(matter: Matter): Answer {
     const { head, sender, route } = this;
-    return this.plan.answer(
+    return this.plan.answerer.answer(
       {
         method: head.method,
         target: head.target,
@@ -161,13 +158,6 @@ export class Visit {
       },
       'answered',
     );
-  }
-
-  #over(peer: Peer): void {
-    peer.inFlight -= 1;
-    this.counts.inFlight -= 1;
-    if (!this.response.writableFinished) this.passage?.abandon();
-    if (peer.isBroken && peer.inFlight === 0) this.request.socket.destroySoon();
   }
 }
 

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Cause, Disposition } from '../outage/cause.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import type { Connections } from './connections.ts';
+import type { HeldReply } from './held-reply.ts';
+import type { Route } from './match-route.ts';
+import type { RequestHead } from './request-head.ts';
+
+/** What became of one attempt to get a reply, when it was not relayed. */
+export type Failure = {
+  readonly cause: Cause;
+  readonly disposition: Disposition;
+  readonly endpoint: Endpoint | null;
+};
+
+/** What an exchange tells the one that started it. Each exchange ends with exactly one of these. */
+export interface ExchangeEvents {
+  /** No reply came, and nothing has been sent to the client. */
+  failed(failure: Failure): void;
+  /** A reply came that the gateway has to look into before the client may see it. */
+  held(reply: HeldReply): void;
+  /** The endpoint switched protocols (RFC 9110, section 7.8). */
+  switched(fields: readonly string[], upstreamSocket: Socket): void;
+  /** The request itself is one that cannot be sent: the client's fault. */
+  unsendable(): void;
+  /** All is relayed, or the client has left, or the reply broke off and the client's connection with it. */
+  over(): void;
+}
+
+/** One request to one endpoint. */
+export interface Attempt {
+  readonly traveller: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    readonly head: RequestHead;
+    readonly inspectBytes: number;
+  };
+  readonly ticket: { readonly route: Route; readonly fields: string[] };
+  readonly endpoint: Endpoint;
+  readonly connections: Connections;
+  /** On a connection that was never used before. */
+  readonly isFresh: boolean;
+}

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { connectRaw, exchange, request } from '../support/raw-client.ts';
+import { type RawConnection, replying, startRawUpstream } from '../support/raw-upstream.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+const HINTS =
+  'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload; as=style\r\nLink: </b.js>; rel=preload; as=script\r\n\r\n';
+const FINAL = 'HTTP/1.1 201 Made\r\nX-Final: yes\r\nContent-Length: 4\r\n\r\ndone';
+
+test('early hints go to the client, and the final head is intact', async () => {
+  const upstream = await startRawUpstream(replying(HINTS + FINAL));
+  const { url } = await startGateway(oneUpstream([upstream.url]));
+  const client = await connectRaw(url);
+  client.send('GET / HTTP/1.1\r\nHost: app\r\n\r\n');
+
+  const hints = await client.response();
+  const final = await client.response();
+
+  expect(hints.status).toBe(103);
+  expect(hints.field('link')).toBe(
+    '</a.css>; rel=preload; as=style, </b.js>; rel=preload; as=script',
+  );
+  expect([final.status, final.reason, final.field('x-final'), final.body]).toEqual([
+    201,
+    'Made',
+    'yes',
+    'done',
+  ]);
+});
+
+test.for([
+  { name: '103', interim: HINTS },
+  { name: '102', interim: 'HTTP/1.1 102 Processing\r\n\r\n' },
+  { name: '104', interim: 'HTTP/1.1 104 Upload Resumption Supported\r\n\r\n' },
+])('an HTTP/1.0 client gets no $name', async ({ interim }) => {
+  const upstream = await startRawUpstream(replying(interim + FINAL));
+  const { url } = await startGateway(oneUpstream([upstream.url]));
+
+  const { received } = await exchange(url, 'GET / HTTP/1.0\r\nHost: app\r\n\r\n');
+
+  expect(received).toMatch(/^HTTP\/1\.1 201 Made\r\n/);
+  expect(received.endsWith('\r\n\r\ndone')).toBe(true);
+});
+
+test.for([
+  { name: 'a 102 is relayed', interim: 'HTTP/1.1 102 Processing\r\n\r\n', statuses: [102, 201] },
+  {
+    name: 'an interim status that nobody knows is dropped',
+    interim: 'HTTP/1.1 199 Hm\r\n\r\n',
+    statuses: [201],
+  },
+  {
+    name: 'hints that are malformed are dropped',
+    interim: 'HTTP/1.1 103 Hints\r\nLink: ;;;\r\n\r\n',
+    statuses: [201],
+  },
+  {
+    name: 'hints without a link are dropped',
+    interim: 'HTTP/1.1 103 Hints\r\nX-A: b\r\n\r\n',
+    statuses: [201],
+  },
+])('$name', async ({ interim, statuses }) => {
+  const upstream = await startRawUpstream(replying(interim + FINAL));
+  const { url } = await startGateway(oneUpstream([upstream.url]));
+  const client = await connectRaw(url);
+  client.send('GET / HTTP/1.1\r\nHost: app\r\n\r\n');
+
+  for (const status of statuses) expect((await client.response()).status).toBe(status);
+});
+
+const POST = 'POST / HTTP/1.1\r\nHost: app\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n';
+
+function echoing({ received, socket }: RawConnection): void {
+  const [, body = ''] = received.split('\r\n\r\n');
+  if (body.length === 5) socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n${body}`);
+}
+
+test('100 (Continue) is sent when the upstream is ready for the body, which gets no Expect field', async () => {
+  const upstream = await startRawUpstream(echoing);
+  const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+  const client = await connectRaw(url);
+  client.send(POST);
+
+  expect((await client.response()).status).toBe(100);
+  client.send('hello');
+  const reply = await client.response();
+
+  expect([reply.status, reply.body]).toEqual([200, 'hello']);
+  expect(upstream.received.toLowerCase()).not.toContain('expect');
+});
+
+test('an HTTP/1.0 client gets no 100 (Continue)', async () => {
+  const upstream = await startRawUpstream(echoing);
+  const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+
+  const { received } = await exchange(url, `${POST.replace('HTTP/1.1', 'HTTP/1.0')}hello`);
+
+  expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+});
+
+test('while nobody serves, Expect gets the final status at once, and the connection ends', async () => {
+  const upstream = await startUpstream();
+  await upstream.refuse();
+  const { url } = await startGateway(oneUpstream([upstream.url], { hold: '0s' }));
+  const client = await connectRaw(url);
+  client.send(POST);
+
+  const answer = await client.response();
+
+  expect(answer.status).toBe(503);
+  expect(answer.field('connection')).toBe('close');
+});
+
+test('an expectation that nobody knows is refused with 417', async () => {
+  const { url } = await startGateway(oneUpstream(['http://127.0.0.1:9']), { isQuiet: true });
+  const answer = await request(url, 'GET / HTTP/1.1\r\nHost: app\r\nExpect: tea\r\n\r\n');
+  expect(answer.status).toBe(417);
+});

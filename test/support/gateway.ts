@@ -1,0 +1,134 @@
+import { pino } from 'pino';
+import { expect, onTestFinished, vi } from 'vitest';
+import { createAnswerer } from '../../src/answer/answerer.ts';
+import { parseSettings } from '../../src/config/load.ts';
+import type { Settings } from '../../src/config/settings.ts';
+import { Gateway } from '../../src/gateway/gateway.ts';
+import { makePlan } from '../../src/gateway/plan.ts';
+import type { Log } from '../../src/log.ts';
+import { Upstream } from '../../src/upstream/upstream.ts';
+
+/** A line of the log, as an operator's tools would read it. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+
+/** A gateway that runs in this process, on ports that the system chose. */
+export interface TestGateway {
+  readonly gateway: Gateway;
+  /** `http://127.0.0.1:PORT` of the first listener. */
+  readonly url: string;
+  readonly log: readonly LogLine[];
+  /** The upstream of that name; `app` where none is given. */
+  upstream(name?: string): Upstream;
+  /** Waits until a line with this message, and these fields, has been logged. */
+  logged(msg: string, fields?: Readonly<Record<string, unknown>>): Promise<LogLine>;
+  /** Ends it before the test does. */
+  drain(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** Without discovery and probes: nothing but requests reaches the upstreams. */
+  readonly isQuiet?: boolean;
+}
+
+/** Settings as a file would hold them, without what tests always want. */
+export type GivenSettings = Readonly<Record<string, unknown>>;
+
+/** Settings for one upstream, `app`, with a list of endpoints. */
+export function oneUpstream(
+  urls: readonly string[],
+  rest: Readonly<Record<string, unknown>> = {},
+): GivenSettings {
+  return { upstreams: { app: { endpoints: urls, ...rest } } };
+}
+
+/** Starts the real gateway with these settings. It ends when the running test is over. */
+export async function startGateway(
+  given: GivenSettings,
+  { isQuiet = false }: GatewayOptions = {},
+): Promise<TestGateway> {
+  const settings = await settingsFrom(given);
+  const { log, lines, logged } = captureLog();
+  const upstreams = new Map<string, Upstream>();
+  for (const [name, upstreamSettings] of Object.entries(settings.upstreams)) {
+    const upstream = new Upstream(upstreamSettings, {
+      log,
+      onBelief: () => undefined,
+      onRemoved: (endpoints) => gateway.forget(endpoints),
+    });
+    upstreams.set(name, upstream);
+  }
+  const answerer = createAnswerer({
+    settings,
+    statusPage: () => ({ kind: 'none' }),
+    log,
+    beliefs: () => [...upstreams.values()].map(({ belief }) => belief),
+  });
+  const gateway = new Gateway(makePlan(settings, upstreams, answerer), log);
+  await gateway.open();
+  if (!isQuiet) for (const upstream of upstreams.values()) upstream.start();
+
+  let ending: Promise<void> | null = null;
+  const drain = () => {
+    ending ??= gateway[Symbol.asyncDispose]();
+    return ending;
+  };
+  onTestFinished(async () => {
+    await drain();
+    // Whatever a test did, nothing is left over: no request, no connection, no tunnel, no wait.
+    await vi.waitFor(() => {
+      const { inFlight, held, tunnels, connections } = gateway.counts;
+      expect({ inFlight, held, tunnels, connections }).toEqual(NOTHING);
+    });
+    await Promise.all([...upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()));
+  });
+  return {
+    gateway,
+    url: gateway.urls[0] ?? '',
+    log: lines,
+    upstream(name = 'app') {
+      const upstream = upstreams.get(name);
+      if (upstream === undefined) throw new Error(`no upstream ${name}`);
+      return upstream;
+    },
+    logged,
+    drain,
+  };
+}
+
+const NOTHING = { inFlight: 0, held: 0, tunnels: 0, connections: 0 };
+
+async function settingsFrom(given: GivenSettings): Promise<Settings> {
+  const { limits = {}, ...rest } = given;
+  const whole = {
+    listen: '127.0.0.1:0',
+    ops: '127.0.0.1:0',
+    store: 'memory',
+    // A test that forgets a connection ends all the same.
+    limits: { drain: '100ms', ...(limits as object) },
+    ...rest,
+  };
+  const loaded = await parseSettings({ text: JSON.stringify(whole, null, 1), file: 'test.yaml' });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 1));
+  return loaded.settings;
+}
+
+function captureLog() {
+  const lines: LogLine[] = [];
+  let wake = Promise.withResolvers<void>();
+  const write = (line: string) => {
+    lines.push(JSON.parse(line));
+    wake.resolve();
+    wake = Promise.withResolvers<void>();
+  };
+  const log: Log = pino({ level: 'debug', base: null }, { write });
+  const logged = async (msg: string, fields: Readonly<Record<string, unknown>> = {}) => {
+    const isIt = (line: LogLine) =>
+      line.msg === msg && Object.entries(fields).every(([name, value]) => line[name] === value);
+    for (;;) {
+      const found = lines.find(isIt);
+      if (found !== undefined) return found;
+      await wake.promise;
+    }
+  };
+  return { log, lines, logged };
+}

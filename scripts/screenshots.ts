@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCENES } from '../test/answer/scenes.ts';
-import { launchChromium } from '../test/browser/chromium.ts';
+import { launchChromium } from '../test/browser/launch.ts';
 import { startSceneServer } from '../test/browser/scene-server.ts';
 
 const [folder = 'docs/screenshots', ...names] = process.argv.slice(2);

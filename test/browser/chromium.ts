@@ -1,28 +1,47 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest';
+import { CHROMIUM, launchChromium, NO_CHROMIUM } from './launch.ts';
+import { type SceneServer, startSceneServer } from './scene-server.ts';
 
-const PATHS = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+/** A page that is open, and the server that it came from: one of each for every test. */
+export interface Visit {
+  readonly page: Page;
+  readonly server: SceneServer;
+  /** What the server was asked so far, `METHOD target`. */
+  requests(): readonly string[];
+}
 
-/** Where the system's Chromium is; undefined when there is none. */
-export const CHROMIUM = PATHS.find((path) => path !== '' && existsSync(path));
+type Visiting = {
+  visit(path: string, options?: BrowserContextOptions): Promise<Visit>;
+};
 
-/** Why the page tests are skipped, for their output. */
-export const NO_CHROMIUM = 'skipped: no Chromium on this machine (set CHROMIUM to its path)';
+/** Registers tests that run in one Chromium; all are skipped, and say why, where there is none. */
+export function inChromium(
+  name: string,
+  register: (open: {
+    test(name: string, run: (visiting: Visiting) => Promise<void>): void;
+  }) => void,
+): void {
+  const title = CHROMIUM === undefined ? `${name} (${NO_CHROMIUM})` : name;
+  describe.skipIf(CHROMIUM === undefined)(title, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launchChromium();
+    });
+    afterAll(() => browser.close());
 
-export async function launchChromium(): Promise<Browser> {
-  if (CHROMIUM === undefined) throw new Error(NO_CHROMIUM);
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--font-render-hinting=none',
-    ],
+    const visit: Visiting['visit'] = async (path, options) => {
+      const server = await startSceneServer();
+      onTestFinished(() => server[Symbol.asyncDispose]());
+      const context = await browser.newContext(options);
+      onTestFinished(() => context.close());
+      const page = await context.newPage();
+      await page.clock.install();
+      await page.goto(`${server.url}${path}`);
+      return { page, server, requests: () => server.requests };
+    };
+    register({
+      test: (sentence, run) => test(sentence, { timeout: 60_000 }, () => run({ visit })),
+    });
   });
 }

@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRequire } from 'node:module';
+import { expect } from 'vitest';
 import { SCENES } from '../answer/scenes.ts';
-import { CHROMIUM, launchChromium, NO_CHROMIUM } from './chromium.ts';
-import { startSceneServer } from './scene-server.ts';
+import { inChromium } from './chromium.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -14,46 +12,78 @@ const LOOKS = [
   { width: 1280, colorScheme: 'light' },
   { width: 1280, colorScheme: 'dark' },
 ] as const;
+/** The rules whose outcome depends on the window and the colours; the others are run once a page. */
+const LOOK_RULES = ['color-contrast', 'target-size', 'link-in-text-block'];
 
-if (CHROMIUM === undefined) console.warn(NO_CHROMIUM);
+/** Runs axe in the page, and returns its violations; rules that passed prove that it ran. */
+function runAxe(options: object): string {
+  return `axe.run(${JSON.stringify(options)}).then(({ violations, passes }) => ({
+    passes: passes.length,
+    violations: violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')),
+  }))`;
+}
 
-describe.skipIf(CHROMIUM === undefined)(`pages in Chromium${CHROMIUM ? '' : ` (${NO_CHROMIUM})`}`, () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof startSceneServer>>;
-  beforeAll(async () => {
-    server = await startSceneServer();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
-
-  async function open(name: string, options: object = {}): Promise<Page & AsyncDisposable> {
-    const context = await browser.newContext({ bypassCSP: false, ...options });
-    const page = await context.newPage();
-    await page.goto(`${server.url}/scene/${name}`);
-    return Object.assign(page, { [Symbol.asyncDispose]: () => context.close() });
+inChromium('pages', (open) => {
+  for (const { name } of SCENES) {
+    open.test(`${name} has no fault that axe can find, and fits its window`, async ({ visit }) => {
+      const { page } = await visit(`/scene/${name}`);
+      // By the debugger's protocol, which the page's policy does not bind.
+      await page.evaluate(AXE);
+      for (const [index, { width, colorScheme }] of LOOKS.entries()) {
+        const look = `${width} ${colorScheme}`;
+        await page.setViewportSize({ width, height: 700 });
+        await page.emulateMedia({ colorScheme });
+        const { violations, passes } = await page.evaluate<{
+          violations: string[];
+          passes: number;
+        }>(runAxe({ runOnly: index === 0 ? TAGS : LOOK_RULES }));
+        expect(violations, look).toEqual([]);
+        expect(passes, look).toBeGreaterThan(index === 0 ? 15 : 0);
+        const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(over, look).toBeLessThanOrEqual(0);
+      }
+    });
   }
 
-  test.for(SCENES)('$name has no fault that axe can find, and fits its window', async ({ name }) => {
-    await using page = await open(name);
-    for (const { width, colorScheme } of LOOKS) {
-      await page.setViewportSize({ width, height: 700 });
-      await page.emulateMedia({ colorScheme });
-      // By the debugger's protocol, which the page's policy does not bind.
-      const violations = await page.evaluate(
-        async ([source, tags]) => {
-          const scope = globalThis as unknown as { axe?: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-          if (scope.axe === undefined) new Function(String(source))();
-          const { violations: found } = await scope.axe!.run({ runOnly: tags });
-          return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        },
-        [AXE, TAGS] as const,
-      );
-      expect(violations, `${width} ${colorScheme}`).toEqual([]);
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow, `${width} ${colorScheme}`).toBeLessThanOrEqual(0);
+  open.test('buttons are 44 px high, and the focus is seen', async ({ visit }) => {
+    const { page } = await visit('/scene/outage');
+    for (const button of await page.locator('.button').all()) {
+      expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(44);
     }
+    await page.keyboard.press('Tab');
+    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+    expect(outline).toBe('solid');
+  });
+
+  open.test('without script the page has all its facts, and nothing dead', async ({ visit }) => {
+    const { page, requests } = await visit('/scene/outage', { javaScriptEnabled: false });
+    const text = await page.locator('main').textContent();
+    expect(text).toContain('This page does not update by itself. Select “Check again”');
+    for (const selector of ['.while-live', '.toggle', '#live']) {
+      expect(await page.locator(selector).isVisible(), selector).toBe(false);
+    }
+    expect(requests()).toEqual(['GET /scene/outage']);
+  });
+
+  open.test('on paper there are facts and addresses, no buttons', async ({ visit }) => {
+    const { page } = await visit('/scene/outage');
+    await page.emulateMedia({ media: 'print' });
+    const shown = await Promise.all(
+      ['.primary', '.toggle', '.said'].map((selector) => page.locator(selector).isVisible()),
+    );
+    expect(shown).toEqual([false, false, false]);
+    const after = await page.evaluate(
+      `getComputedStyle(document.querySelector('a[href^="http"]'), '::after').content`,
+    );
+    expect(after).toContain('https://status.chargeover.com/');
+  });
+
+  open.test('in forced colours the main button keeps an edge', async ({ visit }) => {
+    const { page } = await visit('/scene/outage');
+    await page.emulateMedia({ forcedColors: 'active' });
+    const edge = await page.evaluate(
+      `getComputedStyle(document.querySelector('.primary')).borderTopWidth`,
+    );
+    expect(edge).toBe('2px');
   });
 });

@@ -1,24 +1,41 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answererOf, bodyOf } from '../answer/samples.ts';
+import type { Belief } from '../../src/outage/verdict.ts';
+import type { StatusPageState } from '../../src/statuspage/model.ts';
+import { answererOf, bodyOf, REPORTED } from '../answer/samples.ts';
 import { SCENES } from '../answer/scenes.ts';
 
-/** Serves `/scene/NAME` as the gateway would: status, fields and body of the real answer. */
-export async function startSceneServer(): Promise<
-  AsyncDisposable & { readonly url: string; readonly requests: string[] }
-> {
+/** What `status.json` is made from; null: the connection breaks off. */
+export interface Told {
+  readonly beliefs: readonly Belief[];
+  readonly state: StatusPageState;
+}
+
+export interface SceneServer extends AsyncDisposable {
+  readonly url: string;
+  /** `METHOD target`, in the order of their coming. */
+  readonly requests: string[];
+  tell(told: Told | null): void;
+}
+
+/**
+ * Serves `/scene/NAME` as the gateway would: status, fields and body of the real answer. Everything
+ * else is an application that works, with a form that posts to a scene.
+ */
+export async function startSceneServer(): Promise<SceneServer> {
   const requests: string[] = [];
+  let told: Told | null = { beliefs: [], state: REPORTED };
   const server = createServer((request, response) => {
     const target = request.url ?? '/';
     requests.push(`${request.method} ${target}`);
-    const scene = SCENES.find(({ name }) => `/scene/${name}` === target);
-    if (scene === undefined) {
-      response
-        .writeHead(200, { 'content-type': 'text/html' })
-        .end('<!doctype html><title>x</title>');
-      return;
+    if (target.startsWith('/_candor/status.json')) {
+      if (told === null) return void request.socket.destroy();
+      const status = answererOf({ state: told.state }).statusJson(told.beliefs, 'app');
+      return void response.writeHead(200, [...status.headers]).end(status.body);
     }
+    const scene = SCENES.find(({ name }) => `/scene/${name}` === target);
+    if (scene === undefined) return void response.end(application(target));
     const { state, settings, beliefs, asker, matter } = scene;
     const answer = answererOf({ state, settings, beliefs: () => beliefs }).answer(asker, matter);
     response.writeHead(answer.status, answer.reasonPhrase, [...answer.headers]).end(bodyOf(answer));
@@ -30,10 +47,21 @@ export async function startSceneServer(): Promise<
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    tell(next) {
+      told = next;
+    },
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
       server.close();
+      server.closeAllConnections();
       await once(server, 'close');
     },
   };
+}
+
+/** `/form/NAME` posts to a scene; every other page only says that it is the application. */
+function application(target: string): string {
+  const name = target.startsWith('/form/') ? target.slice('/form/'.length) : null;
+  const form =
+    name === null ? '' : `<form method="post" action="/scene/${name}"><button>Send</button></form>`;
+  return `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Application</title>${form}</html>`;
 }

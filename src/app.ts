@@ -12,6 +12,9 @@ import { StatusPagePoller } from './statuspage/poller.ts';
 import type { Endpoint } from './upstream/endpoint.ts';
 import { Upstream } from './upstream/upstream.ts';
 
+/** One object for good: prepared answers are kept by the identity of the state. */
+const NO_STATUS_PAGE: StatusPageState = { kind: 'none' };
+
 /** What came of asking for other settings. */
 export type Reloaded =
   | { readonly ok: true }
@@ -190,7 +193,7 @@ export class App implements AsyncDisposable {
   }
 
   #statusPage(): StatusPageState {
-    return this.#poller?.state ?? { kind: 'none' };
+    return this.#poller?.state ?? NO_STATUS_PAGE;
   }
 
   #startOps(settings: OpsSettings): Promise<Ops> {

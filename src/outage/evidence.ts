@@ -1,6 +1,6 @@
 import { type Cause, isUnreachable } from './cause.ts';
 import type { In, MachineState } from './machine-state.ts';
-import { failureOf, isEmpty, type Signal, type Traffic } from './signal.ts';
+import { failureOf, isEmpty, type Signal, type TrafficSignal } from './signal.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What confirmed an outage. */
@@ -13,16 +13,18 @@ export interface Confirmation {
 /**
  * Whether the signal turns a suspicion into an outage: two empty discoveries, failed probe rounds in
  * a row that no request contradicts, or requests that mostly fail. Nothing confirms sooner than
- * `confirmMs` after the first of its kind.
+ * `confirmMs` after the suspicion arose, and after the first of its own kind.
  */
 export function confirmation(
   state: In<'suspect'>,
   signal: Signal,
   thresholds: Thresholds,
 ): Confirmation | null {
+  const { confirmMs } = thresholds;
+  if (elapsed(state.verdict.since, signal.at) < confirmMs) return null;
   const cause = failureOf(signal);
   if (isEmpty(signal) && cause !== null) {
-    if (elapsed(state.emptySince ?? signal.at, signal.at) < thresholds.confirmMs) return null;
+    if (elapsed(state.emptySince ?? signal.at, signal.at) < confirmMs) return null;
     return { cause, hung: false };
   }
   if (signal.kind === 'probe_failure' && isConfirmedByProbes(state, signal, thresholds)) {
@@ -48,9 +50,7 @@ function confirmedByRequests(
 ): Confirmation | null {
   const cause = requestCause(state, signal);
   if (cause === null) return null;
-  const { since } = state.verdict;
-  if (elapsed(since, signal.at) < thresholds.confirmMs) return null;
-  if (!('traffic' in signal) || !isMostlyFailing(signal.traffic, thresholds)) return null;
+  if (!('traffic' in signal) || !isMostlyFailing(signal, thresholds)) return null;
   return { cause, hung: !isUnreachable(cause) };
 }
 
@@ -69,13 +69,14 @@ function requestCause(state: In<'suspect'>, signal: Signal): Cause | null {
 
 /**
  * Whether requests mostly fail: by their share of the window, or by a row of failures that is long
- * enough to tell before the window has turned over.
+ * enough to tell before the window has turned over, and goes on.
  */
-export function isMostlyFailing(traffic: Traffic, thresholds: Thresholds): boolean {
-  const { succeeded, failed, row } = traffic;
+export function isMostlyFailing(signal: TrafficSignal, thresholds: Thresholds): boolean {
+  const { succeeded, failed, row } = signal.traffic;
   const total = succeeded + failed;
   if (total >= thresholds.windowRequests && failed >= total * thresholds.failingShare) return true;
   if (row === null || row.count < thresholds.windowRequests) return false;
+  if (elapsed(row.lastAt, signal.at) >= thresholds.windowMs) return false;
   const lasted = elapsed(row.since, row.lastAt);
   return lasted >= (row.count < thresholds.failedRow ? thresholds.windowMs : thresholds.confirmMs);
 }

@@ -125,7 +125,7 @@ function firstFailure(state: MachineState, signal: Signal): number {
 function isContradicted(state: In<'suspect'>, signal: Signal, thresholds: Thresholds): boolean {
   if (!isSuccess(signal) || state.emptySince !== null) return false;
   if (elapsed(state.verdict.since, signal.at) < thresholds.settleMs) return false;
-  if (isMostlyFailing(signal.traffic, thresholds)) return false;
+  if (isMostlyFailing(signal, thresholds)) return false;
   const { row } = signal.traffic;
   return row === null || row.count === 1 || elapsed(row.lastAt, signal.at) >= thresholds.quietMs;
 }

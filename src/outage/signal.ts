@@ -55,6 +55,9 @@ export type Signal =
   | { readonly kind: 'discovered'; readonly at: number; readonly count: number }
   | { readonly kind: 'resolver_failure'; readonly at: number; readonly known: number };
 
+/** A signal that knows what requests say. */
+export type TrafficSignal = Extract<Signal, { readonly traffic: Traffic }>;
+
 /** Why the signal is a failing one; null when it is none. */
 export function failureOf(signal: Signal): Cause | null {
   if (signal.kind === 'request_failure' || signal.kind === 'probe_failure') return signal.cause;

@@ -1,4 +1,5 @@
 import { type Cause, isUnreachable } from '../outage/cause.ts';
+import { elapsed } from '../outage/evidence.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
 import type { ProbeResult } from './probe.ts';
 
@@ -21,8 +22,8 @@ interface Member {
   isHung: boolean;
   /** When it was set aside last; 0 while it is not. */
   asideAt: number;
-  /** When it may come back on the word of a probe. */
-  retryAt: number;
+  /** How long it then stays aside on the word of a mere probe. */
+  pauseMs: number;
   /** How often it was set aside without serving in between. */
   setAsides: number;
   servedAt: number;
@@ -131,14 +132,15 @@ export class EndpointSet {
 
   #probedWell(member: Member, at: number): Change | null {
     // What fails on open connections is not mended by one more of them.
-    if (member.isHung && (member.asideAt === 0 || at < member.retryAt)) return null;
+    if (member.isHung && (member.asideAt === 0 || elapsed(member.asideAt, at) < member.pauseMs))
+      return null;
     member.failures = 0;
     return this.#bringBack(member);
   }
 
   #probedIll(member: Member, cause: Cause, at: number): Change | null {
     const isGone = isUnreachable(cause);
-    if (!isGone && at - member.servedAt < TRAFFIC_MS) return null;
+    if (!isGone && elapsed(member.servedAt, at) < TRAFFIC_MS) return null;
     if (isGone || member.asideAt === 0) member.isHung = false;
     member.failures += 1;
     const enough = isGone ? 1 : FAILED_PROBES;
@@ -153,7 +155,7 @@ export class EndpointSet {
       member.setAsides += 1;
     }
     const pauseMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (member.setAsides - 1));
-    member.retryAt = at + pauseMs * (0.8 + 0.4 * Math.random());
+    member.pauseMs = pauseMs * (0.8 + 0.4 * Math.random());
     member.asideAt = at;
     this.#arrange();
     return isNew ? 'set_aside' : null;
@@ -181,7 +183,7 @@ function memberOf(endpoint: Endpoint): Member {
     failures: 0,
     isHung: false,
     asideAt: 0,
-    retryAt: 0,
+    pauseMs: 0,
     setAsides: 0,
     servedAt: 0,
     lastProbe: null,

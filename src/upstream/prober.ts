@@ -18,10 +18,11 @@ export interface ProberDeps {
   readonly onFailed: (cause: Cause) => void;
 }
 
-/** The pause between rounds in trouble, and the shortest between rounds that requests ask for. */
+/** From one round to the next in trouble, and the least from one to another that requests ask for. */
 const URGENT_PAUSE_MS = 300;
 /** While an endpoint is set aside, it is asked for at least this often. */
 const ASIDE_PAUSE_MS = 1_000;
+const SHORTEST_PAUSE_MS = 20;
 const CHECK_LIMIT_MS = 1_000;
 
 /** Probes the endpoints round by round: at intervals, and at once when somebody wants to know. */
@@ -106,7 +107,9 @@ export class Prober {
 
   #pauseMs(): number {
     const { everyMs, endpoints, isUrgent } = this.#deps;
-    const pauseMs = isUrgent() ? URGENT_PAUSE_MS : endpoints.hasAside ? ASIDE_PAUSE_MS : everyMs;
-    return Math.min(everyMs, pauseMs) * (0.9 + 0.2 * Math.random());
+    const wantedMs = isUrgent() ? URGENT_PAUSE_MS : endpoints.hasAside ? ASIDE_PAUSE_MS : everyMs;
+    const jitteredMs = Math.min(everyMs, wantedMs) * (0.9 + 0.2 * Math.random());
+    // From the beginning of the round: one endpoint that hangs must not slow down the news of the others.
+    return Math.max(SHORTEST_PAUSE_MS, jitteredMs - (performance.now() - this.#roundAt));
   }
 }

@@ -237,6 +237,24 @@ test('an application that serves again is up within two seconds, whatever came b
   );
 });
 
+test('an upstream of which only good is heard is up within fifteen seconds, whatever came before', () => {
+  const makes = fc.constantFrom(requestOk, pageOk, connectOk);
+  fc.assert(
+    fc.property(
+      fc.oneof(story, jumpy()),
+      makes,
+      fc.integer({ min: 100, max: 500 }),
+      (events, make, everyMs) => {
+        const from = (events.at(-1)?.at ?? 0) + 1;
+        const count = Math.ceil(15_000 / everyMs);
+        const good = Array.from({ length: count }, (_, index) => make(from + 1 + index * everyMs));
+        const after = statesOf([...events, found(from, 1), ...good]);
+        expect(after.at(-1)?.verdict.state).toBe('up');
+      },
+    ),
+  );
+});
+
 test('a clock that jumps anywhere blocks neither the way down nor the way up', () => {
   fc.assert(
     fc.property(jumpy(), (events) => {

@@ -155,6 +155,11 @@ describe('confirmation', () => {
       ],
       state: 'down',
     },
+    {
+      name: 'refused probes whose row began with an outranked one',
+      events: [requestOk(0), probeBad(1, 'probe_failed'), requestBad(216), probeBad(501)],
+      state: 'suspect',
+    },
     { name: 'two failed requests', events: row(2, 0, 600), state: 'suspect' },
     { name: 'three failed requests', events: row(3, 0, 300), state: 'down' },
     { name: 'three failed requests at once', events: row(3, 0, 1), state: 'suspect' },

@@ -151,6 +151,13 @@ describe('an endpoint', () => {
     expect(member(set, 0).setAside).toBe(false);
   });
 
+  test('comes back by a probe even if the clock was set back meanwhile', () => {
+    const { set, endpoints } = setOf(1);
+    for (let time = 0; time < 3; time += 1) set.failed(endpoints[0]!, 'response_timeout', AT);
+    set.probed(endpoints[0]!, ok, AT - 3_600_000);
+    expect(member(set, 0).setAside).toBe(false);
+  });
+
   test('keeps its identity and its record for as long as it is listed', () => {
     const { set, endpoints } = setOf(2);
     set.failed(endpoints[0]!, 'connection_refused', AT);

@@ -4,8 +4,13 @@ import type { Got } from '../support/ask.ts';
 const REFERENCE = /^[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}$/;
 
 /** The heading of a page. */
-export function headingOf({ text }: Got): string | undefined {
-  return /<h1[^>]*>([^<]*)<\/h1>/.exec(text)?.[1]?.replaceAll('&#39;', "'");
+export function headingOf(page: Got): string | undefined {
+  return /<h1[^>]*>([^<]*)<\/h1>/.exec(wordsOf(page))?.[1];
+}
+
+/** A page with its apostrophes as a reader sees them. */
+export function wordsOf({ text }: Got): string {
+  return text.replaceAll('&#39;', "'");
 }
 
 /** What every answer of ours carries, whatever its form. */

@@ -55,7 +55,8 @@ export async function startUpstream(
   return upstream;
 }
 
-async function openUpstream(behaviour: Behaviour | RequestListener): Promise<TestUpstream> {
+/** The same for hooks: whoever opens it disposes of it. */
+export async function openUpstream(behaviour: Behaviour | RequestListener): Promise<TestUpstream> {
   let current = behaviour;
   let requests = 0;
   let connections = 0;

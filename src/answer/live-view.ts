@@ -34,7 +34,9 @@ export function promiseOf(
   notice: Notice,
   options: Pen & Pick<LiveOptions, 'isRead'>,
 ): string | null {
-  const key = `${notice.heading}.promise`;
+  // Of a status page that was never read, or that there is none of, nothing is promised.
+  const isUnread = notice.heading === 'outage_unreported' && notice.published.kind === 'unknown';
+  const key = `${isUnread ? 'outage' : notice.heading}.promise`;
   if (!options.wording.has(key)) return null;
   return options.wording.line(options.isRead ? key : 'promise.nonGet', partValues(notice));
 }

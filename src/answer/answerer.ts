@@ -12,6 +12,7 @@ import { noticeOf } from './notice.ts';
 import { createPagePress } from './page.ts';
 import { type Prepared, prepare, type Workshop } from './prepare.ts';
 import { PreparedAnswers } from './prepared-answers.ts';
+import { problemPage } from './problem-page.ts';
 import { isRetrySafe } from './retry-safe.ts';
 import { type PublicStatus, statusJson } from './status-json.ts';
 import { createClock } from './times.ts';
@@ -43,6 +44,8 @@ export interface Answerer {
    * file throws.
    */
   statusJson(beliefs: readonly Belief[], upstream: string | null): PublicStatus;
+  /** What `GET /_candor/problems/NAME` replies; null for a name that no problem has. */
+  problemPage(name: string): PublicStatus | null;
 }
 
 const NO_BELIEFS: readonly Belief[] = [];
@@ -84,6 +87,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
       const current = { beliefs: known, upstream, statusPage: statusPage(), now: now(), random };
       return statusJson(current, { ...workshop, isPayment: false });
     },
+    problemPage: (name) => problemPage(name, workshop.wording),
     answer(asker, matter) {
       try {
         const ask = readAsk(asker);

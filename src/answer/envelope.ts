@@ -18,9 +18,41 @@ export function envelopeJson(template: JsonValue, telling: Telling): string {
   return asJson(filled(template, valuesOf(telling)));
 }
 
-type Values = Readonly<Record<string, string | number | boolean | null>>;
+/** The names that a template may use between braces; docs/answers.md explains them. */
+export const PLACEHOLDERS = [
+  'status',
+  'title',
+  'detail',
+  'message',
+  'brand',
+  'reason',
+  'verdict',
+  'reported',
+  'since',
+  'endsAt',
+  'component',
+  'disposition',
+  'retrySafe',
+  'retryAfter',
+  'reference',
+  'statusPage',
+  'incidentId',
+  'incidentName',
+  'incidentStatus',
+  'incidentImpact',
+  'incidentUrl',
+] as const;
 
-function valuesOf({ notice, wording, title, detail, message }: Telling): Values {
+type Values = Readonly<Record<string, string | number | boolean | null>>;
+type Placeholder = (typeof PLACEHOLDERS)[number];
+
+function valuesOf({
+  notice,
+  wording,
+  title,
+  detail,
+  message,
+}: Telling): Readonly<Record<Placeholder, Values[string]>> {
   const { incident } = notice.published;
   const clean = (text: string | null | undefined): string | null =>
     text == null ? null : withoutMarkers(text);

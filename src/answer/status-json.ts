@@ -10,12 +10,11 @@ import { SLOT, withoutMarkers } from './slots.ts';
 import { isoSeconds } from './times.ts';
 import { plain } from './wording.ts';
 
-/** A whole reply to `GET /_candor/status.json`. */
+/** A whole reply on one of the gateway's own public paths. */
 export interface PublicStatus {
   readonly status: 200;
   /** name, value, name, value; Content-Length included. */
   readonly headers: readonly string[];
-  /** ASCII. */
   readonly body: string;
 }
 

@@ -13,6 +13,7 @@ import { Judge } from './judge.ts';
 import { type ProbeResult, probe } from './probe.ts';
 import { Prober } from './prober.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { TrialGate } from './trial-gate.ts';
 
 export interface UpstreamDeps {
   readonly log: Log;
@@ -24,8 +25,6 @@ export interface UpstreamDeps {
 
 /** What may become of a request: forward it, forward it as the one trial of this moment, or answer it. */
 export type Admission = 'forward' | 'trial' | 'answer';
-
-const TRIAL_PAUSE_MS = 1_000;
 
 /**
  * One named application: its endpoints, what is believed of it, and why.
@@ -40,14 +39,12 @@ export class Upstream implements AsyncDisposable {
   readonly #deps: UpstreamDeps;
   readonly #endpoints = new EndpointSet();
   readonly #retries = new RetryBudget(THRESHOLDS.windowMs);
+  readonly #trials = new TrialGate();
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
   readonly #judge: Judge;
   readonly #finder: Finder | null;
   readonly #prober: Prober;
-  #isTrialRunning = false;
-  #trialAt = 0;
-  #nextTrialAt = 0;
   #loops: Promise<void>[] | null = null;
 
   constructor(settings: UpstreamSettings, deps: UpstreamDeps) {
@@ -108,18 +105,12 @@ export class Upstream implements AsyncDisposable {
   admit(mayBeTried = true): Admission {
     if (this.#judge.state !== 'down') return 'forward';
     if (this.#endpoints.size === 0 || !mayBeTried) return 'answer';
-    const now = performance.now();
-    if (this.#isTrialRunning || now < this.#nextTrialAt) return 'answer';
-    this.#isTrialRunning = true;
-    this.#trialAt = now;
-    return 'trial';
+    return this.#trials.take(performance.now()) ? 'trial' : 'answer';
   }
 
-  /** The trial is over, however it ended. One that took long is not soon followed by the next. */
+  /** The trial is over, however it ended. */
   trialEnded(): void {
-    this.#isTrialRunning = false;
-    const now = performance.now();
-    this.#nextTrialAt = Math.max(this.#trialAt + TRIAL_PAUSE_MS, now + (now - this.#trialAt));
+    this.#trials.end(performance.now());
   }
 
   /** The head of a reply came that tells of no outage. */
@@ -225,8 +216,9 @@ export class Upstream implements AsyncDisposable {
 
   #onServed(): void {
     const depth = this.settings.probe.path === null ? 'connect' : 'reply';
-    // A hung application accepts connections; a trial that still waits for its reply tells more.
-    const isMoot = depth === 'connect' && this.#judge.isHung && this.#isTrialRunning;
+    // A hung application accepts connections; a trial tells more, if one runs or may soon.
+    const isMoot =
+      depth === 'connect' && this.#judge.isHung && this.#trials.isToCome(performance.now());
     if (!isMoot) this.#judge.probeSucceeded(depth, Date.now());
     this.#bell.ring();
   }

@@ -33,6 +33,12 @@ describe('while its endpoints accept connections and its requests fail, an upstr
     expect(states.slice(-2)).toEqual(['recovering', 'up']);
   });
 
+  test('is not tried with a request that may not be repeated', async () => {
+    const { upstream } = await sicken();
+    expect(upstream.admit(false)).toBe('answer');
+    expect(upstream.admit(true)).toBe('trial');
+  });
+
   test('goes back to down when the recovery fails, and keeps the start of the outage', async () => {
     const { upstream, down } = await sicken();
     upstream.replied(upstream.pick(null)!);
@@ -45,7 +51,7 @@ describe('while its endpoints accept connections and its requests fail, an upstr
     });
   });
 
-  test('is not taken for recovered by a connect while a trial waits for its reply', async () => {
+  test('is not taken for recovered by a connect while a trial runs, or may soon', async () => {
     const { upstream } = await sicken();
     expect(upstream.admit()).toBe('trial');
     const probes = upstream.counts.probesOk;
@@ -53,6 +59,9 @@ describe('while its endpoints accept connections and its requests fail, an upstr
     expect(upstream.belief.verdict.state).toBe('down');
 
     upstream.trialEnded();
-    await verdictOnce(upstream, 'recovering');
+    const later = upstream.counts.probesOk;
+    await until(upstream, () => upstream.counts.probesOk >= later + 3);
+    expect(upstream.belief.verdict.state).toBe('down');
+    expect(upstream.admit()).toBe('answer'); // The pause is as long as the trial was.
   });
 });

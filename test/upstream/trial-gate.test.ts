@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { TrialGate } from '../../src/upstream/trial-gate.ts';
+
+const AT = 5_000;
+
+test('one trial runs at a time, and the next one a second after the last began', () => {
+  const gate = new TrialGate();
+  expect(gate.take(AT)).toBe(true);
+  expect(gate.take(AT + 60_000)).toBe(false);
+  gate.end(AT + 10);
+  expect(gate.take(AT + 999)).toBe(false);
+  expect(gate.take(AT + 1000)).toBe(true);
+});
+
+test('a trial that took long is followed by a pause as long', () => {
+  const gate = new TrialGate();
+  gate.take(AT);
+  gate.end(AT + 60_000);
+  expect(gate.take(AT + 119_999)).toBe(false);
+  expect(gate.isToCome(AT + 120_999)).toBe(true);
+  expect(gate.isToCome(AT + 121_000)).toBe(false); // Nobody took it: nobody asks.
+  expect(gate.take(AT + 120_000)).toBe(true);
+});
+
+test('the end of no trial changes nothing', () => {
+  const gate = new TrialGate();
+  gate.end(AT);
+  expect(gate.isToCome(AT)).toBe(false);
+  expect(gate.take(AT)).toBe(true);
+});

@@ -6,7 +6,7 @@ import { proxyStatusOf, statusOf } from './proxy-status.ts';
 import { type Published, publishedAbout } from './published.ts';
 
 /** What is told of the request itself. The keys of all titles, details and messages end in it. */
-export type Case =
+type Case =
   | 'not_processed'
   | 'outcome_unknown'
   | 'unanswered'

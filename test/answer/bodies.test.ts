@@ -1,45 +1,23 @@
 import { expect, test } from 'vitest';
-import type { AnswererDeps } from '../../src/answer/answerer.ts';
-import type { StatusPageState } from '../../src/statuspage/model.ts';
+import { OUTAGE, said } from './said.ts';
 import {
   answererOf,
   asker,
   belief,
   bodyOf,
   fieldsOf,
-  incident,
   maintenance,
   matter,
   published,
   REPORTED,
-  route,
   settings,
   unanswered,
-  update,
 } from './samples.ts';
 
-const OUTAGE =
-  '{"reason":"outage","verdict":"down","reported":true,"since":"2026-03-04T21:27:10Z","endsAt":null,"component":"Main Application","disposition":"not_processed","retrySafe":true,"retryAfter":42,"reference":"9F3K-7Q2M-4TXB","statusPage":"https://status.chargeover.com/","incident":{"id":"abc123","name":"System inaccessible","status":"investigating","impact":"critical","updatedAt":"2026-03-04T21:41:00Z","latestUpdate":"We are currently investigating this issue.","url":"https://status.chargeover.com/incidents/abc123"}}';
 const SAFE =
   'Nothing was sent to ChargeOver, so nothing was saved or charged. It is safe to send this request again.';
 const JSON_CLIENT = { Accept: 'application/json' };
 const POST = { method: 'POST' };
-const API = route({ errors: 'chargeover' });
-
-function said(
-  headers: Record<string, string>,
-  {
-    over = {},
-    matterOver = {},
-    ...deps
-  }: {
-    over?: object;
-    matterOver?: object;
-    state?: StatusPageState;
-  } & Partial<AnswererDeps> = {},
-): string {
-  return bodyOf(answererOf(deps).answer(asker(headers, over), matter(matterOver)));
-}
 
 test('a program gets the problem document of section 6.1', () => {
   expect(said(JSON_CLIENT)).toBe(
@@ -125,47 +103,6 @@ test.for([
   expect(outage.reference).toBe('9F3K-7Q2M-4TXB');
 });
 
-test("ChargeOver's API client gets the envelope of section 6.2", () => {
-  expect(said({ Accept: '*/*' }, { over: { route: API } })).toBe(
-    '{"code":503,"status":"Error","message":"ChargeOver is unavailable. Nothing was sent, so it is safe to try again. See https://status.chargeover.com/ (ref 9F3K-7Q2M-4TXB)","details":{"reason":"outage","disposition":"not_processed","retry_safe":true,"retry_after":42,"status_page":"https://status.chargeover.com/","reference":"9F3K-7Q2M-4TXB","incident_status":"investigating","incident_url":"https://status.chargeover.com/incidents/abc123"},"response":false}',
-  );
-});
-
-test('the envelope of an unknown write says to look it up, and keeps null where there is no number', () => {
-  const body = JSON.parse(said({}, { over: { ...POST, route: API }, matterOver: unanswered() }));
-  expect(body).toMatchObject({
-    code: 504,
-    message:
-      'ChargeOver did not answer. The request may have been processed: look it up, for example by external_key, before sending it again. See https://status.chargeover.com/ (ref 9F3K-7Q2M-4TXB)',
-    details: { retry_safe: false, retry_after: null },
-  });
-});
-
-test('an envelope keeps what it does not know, and fills members of lists', () => {
-  const errors = {
-    mine: {
-      list: ['{status}', 'at {component}: {nothing}'],
-      odd: '{since} {incidentUrl}',
-      deep: { n: null },
-    },
-  };
-  const body = JSON.parse(
-    said(
-      {},
-      {
-        settings: settings({ errors }),
-        over: { route: route({ errors: 'mine' }) },
-        state: published(),
-      },
-    ),
-  );
-  expect(body).toEqual({
-    list: [503, 'at Main Application: {nothing}'],
-    odd: '2026-03-04T21:27:10Z ',
-    deep: { n: null },
-  });
-});
-
 test('an XML client gets section 6.3', () => {
   expect(said({ Accept: 'application/xml' })).toBe(
     `<?xml version="1.0" encoding="UTF-8"?>
@@ -240,110 +177,6 @@ test('lines of text stay within 78 characters, however long the brand', () => {
   };
   const text = said({}, { settings: settings({ brand }) });
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(78);
-});
-
-test('a GraphQL client gets section 6.7, and no data', () => {
-  const body = said({ Accept: 'application/graphql-response+json' }, { over: POST });
-  expect(body).toBe(
-    `{"errors":[{"message":"ChargeOver is unavailable. Nothing was sent, so it is safe to try again.","extensions":{"code":"SERVICE_UNAVAILABLE","outage":${OUTAGE}}}]}`,
-  );
-});
-
-test.for([
-  { target: '/graphql?query=%7Bme%7D', method: 'GET', code: 'SERVICE_UNAVAILABLE' },
-  { target: '/graphql?query=mutation%7Bpay%7D', method: 'GET', code: 'OUTCOME_UNKNOWN' },
-  { target: '/graphql', method: 'GET', code: 'OUTCOME_UNKNOWN' },
-  { target: '/graphql?query=query%7Bme%7D', method: 'POST', code: 'OUTCOME_UNKNOWN' },
-])('GraphQL by $method $target: $code', ({ target, method, code }) => {
-  const over = { target, method, route: route({ kind: 'graphql' as const }) };
-  const body = JSON.parse(said({}, { over, matterOver: unanswered() }));
-  expect(body.errors[0].extensions.code).toBe(code);
-});
-
-test('an EventSource gets one named event and a time to come back: section 6.8', () => {
-  const headers = { Accept: 'text/event-stream', 'Sec-Fetch-Mode': 'cors' };
-  const answer = answererOf().answer(asker(headers), matter());
-  expect([answer.status, bodyOf(answer)]).toEqual([
-    200,
-    `retry: 27000\nevent: outage\ndata: ${OUTAGE}\n\n`,
-  ]);
-});
-
-test('gRPC-Web gets its status as fields, percent-encoded', () => {
-  const headers = {
-    'Content-Type': 'application/grpc-web+proto',
-    Origin: 'https://portal.example.com',
-  };
-  const answer = answererOf({
-    settings: settings({ brand: { ...settings().brand!, name: 'Änderung 100%' } }),
-  }).answer(asker(headers, POST), matter());
-  expect([answer.status, answer.body]).toEqual([200, '']);
-  expect(fieldsOf(answer)).toMatchObject({
-    'content-type': 'application/grpc-web+proto',
-    'grpc-status': '14',
-    'grpc-message': '%C3%84nderung 100%25 is unavailable. Nothing was sent. ref 9F3K-7Q2M-4TXB',
-    'grpc-retry-pushback-ms': '42000',
-  });
-  expect(fieldsOf(answer)['access-control-expose-headers']).toContain('grpc-status');
-});
-
-test.for([
-  { cause: 'response_timeout', status: '4' },
-  { cause: 'connection_reset', status: '2' },
-] as const)('gRPC that was sent, $cause: $status, never pushed back', ({ cause, status }) => {
-  const headers = { 'Content-Type': 'application/grpc' };
-  const fields = fieldsOf(answererOf().answer(asker(headers, POST), unanswered({ cause })));
-  expect([fields['grpc-status'], fields['grpc-retry-pushback-ms']]).toEqual([status, '-1']);
-});
-
-test('a script gets a comment, a pixel its 42 bytes: section 6.9', () => {
-  expect(said({ 'Sec-Fetch-Dest': 'script' })).toBe(
-    '/* ChargeOver is unavailable. https://status.chargeover.com/ ref 9F3K-7Q2M-4TXB */',
-  );
-  const pixel = answererOf().answer(
-    asker({ 'Sec-Fetch-Dest': 'image' }, { route: route({ kind: 'pixel' }) }),
-    matter(),
-  );
-  expect(Buffer.from(pixel.body).length).toBe(42);
-  expect(fieldsOf(pixel)).toMatchObject({ 'content-type': 'image/gif', 'content-length': '42' });
-});
-
-test('the incident is the worst open one that touches the component', () => {
-  const components = [
-    { id: 'c1', name: 'Main Application', status: 'operational' },
-    { id: 'c2', name: 'Search', status: 'operational' },
-  ] as const;
-  const incidents = [
-    incident({ id: 'other', impact: 'critical', componentIds: ['c2'] }),
-    incident({ id: 'minor', impact: 'minor', componentIds: ['c1'] }),
-    incident({ id: 'major', impact: 'major', componentIds: ['c1'] }),
-    incident({ id: 'over', impact: 'critical', state: 'resolved', componentIds: ['c1'] }),
-  ];
-  const state = published({ components, incidents });
-  expect(JSON.parse(said(JSON_CLIENT, { state })).outage.incident.id).toBe('major');
-});
-
-test('an incident that touches another component only is not ours', () => {
-  const components = [
-    { id: 'c1', name: 'Main Application', status: 'operational' },
-    { id: 'c2', name: 'Search', status: 'operational' },
-  ] as const;
-  const state = published({ components, incidents: [incident({ componentIds: ['c2'] })] });
-  const { outage } = JSON.parse(said(JSON_CLIENT, { state }));
-  expect([outage.reported, outage.incident]).toEqual([false, null]);
-});
-
-test('bodies for programs stay within 4 KB, and the latest update within 280 characters', () => {
-  const long = 'The very long story of this outage. '.repeat(400);
-  const state = published({
-    incidents: [incident({ name: long, updates: [update('investigating', long)] })],
-  });
-  for (const headers of [JSON_CLIENT, { Accept: 'text/xml' }, {}] as Record<string, string>[]) {
-    const body = said(headers, { state });
-    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
-  }
-  const { outage } = JSON.parse(said(JSON_CLIENT, { state }));
-  expect(outage.incident.latestUpdate.length).toBe(280);
 });
 
 test('the neutral brand is nobody', () => {

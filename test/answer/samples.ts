@@ -16,11 +16,11 @@ import type {
 export const SINCE = Date.parse('2026-03-04T21:27:10Z');
 export const UPDATED_AT = Date.parse('2026-03-04T21:41:00Z');
 export const NOW = Date.parse('2026-03-04T21:41:40Z');
-export const REFERENCE = '9F3K-7Q2M-4TXB';
-export const STATUS_PAGE = 'https://status.chargeover.com';
+const REFERENCE = '9F3K-7Q2M-4TXB';
+const STATUS_PAGE = 'https://status.chargeover.com';
 
 /** The envelope of ChargeOver's API, whole, as UX.md section 6.2 shows it. */
-export const ENVELOPE = {
+const ENVELOPE = {
   code: '{status}',
   status: 'Error',
   message: '{message}',
@@ -239,4 +239,13 @@ export function fieldsOf(answer: Answer): Record<string, string> {
 
 export function bodyOf(answer: Answer): string {
   return answer.body.toString();
+}
+
+/** The answer to a matter, for a request with these fields. */
+export function answered(
+  matterOver: Partial<Matter> = {},
+  headers: Readonly<Record<string, string>> = {},
+  over: Partial<Asker> = {},
+): Answer {
+  return answererOf().answer(asker(headers, over), matter(matterOver));
 }

@@ -7,7 +7,7 @@ import { answererOf, bodyOf, REPORTED } from '../answer/samples.ts';
 import { SCENES } from '../answer/scenes.ts';
 
 /** What `status.json` is made from; null: the connection breaks off. */
-export interface Told {
+interface Told {
   readonly beliefs: readonly Belief[];
   readonly state: StatusPageState;
 }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { said } from './said.ts';
+import { incident, published, update } from './samples.ts';
+
+const JSON_CLIENT = { Accept: 'application/json' };
+
+test('the incident is the worst open one that touches the component', () => {
+  const components = [
+    { id: 'c1', name: 'Main Application', status: 'operational' },
+    { id: 'c2', name: 'Search', status: 'operational' },
+  ] as const;
+  const incidents = [
+    incident({ id: 'other', impact: 'critical', componentIds: ['c2'] }),
+    incident({ id: 'minor', impact: 'minor', componentIds: ['c1'] }),
+    incident({ id: 'major', impact: 'major', componentIds: ['c1'] }),
+    incident({ id: 'over', impact: 'critical', state: 'resolved', componentIds: ['c1'] }),
+  ];
+  const state = published({ components, incidents });
+  expect(JSON.parse(said(JSON_CLIENT, { state })).outage.incident.id).toBe('major');
+});
+
+test('an incident that touches another component only is not ours', () => {
+  const components = [
+    { id: 'c1', name: 'Main Application', status: 'operational' },
+    { id: 'c2', name: 'Search', status: 'operational' },
+  ] as const;
+  const state = published({ components, incidents: [incident({ componentIds: ['c2'] })] });
+  const { outage } = JSON.parse(said(JSON_CLIENT, { state }));
+  expect([outage.reported, outage.incident]).toEqual([false, null]);
+});
+
+test('bodies for programs stay within 4 KB, and the latest update within 280 characters', () => {
+  const long = 'The very long story of this outage. '.repeat(400);
+  const state = published({
+    incidents: [incident({ name: long, updates: [update('investigating', long)] })],
+  });
+  for (const headers of [JSON_CLIENT, { Accept: 'text/xml' }, {}] as Record<string, string>[]) {
+    const body = said(headers, { state });
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
+  }
+  const { outage } = JSON.parse(said(JSON_CLIENT, { state }));
+  expect(outage.incident.latestUpdate.length).toBe(280);
+});

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { Matter } from '../../src/answer/answer.ts';
+import { answered, fieldsOf, unanswered } from './samples.ts';
+
+test.for([
+  {
+    what: 'the verdict is down',
+    over: { cause: 'no_endpoints' },
+    status: 503,
+    error: 'error=destination_unavailable',
+  },
+  { what: 'DNS fails', over: { cause: 'dns_error' }, status: 503, error: 'error=dns_error' },
+  {
+    what: 'refused',
+    over: { cause: 'connection_refused' },
+    status: 503,
+    error: 'error=connection_refused',
+  },
+  {
+    what: 'no connection in time',
+    over: { cause: 'connection_timeout' },
+    status: 503,
+    error: 'error=connection_timeout',
+  },
+  {
+    what: 'TLS fails',
+    over: { cause: 'tls_error' },
+    status: 503,
+    error: 'error=tls_protocol_error',
+  },
+  {
+    what: 'down since a probe failed',
+    over: { cause: 'probe_failed' },
+    status: 503,
+    error: 'error=destination_unavailable',
+  },
+  {
+    what: 'down since it hangs',
+    over: { cause: 'response_timeout' },
+    status: 503,
+    error: 'error=destination_unavailable',
+  },
+  {
+    what: 'sent, then reset',
+    over: unanswered({ cause: 'connection_reset' }),
+    status: 502,
+    error: 'error=connection_terminated',
+  },
+  {
+    what: 'sent, no response in time',
+    over: unanswered(),
+    status: 504,
+    error: 'error=http_response_timeout',
+  },
+  {
+    what: 'a broken head',
+    over: unanswered({ cause: 'bad_response' }),
+    status: 502,
+    error: 'error=http_protocol_error',
+  },
+  {
+    what: "the upstream's own 503",
+    over: unanswered({ cause: 'upstream_status', receivedStatus: 503 }),
+    status: 503,
+    error: 'received-status=503',
+  },
+  {
+    what: "the upstream's own 504",
+    over: unanswered({ cause: 'upstream_status', receivedStatus: 504 }),
+    status: 504,
+    error: 'received-status=504',
+  },
+  {
+    what: "a load balancer's own page",
+    over: { cause: 'upstream_status', receivedStatus: 503, fromLoadBalancer: true },
+    status: 503,
+    error: 'error=destination_unavailable; received-status=503',
+  },
+  {
+    what: 'a misleading reply',
+    over: { signIn: true, disposition: 'unknown', receivedStatus: 200 },
+    status: 503,
+    error: 'received-status=200',
+  },
+  {
+    what: 'overload',
+    over: { reason: 'overload', cause: null, belief: null },
+    status: 503,
+    error: 'error=connection_limit_reached',
+  },
+  {
+    what: 'unknown route',
+    over: { reason: 'unknown_route', cause: null, belief: null },
+    status: 404,
+    error: 'error=destination_not_found',
+  },
+] as { what: string; over: Partial<Matter>; status: number; error: string }[])(
+  '$what: $status, $error',
+  ({ over, status, error }) => {
+    const answer = answered(over);
+    expect([answer.status, fieldsOf(answer)['proxy-status']]).toEqual([status, `candor; ${error}`]);
+  },
+);

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import {
+  answered,
+  answererOf,
+  asker,
+  fieldsOf,
+  maintenance,
+  matter,
+  published,
+  route,
+  unanswered,
+} from './samples.ts';
+
+const POST = { method: 'POST' };
+
+test.for([
+  { method: 'GET', safe: true },
+  { method: 'HEAD', safe: true },
+  { method: 'OPTIONS', safe: true },
+  { method: 'PUT', safe: true },
+  { method: 'DELETE', safe: true },
+  { method: 'POST', safe: false },
+  { method: 'PATCH', safe: false },
+  { method: 'BREW', safe: false },
+])('$method that was sent and not answered: retry-safe is $safe', ({ method, safe }) => {
+  const answer = answered(unanswered(), {}, { method });
+  const fields = fieldsOf(answer);
+  expect(answer.retrySafe).toBe(safe);
+  expect('retry-after' in fields).toBe(safe);
+  expect(fields['candor-disposition']).toBe(`unknown; retry-safe=?${safe ? 1 : 0}; reason=outage`);
+});
+
+test('an Idempotency-Key counts only where the route says that it is honoured', () => {
+  const key = { 'Idempotency-Key': '8e03978e' };
+  const honoured = { ...POST, route: route({ idempotencyKey: true }) };
+  expect(answered(unanswered(), key, honoured).retrySafe).toBe(true);
+  expect(answered(unanswered(), key, POST).retrySafe).toBe(false);
+  expect(answered(unanswered(), {}, honoured).retrySafe).toBe(false);
+});
+
+test('a sign-in may be repeated, and so may what was never sent', () => {
+  const signIn = { signIn: true, disposition: 'unknown', receivedStatus: 200 } as const;
+  expect(answered(signIn, {}, POST).retrySafe).toBe(true);
+  expect(answered({}, {}, POST).retrySafe).toBe(true);
+});
+
+test.for([
+  { name: 'outage', over: {}, least: 30, most: 60 },
+  {
+    name: 'overload',
+    over: { reason: 'overload', cause: null, belief: null } as const,
+    least: 5,
+    most: 15,
+  },
+])('Retry-After of $name is drawn from $least to $most', ({ over, least, most }) => {
+  const drawn = [0, 0.5, 0.999_999].map((random) =>
+    Number(
+      fieldsOf(answererOf({ random: () => random }).answer(asker(), matter(over)))['retry-after'],
+    ),
+  );
+  expect([drawn[0], drawn[2]]).toEqual([least, most]);
+});
+
+test('Retry-After of planned work is the time that is left, spread over two minutes, an hour at most', () => {
+  const until = Date.parse('2026-03-04T21:51:40Z'); // Ten minutes from the samples' now.
+  const retry = (end: number, random: number): string | undefined =>
+    fieldsOf(
+      answererOf({
+        state: published({ maintenances: [maintenance({ until: end })] }),
+        random: () => random,
+      }).answer(asker(), matter()),
+    )['retry-after'];
+  expect([retry(until, 0), retry(until, 0.999_999), retry(until + 36e6, 0.5)]).toEqual([
+    '600',
+    '720',
+    '3600',
+  ]);
+});
+
+test('an unknown route is not worth coming back for', () => {
+  expect(
+    fieldsOf(answered({ reason: 'unknown_route', cause: null, belief: null })),
+  ).not.toHaveProperty('retry-after');
+});
+
+test("the upstream's own Retry-After is kept, in the body as well", () => {
+  const replaced = unanswered({
+    cause: 'upstream_status',
+    receivedStatus: 503,
+    kept: ['Retry-After', '120'],
+  });
+  const answer = answered(replaced, { Accept: 'application/json' });
+  expect(fieldsOf(answer)['retry-after']).toBe('120');
+  expect(JSON.parse(answer.body.toString()).outage.retryAfter).toBe(120);
+});
+
+test('but not where a repeat could be a second payment', () => {
+  const replaced = unanswered({
+    cause: 'upstream_status',
+    receivedStatus: 503,
+    kept: ['Retry-After', '120'],
+  });
+  expect(fieldsOf(answered(replaced, {}, POST))).not.toHaveProperty('retry-after');
+});

@@ -19,6 +19,7 @@ import type { Plan } from './plan.ts';
 import { withMissing } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
 import { refuse, respond, respondText } from './respond.ts';
+import { isRepeatable } from './retry.ts';
 import { openTunnel } from './tunnel.ts';
 
 /** What handling a request needs of the gateway. */
@@ -86,7 +87,8 @@ export class Visit {
 
   /** Answers in the upstream's place, counts it, and logs it in one line that holds nothing private. */
   say(matter: Matter, evidence: Evidence | null = null): void {
-    if (this.route?.settings.kind === 'healthcheck' && matter.reason === 'outage') {
+    const isCheck = this.route?.settings.kind === 'healthcheck' && isRepeatable(this.head);
+    if (isCheck && matter.reason === 'outage') {
       // A balancer in front would take the gateway out in the very outage that it is there for.
       return respondText(this.response, 200, 'ok\n');
     }

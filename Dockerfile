@@ -9,9 +9,8 @@
 FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# No install scripts: they fetch the runtime that a checkout pins, and this image brings its own. Not
-# `npm ci`: it refuses a lock file that leaves out the optional packages of other platforms.
-RUN npm install --ignore-scripts --no-audit --no-fund
+# No install scripts: they fetch the runtime that a checkout pins, and this image brings its own.
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build --ignore-scripts \

@@ -22,6 +22,7 @@ test.for([
   { name: 'a target with user information', head: 'GET http://u@a/ HTTP/1.1\r\nHost: a\r\n' },
   { name: 'a target of another scheme', head: 'GET ftp://a/ HTTP/1.1\r\nHost: a\r\n' },
   { name: 'a fragment in the target', head: 'GET /a#b HTTP/1.1\r\nHost: a\r\n' },
+  { name: 'bytes that no URL holds', head: 'GET /caf\xe9 HTTP/1.1\r\nHost: a\r\n' },
   { name: 'GET *', head: 'GET * HTTP/1.1\r\nHost: a\r\n' },
   { name: 'no target', head: 'GET  HTTP/1.1\r\nHost: a\r\n' },
   { name: 'a method that nobody knows', head: 'FETCH / HTTP/1.1\r\nHost: a\r\n' },

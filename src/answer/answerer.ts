@@ -4,14 +4,14 @@ import type { Log } from '../log.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { Answer, Asker, Matter } from './answer.ts';
-import { type Ask, type Recognised, readAsk, recognise } from './client-kind.ts';
+import { type Ask, type Form, readAsk, recognise } from './client-kind.ts';
 import { isOrigin } from './cors.ts';
 import { fill, type PerRequest } from './fill.ts';
 import { lastResort } from './last-resort.ts';
 import { noticeOf } from './notice.ts';
 import { createPagePress } from './page.ts';
 import { type Prepared, prepare, type Workshop } from './prepare.ts';
-import { PreparedAnswers } from './prepared-answers.ts';
+import { PreparedAnswers, variantKey } from './prepared-answers.ts';
 import { problemPage } from './problem-page.ts';
 import { isRetrySafe } from './retry-safe.ts';
 import { type PublicStatus, statusJson } from './status-json.ts';
@@ -58,28 +58,28 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
   const prepared = new PreparedAnswers();
   let hasFailed = false;
 
-  const made = (ask: Ask, recognised: Recognised, perRequest: PerRequest): Prepared => {
+  const preparedFor = (ask: Ask, form: Form, perRequest: PerRequest): Prepared => {
     const { asker } = ask;
-    const { form } = recognised;
     const { matter, retrySafe } = perRequest;
-    const current = { statusPage: statusPage(), now: perRequest.now };
-    const shape = {
-      form,
-      asker,
-      hasOrigin: perRequest.origin !== null,
-      upstream: matter.belief?.upstream ?? null,
-    };
-    const variant = {
-      ...shape,
-      matter,
-      retrySafe,
-      isRead: asker.method === 'GET' || asker.method === 'HEAD',
-      isPayment: asker.route?.payment === true,
-      envelope: form === 'envelope' ? (asker.route?.errors ?? null) : null,
-    };
-    return prepared.of(variant, current, () =>
-      prepare(noticeOf(matter, { ...current, retrySafe, beliefs: beliefs() }), shape, workshop),
+    const state = statusPage();
+    const envelope = form === 'envelope' ? (asker.route?.errors ?? null) : null;
+    const current = { statusPage: state, now: perRequest.now };
+    const variants = prepared.of(matter.belief, envelope, current);
+    const key = variantKey(form, asker, perRequest);
+    const before = variants.get(key);
+    if (before !== undefined) return before;
+    const made = prepare(
+      noticeOf(matter, { ...current, retrySafe, beliefs: beliefs() }),
+      {
+        form,
+        asker,
+        hasOrigin: perRequest.origin !== null,
+        upstream: matter.belief?.upstream ?? null,
+      },
+      workshop,
     );
+    variants.set(key, made);
+    return made;
   };
 
   return {
@@ -100,7 +100,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
           now: now(),
           random,
         };
-        return fill(made(ask, recognised, perRequest), ask, recognised, perRequest);
+        return fill(preparedFor(ask, recognised.form, perRequest), ask, recognised, perRequest);
       } catch (error) {
         // The client gets the built-in page; the log says it once, or a storm would fill the disk.
         if (!hasFailed) log.error({ err: error }, 'an answer could not be rendered');

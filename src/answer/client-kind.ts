@@ -60,7 +60,7 @@ const BY_EXTENSION: ReadonlyMap<string, Form> = new Map<string, Form>([
 const ROWS: readonly Row[] = [
   {
     kind: 'websocket',
-    is: ({ fields }) => /\bwebsocket\b/i.test(fields.upgrade ?? ''),
+    is: ({ fields }) => fields.upgrade !== undefined && /\bwebsocket\b/i.test(fields.upgrade),
     form: () => 'json',
   },
   {
@@ -102,14 +102,13 @@ const ROWS: readonly Row[] = [
   },
   {
     kind: 'image',
-    is: ({ fields, accept }) =>
-      MEDIA.has(fields.fetchDest ?? '') ||
-      (fields.fetchDest === undefined && accept.startsWithImage),
+    is: ({ fields: { fetchDest }, accept }) =>
+      fetchDest === undefined ? accept.startsWithImage : MEDIA.has(fetchDest),
     form: ({ asker }) => (asker.route?.kind === 'pixel' ? 'pixel' : 'empty'),
   },
   {
     kind: 'subresource',
-    is: ({ fields }) => SUBRESOURCES.has(fields.fetchDest ?? ''),
+    is: ({ fields }) => fields.fetchDest !== undefined && SUBRESOURCES.has(fields.fetchDest),
     form: ({ fields }) =>
       fields.fetchDest === 'script' || fields.fetchDest === 'style' ? fields.fetchDest : 'empty',
   },
@@ -192,7 +191,7 @@ function isJsonType(contentType: string | undefined): boolean {
 }
 
 function startsWith(value: string | undefined, start: string): boolean {
-  return value !== undefined && value.slice(0, start.length).toLowerCase() === start;
+  return value?.slice(0, start.length).toLowerCase() === start;
 }
 
 /** The ending of the path's last segment, lower case; empty when it has none. */

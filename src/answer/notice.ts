@@ -94,12 +94,15 @@ export function isTrouble({ reason }: Notice): boolean {
 }
 
 /**
- * Maintenance is declared by people and laid over the verdict: an application that is gone during
- * the planned work that the status page names is closed, not broken.
+ * Maintenance is declared by people and laid over the verdict: an application that is down during
+ * the planned work that the status page names is closed, not broken. One request that fails
+ * meanwhile proves no more than it does at any other time.
  */
 function reasonOf(matter: Matter, published: Published): Reason {
+  const state = matter.belief?.verdict.state;
+  const isDown = state === 'down' || state === 'recovering';
   const isPlanned = published.maintenance !== null && published.incident === null;
-  return matter.reason === 'outage' && isPlanned ? 'maintenance' : matter.reason;
+  return matter.reason === 'outage' && isDown && isPlanned ? 'maintenance' : matter.reason;
 }
 
 function caseOf(matter: Matter, reason: Reason, retrySafe: boolean): Case {

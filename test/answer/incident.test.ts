@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { said } from './said.ts';
-import { incident, published, update } from './samples.ts';
+import {
+  answererOf,
+  asker,
+  belief,
+  bodyOf,
+  incident,
+  maintenance,
+  matter,
+  published,
+  update,
+} from './samples.ts';
 
 const JSON_CLIENT = { Accept: 'application/json' };
 
@@ -40,4 +50,30 @@ test('bodies for programs stay within 4 KB, and the latest update within 280 cha
   }
   const { outage } = JSON.parse(said(JSON_CLIENT, { state }));
   expect(outage.incident.latestUpdate.length).toBe(280);
+});
+
+test.for([
+  { state: 'down', incidents: [], reason: 'maintenance' },
+  { state: 'recovering', incidents: [], reason: 'maintenance' },
+  { state: 'suspect', incidents: [], reason: 'outage' },
+  { state: 'up', incidents: [], reason: 'outage' },
+  { state: 'down', incidents: [incident()], reason: 'outage' },
+] as const)(
+  'during planned work, $state with incidents $incidents.length is $reason',
+  ({ state, incidents, reason }) => {
+    const page = published({ maintenances: [maintenance()], incidents });
+    const answer = answererOf({ state: page }).answer(
+      asker(JSON_CLIENT),
+      matter({ belief: belief(state) }),
+    );
+    const { outage } = JSON.parse(bodyOf(answer));
+    expect([answer.reason, outage.reason, outage.reported]).toEqual([reason, reason, true]);
+  },
+);
+
+test('planned work that is still to come, or over, is no reason', () => {
+  for (const state of ['scheduled', 'done'] as const) {
+    const page = published({ maintenances: [maintenance({ state })] });
+    expect(answererOf({ state: page }).answer(asker(), matter()).reason).toBe('outage');
+  }
 });

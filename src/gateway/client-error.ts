@@ -24,11 +24,12 @@ const MALFORMED: ClientFault = { status: 400, detail: 'This is not a valid HTTP 
  */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   const peer = peerOf(socket);
+  // More of the same is read and thrown away.
+  if (peer.isBroken && error.code !== 'ECONNRESET') return;
   if (error.code === 'ECONNRESET' || !isOpen(socket, error)) {
     socket.destroy();
     return;
   }
-  if (peer.isBroken) return; // More of the same; it is read and thrown away.
   peer.isBroken = true;
   const { current } = peer;
   if (current?.req.complete === true) return;

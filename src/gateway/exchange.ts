@@ -6,7 +6,7 @@ import { causeOf } from '../upstream/cause-of.ts';
 import type { Attempt, ExchangeEvents } from './attempt.ts';
 import { HeldReply } from './held-reply.ts';
 import { lingerAfter } from './linger.ts';
-import { flushSoon, relayHead, relayInformational } from './relay.ts';
+import { breakOff, flushSoon, relayHead, relayInformational } from './relay.ts';
 import { type ReplyHead, readReply, readTrailers } from './reply.ts';
 import { RequestBody } from './request-body.ts';
 
@@ -162,7 +162,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       // RFC 9112, section 8: once the head is sent only a connection that breaks off tells the truth.
       route.upstream.attemptFailed(endpoint, 'connection_reset');
       route.upstream.requestFailed('connection_reset');
-      this.response.destroy();
+      breakOff(this.response, Number.isFinite(this.#remaining));
       return this.#end();
     }
     this.#isOver = true;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 
 /** How long a client may go on sending what nobody reads any more. */
 const LINGER_MS = 5_000;
@@ -11,11 +11,15 @@ const LINGER_MS = 5_000;
  */
 export function lingerAfter(response: ServerResponse): void {
   const { req: request } = response;
-  if (request.complete) return;
+  // A request without a body has ended, and is not marked as complete before its handler returns.
+  if (request.complete || request.readableEnded) return;
   const { socket } = request;
   if (!response.shouldKeepAlive) {
     // How node:http ends a connection after its last response: at once, which resets an upload.
-    socket.destroySoon = () => endAfterReading(socket);
+    socket.destroySoon = () => {
+      if (request.complete) Socket.prototype.destroySoon.call(socket);
+      else endAfterReading(socket);
+    };
     return;
   }
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);

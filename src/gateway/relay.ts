@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { fieldValue, type ReplyHead } from './reply.ts';
 
 /**
@@ -7,6 +9,23 @@ import { fieldValue, type ReplyHead } from './reply.ts';
  */
 export function relayHead(response: ServerResponse, reply: ReplyHead): void {
   response.writeHead(reply.status, reply.reasonPhrase, reply.fields);
+}
+
+/**
+ * Ends a response that its upstream has broken off, so that the client knows it for what it is. Where
+ * nothing but the connection's end would have told that it is whole, a reset tells that it is not.
+ */
+export function breakOff(response: ServerResponse, hasLength: boolean): void {
+  const { socket } = response;
+  if (socket === null || response.chunkedEncoding || hasLength) {
+    response.destroy();
+  } else cutOff(socket);
+}
+
+/** Resets a connection; one with TLS ends without its closing word, which says the same. */
+export function cutOff(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** A response whose head is written, and whether bytes of it have left. */

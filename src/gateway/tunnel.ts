@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { cutOff } from './relay.ts';
 
 /**
  * Joins a client's connection and an upstream's that has switched protocols, until either ends.
@@ -30,8 +31,8 @@ export function openTunnel(
     [upstreamSocket, clientSocket],
   ] as const) {
     from.pipe(to);
-    // A reset on one side is the end of both; it says nothing that a log needs to hold.
-    from.on('error', () => to.destroy());
+    // A reset on one side is a reset of both; it says nothing that a log needs to hold.
+    from.on('error', () => cutOff(to));
     // What is closed in order has been passed on whole; the other side may still have to send it.
     from.once('close', () => {
       if (from.readableEnded) to.destroySoon();

@@ -52,6 +52,15 @@ test('a reply that pauses longer than timeouts.idle breaks off', async () => {
   expect(received.endsWith('\r\n\r\n01234')).toBe(true);
 });
 
+test('a reply to an HTTP/1.0 client, which only the connection’s end could make whole, breaks off by a reset', async () => {
+  const upstream = await startUpstream('break_off');
+  const { url } = await startGateway(oneUpstream([upstream.url]));
+
+  const { code } = await exchange(url, 'GET / HTTP/1.0\r\nHost: app\r\n\r\n');
+
+  expect(code).toBe('ECONNRESET');
+});
+
 test('a reply that breaks off counts against the upstream', async () => {
   const upstream = await startUpstream('break_off');
   const { url, upstream: named } = await startGateway(oneUpstream([upstream.url]));

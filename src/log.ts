@@ -25,6 +25,10 @@ const FLUSH_MS = 2_000;
 /** What waits for a slow reader of standard output, at most; then lines are dropped, not requests. */
 const MOST_WAITING = 16 * 1024 * 1024;
 
+/** Lines are gathered for so long, or until there is so much of them, and go out in one write. */
+const GATHER_MS = 50;
+const WRITE_AT = 64 * 1024;
+
 /** Names under which what is private travels. None is logged on purpose; this is for the slip. */
 const PRIVATE = [
   'authorization',
@@ -52,7 +56,7 @@ export function createLog({ level, pretty }: LogOptions): OpenLog {
   const options: LoggerOptions = {
     level,
     base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: timeField,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { ...hidden(), err: plainError, error: plainError },
   };
@@ -63,6 +67,19 @@ export function createLog({ level, pretty }: LogOptions): OpenLog {
   const writer = new BackgroundWriter();
   process.on('exit', () => writer.finish());
   return Object.assign(pino(options, writer), { flush: () => writer.flush() });
+}
+
+let timedAt = 0;
+let timeText = '';
+
+/** pino's own makes a date for each line; in a storm many lines fall into one millisecond. */
+function timeField(): string {
+  const now = Date.now();
+  if (now !== timedAt) {
+    timedAt = now;
+    timeText = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return timeText;
 }
 
 /** Writes each line before it returns, so that nothing of it waits for `flush`. */
@@ -111,6 +128,9 @@ class BackgroundWriter implements DestinationStream {
   #dropped = 0;
   #isClosed = false;
   #writing: Promise<void> | null = null;
+  /** Ends the gathering of lines early. */
+  #hurry: (() => void) | null = null;
+  #isLast = false;
 
   write(line: string): void {
     if (this.#isClosed) return;
@@ -121,10 +141,13 @@ class BackgroundWriter implements DestinationStream {
     this.#waiting.push(line);
     this.#size += line.length;
     this.#writing ??= this.#drain();
+    if (this.#size >= WRITE_AT) this.#hurry?.();
   }
 
   async flush(): Promise<void> {
     const stop = new AbortController();
+    this.#isLast = true;
+    this.#hurry?.();
     const late = delay(FLUSH_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     await Promise.race([this.#writing, late]);
     stop.abort();
@@ -141,14 +164,27 @@ class BackgroundWriter implements DestinationStream {
 
   /** Never rejects: a log that cannot be written is no reason to fail at anything else. */
   async #drain(): Promise<void> {
-    await null; // Lines of the same turn go out in one write.
     try {
-      while (this.#size > 0) await writeAll(Buffer.from(this.#take()));
+      while (this.#size > 0) {
+        await this.#gathered();
+        await writeAll(Buffer.from(this.#take()));
+      }
     } catch {
       this.#isClosed = true; // Nobody reads standard output any more.
       this.#take();
     }
     this.#writing = null;
+  }
+
+  /** Resolves when there is enough for one write: a write a turn of the loop costs what an answer does. */
+  async #gathered(): Promise<void> {
+    if (this.#isLast || this.#size >= WRITE_AT) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, GATHER_MS).unref();
+    this.#hurry = resolve;
+    await promise;
+    clearTimeout(timer);
+    this.#hurry = null;
   }
 
   #take(): string {

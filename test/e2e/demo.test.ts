@@ -158,6 +158,26 @@ describe('while the application is gone', () => {
     expect((await ask(`${demo.program.opsUrl}/readyz`)).status).toBe(200);
   });
 
+  test('status.json tells the same to whoever asks, from any origin', async () => {
+    const got = await demo.get('/_candor/status.json?upstream=app', {
+      origin: 'https://a.example',
+    });
+    expect(got.status).toBe(200);
+    expect(got.headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'cache-control': 'no-store',
+    });
+    expect(got.headers['set-cookie']).toBeUndefined();
+    const told = JSON.parse(got.text);
+    expect(told).toMatchObject({
+      outage: { reason: 'outage', verdict: 'down', component: 'Main Application' },
+      heading: 'Sorry, ChargeOver is unavailable',
+      nextPollMs: expect.any(Number),
+    });
+    expect(got.body.length).toBeLessThan(4_096);
+    for (const url of demo.addresses.endpoints) expect(got.text).not.toContain(new URL(url).host);
+  });
+
   test('a WebSocket is refused with JSON, and the connection ends', async () => {
     const got = await demo.get('/ws', {
       connection: 'Upgrade',

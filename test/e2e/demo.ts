@@ -5,6 +5,7 @@ import { openProgram, type Program } from '../support/program.ts';
 /** The program in front of its demo, with what is needed to break and to watch it. */
 export interface RunningDemo {
   readonly program: Program;
+  readonly controlUrl: string;
   /** Sends a command to the control listener, such as `break?how=gone`. */
   command(command: string): Promise<void>;
   /** Mends everything and waits until the gateway believes it. */
@@ -47,6 +48,7 @@ async function connect(program: Program): Promise<RunningDemo> {
     eventually(async () => ((await verdictOf('app')) === verdict ? true : undefined), 12_000);
   return {
     program,
+    controlUrl,
     command,
     verdictOf,
     addresses: {

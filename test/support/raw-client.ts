@@ -95,7 +95,9 @@ export async function request(
   client.send(bytes);
   for (;;) {
     const response = await client.response(options);
-    if (response.status >= 200) return response;
+    if (response.status < 200) continue;
+    client.socket.destroy();
+    return response;
   }
 }
 

@@ -39,7 +39,8 @@ const time = (element) => {
   const at = new Date(element.dateTime);
   const day = { weekday: 'long', month: 'long', day: 'numeric' };
   const hour = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
-  const isFar = Math.abs(Date.now() - at) > 864e5;
+  // Where the server said a date, it was meant to be said.
+  const isFar = Math.abs(Date.now() - at) > 864e5 || element.textContent.includes(',');
   element.textContent = at.toLocaleString(root.lang, isFar ? { ...day, ...hour } : hour);
 };
 const add = (parent, name, text) => {
@@ -61,7 +62,7 @@ const post = ({ id, label, at, text, url }) => {
   if (url !== null) add(add(item, 'p'), 'a', texts.full).href = url;
   list.prepend(item);
   while (list.children.length > 5) list.lastChild.remove();
-  list.hidden = false;
+  list.hidden = list.parentNode.hidden = false;
   if (none) none.hidden = true;
   return true;
 };
@@ -156,9 +157,12 @@ const ask = async () => {
   }
 };
 const soon = () => after(random(0, 3e3));
+const promised = () => {
+  for (const element of document.querySelectorAll('.while-live')) element.hidden = !box.checked;
+};
 const toggle = () => {
   stored('candor-live', box.checked ? 'on' : 'off');
-  for (const element of document.querySelectorAll('.while-live')) element.hidden = !box.checked;
+  promised();
   clearTimeout(reload);
   if (wasBack && moves) say(texts.manual);
   clearTimeout(timer);
@@ -181,6 +185,6 @@ document.addEventListener('visibilitychange', () => (document.hidden ? clearTime
 addEventListener('online', soon);
 addEventListener('offline', () => say(texts.offline));
 addEventListener('pageshow', (event) => event.persisted && soon());
-for (const element of document.querySelectorAll('.while-live')) element.hidden = !box.checked;
+promised();
 after(pause());
 })();

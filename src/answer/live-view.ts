@@ -38,14 +38,20 @@ export function promiseOf(
   const isUnread = notice.heading === 'outage_unreported' && notice.published.kind === 'unknown';
   const key = `${isUnread ? 'outage' : notice.heading}.promise`;
   if (!options.wording.has(key)) return null;
-  return options.wording.line(options.isRead ? key : 'promise.nonGet', partValues(notice));
+  // Where no status page is read, no updates will appear.
+  const isEmpty = notice.heading === 'outage_unreported' && notice.published.kind === 'unknown';
+  return options.wording.line(
+    options.isRead && !isEmpty ? key : 'promise.nonGet',
+    partValues(notice),
+  );
 }
 
 /** What the script of a page needs; null where there is nothing to wait for. */
 export function liveView(notice: Notice, options: LiveOptions, primary: string): LiveView | null {
   const { wording, isRead, upstream, publicPrefix } = options;
   if (upstream === null || !isTrouble(notice)) return null;
-  const key = isRead ? 'live.toggle' : 'live.toggle.nonGet';
+  const isReloading = isRead && notice.heading !== 'suspect';
+  const key = isReloading ? 'live.toggle' : 'live.toggle.nonGet';
   return {
     url: `${publicPrefix}status.json?upstream=${encodeURIComponent(upstream)}`,
     returnTo: SLOT.returnTo,

@@ -51,6 +51,8 @@ export interface UpdateView {
 
 interface UpdatesView {
   readonly h2: string;
+  /** True when there is nothing to show yet: the script shows the block with the first update. */
+  readonly isEmpty: boolean;
   readonly none: string | null;
   readonly items: readonly UpdateView[];
   readonly note: Sentence | null;
@@ -136,14 +138,16 @@ export function updatesNote(notice: Notice, { wording, clock }: Pen): Sentence |
 
 function updatesOf(notice: Notice, options: PageOptions): UpdatesView | null {
   const { published } = notice;
-  if (!isTrouble(notice) || published.readAt === null) return null;
+  if (!isTrouble(notice) || published.url === null) return null;
   const items = updateViews(notice, options);
-  const isSilent = items.length === 0 && published.kind !== 'unreachable';
+  const isSilent = items.length === 0 && published.kind === 'silent';
+  const note = updatesNote(notice, options);
   return {
     h2: options.wording.line('updates.h2'),
+    isEmpty: items.length === 0 && !isSilent && note === null,
     items,
     none: isSilent ? options.wording.line('updates.none') : null,
-    note: updatesNote(notice, options),
+    note,
   };
 }
 

@@ -36,7 +36,7 @@ function sceneOf(name: string, over: Partial<Scene> = {}): Scene {
 function textOf(page: string): string {
   return page
     .replace(/<(style|script)>[\s\S]*?<\/\1>/g, '')
-    .replace(/<[^>]*\shidden>[\s\S]*?<\/(span|p|ol)>/g, '')
+    .replace(/<(section|span|p|ol)[^>]*\shidden>[\s\S]*?<\/\1>/g, '')
     .replace(/^[\s\S]*<main>/, '')
     .replace(/<[^>]*>/g, '')
     .replace(/&amp;/g, '&')
@@ -146,6 +146,22 @@ test('a status page that answers something else leads to no claim about it', () 
   const text = textOf(pageOf(sceneOf('outage-unreported', { state })));
   expect(text).not.toMatch(/mention a problem|posted yet|Last checked/);
   expect(text).toContain('Open the status page');
+});
+
+test.for([
+  {
+    name: 'outage',
+    promise: 'This page updates on its own and will reload when ChargeOver is back.',
+  },
+  { name: 'outage-unreported', promise: 'Updates will appear here as soon as they are posted.' },
+  { name: 'outage-no-status-page', promise: 'This page updates on its own.' },
+  { name: 'outage-post', promise: 'This page updates on its own.' },
+  { name: 'partial', promise: 'This page will reload when Search is back.' },
+  { name: 'sign-in', promise: undefined },
+  { name: 'suspect', promise: undefined },
+])('$name promises, where there is a script: $promise', ({ name, promise }) => {
+  const page = pageOf(sceneOf(name));
+  expect(/<span class="while-live[^"]*" hidden> ([^<]*)/.exec(page)?.[1]).toBe(promise);
 });
 
 test('an old copy of the status page is still told, with its age', () => {

@@ -37,14 +37,14 @@ export class Counts {
     classes[hundreds] = (classes[hundreds] ?? 0) + 1;
   }
 
-  answered(matter: Matter, kind: Answer['kind']): void {
+  answered(matter: Matter, { kind, reason }: Pick<Answer, 'kind' | 'reason'>): void {
     const upstream = matter.belief?.upstream ?? '';
     const cause = matter.cause ?? '';
-    const key = `${upstream} ${matter.reason} ${cause} ${kind} ${matter.disposition}`;
+    const { disposition } = matter;
+    const key = `${upstream} ${reason} ${cause} ${kind} ${disposition}`;
     const known = this.answers.get(key);
     if (known !== undefined) known.count += 1;
     else {
-      const { reason, disposition } = matter;
       this.answers.set(key, { upstream, reason, cause, kind, disposition, count: 1 });
     }
   }

@@ -94,7 +94,7 @@ export class Visit {
     }
     const answer = this.#answerTo(matter);
     respond(this.response, answer);
-    this.counts.answered(matter, answer.kind);
+    this.counts.answered(matter, answer);
     if (evidence !== null) countUp(this.counts.misleading, evidence.rule);
     this.#log(matter, answer, evidence);
   }
@@ -143,7 +143,7 @@ export class Visit {
   #log(matter: Matter, answer: Answer, evidence: Evidence | null): void {
     this.#gateway.log.info(
       {
-        reason: matter.reason,
+        reason: answer.reason,
         cause: matter.cause,
         disposition: matter.disposition,
         retry_safe: answer.retrySafe,

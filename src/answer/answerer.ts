@@ -16,7 +16,7 @@ import { problemPage } from './problem-page.ts';
 import { isRetrySafe } from './retry-safe.ts';
 import { type PublicStatus, statusJson } from './status-json.ts';
 import { createClock } from './times.ts';
-import { createWording, loadLocale } from './wording.ts';
+import { createWording, type Locale, loadLocale } from './wording.ts';
 
 /** What answers are made from. */
 export interface AnswererDeps {
@@ -26,6 +26,8 @@ export interface AnswererDeps {
   readonly log: Log;
   /** What is believed of all upstreams; with it, a part that fails is told from the whole. */
   readonly beliefs?: () => readonly Belief[];
+  /** Default: English. */
+  readonly locale?: Locale;
   readonly now?: () => number;
   readonly random?: () => number;
 }
@@ -54,7 +56,7 @@ const NO_BELIEFS: readonly Belief[] = [];
 export function createAnswerer(deps: AnswererDeps): Answerer {
   const { settings, log, statusPage, beliefs = () => NO_BELIEFS } = deps;
   const { now = Date.now, random = Math.random } = deps;
-  const workshop = workshopOf(settings, log);
+  const workshop = workshopOf(settings, log, deps.locale ?? loadLocale('en'));
   const prepared = new PreparedAnswers();
   let hasFailed = false;
 
@@ -134,9 +136,9 @@ export function newReference(): string {
   return `${pair(at) + pair(at + 1)}-${pair(at + 2) + pair(at + 3)}-${pair(at + 4) + pair(at + 5)}`;
 }
 
-function workshopOf(settings: Settings, log: Log): Workshop {
+function workshopOf(settings: Settings, log: Log, locale: Locale): Workshop {
   const { brand } = settings;
-  const wording = createWording('en', loadLocale('en'), brand?.name ?? null);
+  const wording = createWording(locale, brand?.name ?? null);
   return {
     settings,
     wording,

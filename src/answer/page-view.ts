@@ -74,7 +74,7 @@ export function pageView(notice: Notice, options: PageOptions): PageView {
   const primary = primaryOf(notice, options);
   return {
     language: wording.language,
-    direction: 'ltr',
+    direction: wording.direction,
     isFrame,
     brand: brand === null ? null : wording.brand,
     logo: brand?.logo == null ? null : withoutMarkers(brand.logo),

@@ -12,9 +12,17 @@ export interface Part {
 
 export type Sentence = readonly Part[];
 
+/** The texts of one language, by their keys. */
+export interface Locale {
+  readonly language: string;
+  readonly direction: 'ltr' | 'rtl';
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 /** The texts of one language, spoken in the name of one brand. */
 export interface Wording {
   readonly language: string;
+  readonly direction: Locale['direction'];
   /** False for the neutral brand of UX.md, section 3. */
   readonly isBranded: boolean;
   readonly brand: string;
@@ -27,11 +35,17 @@ export interface Wording {
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 /** Reads the texts of a language from `templates/locales/`. Throws when the file is missing or broken. */
-export function loadLocale(language: string): Readonly<Record<string, string>> {
+export function loadLocale(language: string): Locale {
   const file = new URL(`../../templates/locales/${language}.json`, import.meta.url);
   const texts: unknown = JSON.parse(readFileSync(file, 'utf8'));
   if (typeof texts !== 'object' || texts === null) throw new Error(`${language}.json: no texts`);
-  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, String(text)]));
+  const entries = Object.entries(texts).map(([key, text]) => [key, String(text)] as const);
+  const isRightToLeft = entries.some(([key, text]) => key === 'direction' && text === 'rtl');
+  return {
+    language,
+    direction: isRightToLeft ? 'rtl' : 'ltr',
+    texts: Object.fromEntries(entries),
+  };
 }
 
 /**
@@ -39,13 +53,12 @@ export function loadLocale(language: string): Readonly<Record<string, string>> {
  * sentence, `{Brand}` are always there. A key that is missing throws: the built-in page answers then.
  */
 export function createWording(
-  language: string,
-  locale: Readonly<Record<string, string>>,
+  { language, direction, texts }: Locale,
   brandName: string | null,
 ): Wording {
   const isBranded = brandName !== null;
   const textOf = (key: string): string => {
-    const text = (isBranded ? undefined : locale[`${key}.neutral`]) ?? locale[key];
+    const text = (isBranded ? undefined : texts[`${key}.neutral`]) ?? texts[key];
     if (text === undefined) throw new Error(`locale ${language}: no text '${key}'`);
     return text;
   };
@@ -62,9 +75,10 @@ export function createWording(
   };
   return {
     language,
+    direction,
     isBranded,
     brand,
-    has: (key) => locale[key] !== undefined,
+    has: (key) => texts[key] !== undefined,
     line: (key, values) => plain(sentence(key, values)),
     sentence,
   };

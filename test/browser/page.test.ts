@@ -45,6 +45,28 @@ inChromium('pages', (open) => {
     });
   }
 
+  for (const locale of ['longer', 'mirrored']) {
+    open.test(
+      `pages whose language is ${locale} fit a narrow window, without a fault`,
+      async ({ visit }) => {
+        const { page, server } = await visit(`/${locale}/outage`);
+        for (const { name } of SCENES) {
+          await page.goto(`${server.url}/${locale}/${name}`);
+          await page.setViewportSize({ width: 320, height: 700 });
+          const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+          expect(over, name).toBeLessThanOrEqual(0);
+        }
+        await page.goto(`${server.url}/${locale}/outage-post`);
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate<{ violations: string[] }>(
+          runAxe({ runOnly: TAGS }),
+        );
+        expect(violations).toEqual([]);
+        expect(await page.locator('main').textContent()).not.toMatch(/\b(the|updates)\b/);
+      },
+    );
+  }
+
   open.test('buttons are 44 px high, and the focus is seen', async ({ visit }) => {
     const { page } = await visit('/scene/outage');
     for (const button of await page.locator('.button').all()) {

@@ -1,10 +1,25 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Locale, loadLocale } from '../../src/answer/wording.ts';
 import type { Belief } from '../../src/outage/verdict.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
 import { answererOf, bodyOf, REPORTED } from '../answer/samples.ts';
 import { SCENES } from '../answer/scenes.ts';
+
+const EN = loadLocale('en');
+/** English that is 40 % longer, with letters that stand out: what is not translated is seen. */
+const LONGER: Locale = {
+  ...EN,
+  texts: Object.fromEntries(
+    Object.entries(EN.texts).map(([key, text]) => [key, stretched(text)] as const),
+  ),
+};
+const LOCALES: Record<string, Locale> = {
+  scene: EN,
+  longer: LONGER,
+  mirrored: { ...LONGER, language: 'ar', direction: 'rtl' },
+};
 
 /** What `status.json` is made from; null: the connection breaks off. */
 interface Told {
@@ -20,8 +35,8 @@ export interface SceneServer extends AsyncDisposable {
 }
 
 /**
- * Serves `/scene/NAME` as the gateway would: status, fields and body of the real answer. Everything
- * else is an application that works, with a form that posts to a scene.
+ * Serves `/scene/NAME` as the gateway would: status, fields and body of the real answer; `/longer/NAME`
+ * and `/mirrored/NAME` in languages that are longer, and written from right to left. Everything else is an application that works, with a form that posts to a scene.
  */
 export async function startSceneServer(): Promise<SceneServer> {
   const requests: string[] = [];
@@ -34,10 +49,16 @@ export async function startSceneServer(): Promise<SceneServer> {
       const status = answererOf({ state: told.state }).statusJson(told.beliefs, 'app');
       return void response.writeHead(200, [...status.headers]).end(status.body);
     }
-    const scene = SCENES.find(({ name }) => `/scene/${name}` === target);
-    if (scene === undefined) return void response.end(application(target));
+    const [, locale = '', wanted] = target.split('/');
+    const scene = SCENES.find(({ name }) => name === wanted);
+    if (scene === undefined || !(locale in LOCALES)) return void response.end(application(target));
     const { state, settings, beliefs, asker, matter } = scene;
-    const answer = answererOf({ state, settings, beliefs: () => beliefs }).answer(asker, matter);
+    const answer = answererOf({
+      state,
+      settings,
+      beliefs: () => beliefs,
+      locale: LOCALES[locale] ?? EN,
+    }).answer(asker, matter);
     response.writeHead(answer.status, answer.reasonPhrase, [...answer.headers]).end(bodyOf(answer));
   });
   server.listen(0, '127.0.0.1');
@@ -64,4 +85,12 @@ function application(target: string): string {
   const form =
     name === null ? '' : `<form method="post" action="/scene/${name}"><button>Send</button></form>`;
   return `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Application</title>${form}</html>`;
+}
+
+/** Every third letter twice and each `e` accented, outside placeholders. */
+function stretched(text: string): string {
+  const pieces = text.split(/(\{\w+\})/);
+  const longer = (piece: string): string =>
+    piece.replace(/(\p{L}{2})(\p{L})/gu, '$1$2$2').replaceAll('e', 'é');
+  return pieces.map((piece, index) => (index % 2 === 1 ? piece : longer(piece))).join('');
 }

@@ -185,7 +185,7 @@ test('updates are newest first, five at most, cut at 600 characters with the way
   expect(items[0]).toContain(
     '<a href="https://status.chargeover.com/incidents/abc123">Read the full update</a>',
   );
-  expect(/<p>(\d: [^<]*)/.exec(items[0] ?? '')?.[1]?.length).toBeLessThanOrEqual(600);
+  expect(/<p[^>]*>(\d: [^<]*)/.exec(items[0] ?? '')?.[1]?.length).toBeLessThanOrEqual(600);
 });
 
 test('a postmortem is announced, not printed', () => {

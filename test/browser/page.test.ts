@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { expect } from 'vitest';
 import { SCENES } from '../answer/scenes.ts';
 import { inChromium } from './chromium.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const LOOKS = [
   { width: 320, colorScheme: 'light' },
@@ -28,7 +26,7 @@ inChromium('pages', (open) => {
     open.test(`${name} has no fault that axe can find, and fits its window`, async ({ visit }) => {
       const { page } = await visit(`/scene/${name}`);
       // By the debugger's protocol, which the page's policy does not bind.
-      await page.evaluate(AXE);
+      await page.evaluate(axe.source);
       for (const [index, { width, colorScheme }] of LOOKS.entries()) {
         const look = `${width} ${colorScheme}`;
         await page.setViewportSize({ width, height: 700 });
@@ -57,7 +55,7 @@ inChromium('pages', (open) => {
           expect(over, name).toBeLessThanOrEqual(0);
         }
         await page.goto(`${server.url}/${locale}/outage-post`);
-        await page.evaluate(AXE);
+        await page.evaluate(axe.source);
         const { violations } = await page.evaluate<{ violations: string[] }>(
           runAxe({ runOnly: TAGS }),
         );

@@ -34,12 +34,14 @@ export interface Found {
 
 /** Two empty answers are evidence from 500 ms on; a timer may fire a little early. */
 const URGENT_PAUSE_MS = 510;
+const CHECK_LIMIT_MS = 1_000;
 
 /** Asks discovery again and again, and keeps the endpoints as it lists them. */
 export class Finder {
   #state: DiscoveryState = { count: 0, lastAnswerAt: null, error: null };
   #loop: Loop | null = null;
   #isAsking = false;
+  #checking: Promise<void> | null = null;
   readonly #deps: FinderDeps;
 
   constructor(deps: FinderDeps) {
@@ -64,6 +66,21 @@ export class Finder {
   /** Asks at once, unless an answer is awaited as it is. */
   hurry(): void {
     if (!this.#isAsking) this.#loop?.wakeWithin(0);
+  }
+
+  /**
+   * Whether an endpoint is listed, by a question of this moment. Where nobody answers within a second
+   * the last known endpoints count. However many ask, there is one question.
+   */
+  async check(stop: AbortSignal): Promise<boolean> {
+    this.#checking ??= this.#ask(stop).finally(() => {
+      this.#checking = null;
+    });
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CHECK_LIMIT_MS);
+    await Promise.race([this.#checking, late]);
+    clearTimeout(timer);
+    return this.#state.count > 0;
   }
 
   async #ask(stop: AbortSignal): Promise<void> {

@@ -138,11 +138,18 @@ export class Upstream implements AsyncDisposable {
   }
 
   /**
-   * Whether some endpoint serves at this moment, by one round of probes however many ask; within a
-   * second, or the probe's timeout when that is shorter.
+   * Whether some endpoint is listed and serves at this moment, by one question and one round of probes
+   * however many ask; within a second, or the probe's timeout when that is shorter.
    */
-  check(): Promise<boolean> {
-    return this.#prober.check();
+  async check(): Promise<boolean> {
+    if (this.#stop.signal.aborted) return true;
+    // Docker drops a task from its DNS two seconds before it stops it: whoever asks by name has an
+    // outage then, while the endpoints that we know still reply.
+    const [isListed, serves] = await Promise.all([
+      this.#finder?.check(this.#stop.signal) ?? true,
+      this.#prober.check(),
+    ]);
+    return isListed && serves;
   }
 
   /** Resolves at the next change of the belief or the endpoints, or when a probe succeeds. */

@@ -14,11 +14,12 @@ function dnsOf(dns: TestDns, port: number): Discovery {
 }
 
 /** An application that DNS lists, and an upstream that has found it. */
-async function discovered() {
+async function discovered(everyMs = 300) {
   const app = await startUpstream();
   const dns = await startDns();
   dns.set(NAME, ['127.0.0.1']);
-  const watched = start(settingsOf({ discovery: dnsOf(dns, app.port) }));
+  const discovery = { ...dnsOf(dns, app.port), everyMs };
+  const watched = start(settingsOf({ discovery }));
   await until(watched.upstream, () => watched.upstream.counts.probesOk > 0);
   return { app, dns, ...watched };
 }
@@ -41,6 +42,23 @@ describe('an upstream that DNS lists', () => {
         fields: { upstream: 'app', endpoints: 1, added: [app.url], removed: [] },
       },
     ]);
+  });
+
+  test('does not serve once the name is gone, though the endpoint that it named still replies', async () => {
+    const { dns, upstream } = await discovered(60_000);
+    expect(await upstream.check()).toBe(true);
+    dns.remove(NAME);
+
+    const asked = dns.questions;
+    const checks = await Promise.all(Array.from({ length: 100 }, () => upstream.check()));
+    expect(checks).toEqual(Array(100).fill(false));
+    expect(dns.questions - asked).toBe(2); // A and AAAA, once.
+  });
+
+  test('counts as serving by its last known endpoints while the name server says nothing', async () => {
+    const { dns, upstream } = await discovered(60_000);
+    dns.behave('silent');
+    expect(await upstream.check()).toBe(true);
   });
 
   test('is down with no_endpoints soon after the name is gone, and up again soon after it is back', async () => {

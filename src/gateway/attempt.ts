@@ -20,10 +20,17 @@ export interface ExchangeEvents {
   failed(failure: Failure): void;
   /** A reply came that the gateway has to look into before the client may see it. */
   held(reply: HeldReply): void;
+  /**
+   * Asked, and no end: whether a reply that is longer than what is looked into goes on as it comes;
+   * else it is handed over as far as it has been read.
+   */
+  mayPass(reply: HeldReply): boolean;
   /** The endpoint switched protocols (RFC 9110, section 7.8). */
   switched(fields: readonly string[], upstreamSocket: Socket): void;
   /** The request itself is one that cannot be sent: the client's fault. */
   unsendable(): void;
+  /** The gateway itself has no means left to send it: no descriptor, no port. */
+  overloaded(): void;
   /** All is relayed, or the client has left, or the reply broke off and the client's connection with it. */
   over(): void;
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, Dispatcher } from 'undici';
-import { causeOf } from '../upstream/cause-of.ts';
+import { causeOf, isOwnFault } from '../upstream/cause-of.ts';
 import type { Attempt, ExchangeEvents } from './attempt.ts';
 import { HeldReply } from './held-reply.ts';
 import { lingerAfter } from './linger.ts';
@@ -103,12 +103,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const held = this.#held;
     if (held !== null) {
       if (held.take(chunk)) return;
-      if (held.interest === 'outage') return this.#handOver(held, controller);
-      // Longer than what is looked into: the rest is relayed as it comes.
+      if (!this.#events.mayPass(held)) return this.#handOver(held, controller);
       this.#held = null;
-      this.#attempt.ticket.route.upstream.replied(this.#attempt.endpoint);
       this.#relay(held.head);
-      for (const early of held.chunks) this.#write(controller, early);
+      if (held.chunks.length > 0) this.#write(controller, held.body);
     }
     this.#write(controller, chunk);
   }
@@ -156,6 +154,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#isOver = true;
       return this.#events.unsendable();
     }
+    if (isOwnFault(error)) {
+      this.#isOver = true;
+      return this.#events.overloaded();
+    }
     const { endpoint } = this.#attempt;
     const { route } = this.#attempt.ticket;
     if (this.#isRelaying) {
@@ -186,7 +188,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // The last chunk ends the response in the same write, so a small reply is one system call.
     if (this.#remaining === 0) {
       response.end(chunk);
-    } else if (!response.write(chunk)) {
+    } else if (!response.write(chunk) && !controller.paused) {
       controller.pause();
       response.once('drain', () => controller.resume());
     }

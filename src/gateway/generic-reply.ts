@@ -54,10 +54,11 @@ export type Origin =
 
 /**
  * Tells a generic 502, 503 or 504 (empty, HTML or text, or a known load balancer's) from one that
- * the application wrote itself for programs to read.
+ * the application wrote itself for programs to read. Where the body is not known (`null`: it is too
+ * long, unreadable, or a reply to HEAD), its type tells.
  */
-export function originOf(head: ReplyHead, body: Buffer): Origin {
-  const text = body.subarray(0, 4096).toString('latin1');
+export function originOf(head: ReplyHead, body: Buffer | null): Origin {
+  const text = body?.subarray(0, 4096).toString('latin1') ?? '';
   const server = fieldValue(head.fields, 'server') ?? '';
   const isFromLoadBalancer = NO_SERVER.some(
     (known) =>
@@ -66,7 +67,8 @@ export function originOf(head: ReplyHead, body: Buffer): Origin {
       (known.server?.test(server) ?? true),
   );
   if (isFromLoadBalancer) return { kind: 'generic', isFromLoadBalancer };
-  if (body.length === 0) return { kind: 'generic', isFromLoadBalancer };
+  if (body?.length === 0 || head.contentLength === 0)
+    return { kind: 'generic', isFromLoadBalancer };
   const type = fieldValue(head.fields, 'content-type');
   const isPlain = type === null || /^text\/(?:html|plain)\b|^application\/xhtml/i.test(type);
   return isPlain && !looksLikeJson(text)

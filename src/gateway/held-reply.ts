@@ -14,6 +14,8 @@ export class HeldReply {
   readonly head: ReplyHead;
   readonly interest: Interest;
   readonly chunks: Buffer[] = [];
+  /** False when more of the body came than is looked into. */
+  isWhole = true;
   readonly #maxBytes: number;
   #bytes = 0;
 
@@ -28,7 +30,10 @@ export class HeldReply {
 
   /** Keeps a chunk of the body; false when it is more than is looked into. */
   take(chunk: Buffer): boolean {
-    if (this.#bytes + chunk.length > this.#maxBytes) return false;
+    if (this.#bytes + chunk.length > this.#maxBytes) {
+      this.isWhole = false;
+      return false;
+    }
     this.chunks.push(chunk);
     this.#bytes += chunk.length;
     return true;
@@ -54,9 +59,14 @@ function mayMislead(head: ReplyHead, rule: Rule): boolean {
   if (redirectMatches(head, rule)) return true;
   return (
     rule.settings.body !== null &&
-    rule.settings.statuses.includes(head.status) &&
+    statusMatches(head, rule) &&
     isText(fieldValue(head.fields, 'content-type'))
   );
+}
+
+/** Whether a reply's status is one of a rule's; a rule that names none is about any status. */
+export function statusMatches({ status }: ReplyHead, { settings: { statuses } }: Rule): boolean {
+  return statuses.length === 0 || statuses.includes(status);
 }
 
 /** Whether a reply is a redirect to a place that means the same as the rule's sentence. */

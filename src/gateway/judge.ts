@@ -2,7 +2,7 @@ import type { Belief } from '../outage/verdict.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { decodeBody } from './decode-body.ts';
 import { originOf } from './generic-reply.ts';
-import { type HeldReply, redirectMatches } from './held-reply.ts';
+import { type HeldReply, redirectMatches, statusMatches } from './held-reply.ts';
 import type { Route, Rule } from './match-route.ts';
 import { fieldValue } from './reply.ts';
 
@@ -21,11 +21,15 @@ export type Judgement =
   | { readonly kind: 'misleading'; readonly evidence: Evidence };
 
 /** Tells whether an upstream's 502, 503 or 504 is generic, and so ours to replace, or its own word. */
-export async function judgeOutageReply(held: HeldReply, inspectBytes: number): Promise<Judgement> {
+export async function judgeOutageReply(
+  held: HeldReply,
+  { head, inspectBytes }: { readonly head: { readonly method: string }; inspectBytes: number },
+): Promise<Judgement> {
+  if (!held.isWhole || head.method === 'HEAD') return originOf(held.head, null);
   const encoding = fieldValue(held.head.fields, 'content-encoding');
   if (encoding === null) return originOf(held.head, held.body);
   const text = await decodeBody(held.body, encoding, inspectBytes);
-  return originOf(held.head, Buffer.from(text ?? '', 'utf8'));
+  return originOf(held.head, text === null ? null : Buffer.from(text, 'utf8'));
 }
 
 /**
@@ -75,10 +79,10 @@ async function matchingRule(
   const encoding = fieldValue(held.head.fields, 'content-encoding');
   const text = await decodeBody(held.body, encoding, inspectBytes);
   if (text === null) return null;
-  const says = ({ settings }: Rule) =>
-    settings.body !== null &&
-    settings.statuses.includes(held.head.status) &&
-    text.includes(settings.body);
+  const says = (rule: Rule) =>
+    rule.settings.body !== null &&
+    statusMatches(held.head, rule) &&
+    text.includes(rule.settings.body);
   return rules.find(says) ?? null;
 }
 

@@ -9,6 +9,7 @@ import type { ExchangeEvents, Failure } from './attempt.ts';
 import type { Connections } from './connections.ts';
 import type { Counts } from './counts.ts';
 import { Exchange } from './exchange.ts';
+import { originOf } from './generic-reply.ts';
 import type { HeldReply } from './held-reply.ts';
 import {
   type Evidence,
@@ -18,7 +19,7 @@ import {
   unwellDependency,
 } from './judge.ts';
 import type { Route } from './match-route.ts';
-import { genericReply, misleadingReply, noReply } from './matter.ts';
+import { genericReply, misleadingReply, noReply, OVERLOAD } from './matter.ts';
 import type { RequestHead } from './request-head.ts';
 import { mayBeStale, mayRepeat } from './retry.ts';
 import { endpointOf } from './wait-for-endpoint.ts';
@@ -37,7 +38,8 @@ export interface Traveller {
   say(matter: Matter, evidence: Evidence | null): void;
   refuse(): void;
   tunnel(fields: readonly string[], upstreamSocket: Socket): void;
-  relayHeld(reply: HeldReply, isDeliberate: boolean): void;
+  /** False when it was answered in the upstream's place after all. */
+  relayHeld(reply: HeldReply, isDeliberate: boolean): boolean;
 }
 
 /** Where the request goes, and as what. */
@@ -101,6 +103,22 @@ export class Passage implements ExchangeEvents {
     this.#traveller.refuse();
   }
 
+  overloaded(): void {
+    this.#say(OVERLOAD);
+  }
+
+  mayPass({ interest, head }: HeldReply): boolean {
+    const { upstream, settings } = this.#ticket.route;
+    if (interest === 'misleading') {
+      if (this.#endpoint !== null) upstream.replied(this.#endpoint);
+      return true;
+    }
+    if (originOf(head, null).kind === 'deliberate') return true;
+    if (settings.answers === 'all') return false;
+    this.#countOutage();
+    return true;
+  }
+
   switched(fields: readonly string[], upstreamSocket: Socket): void {
     this.#endTrial();
     this.#traveller.counts.relayedBy(this.#ticket.route.index, 101);
@@ -127,7 +145,7 @@ export class Passage implements ExchangeEvents {
     const { inspectBytes } = this.#traveller;
     const judgement =
       reply.interest === 'outage'
-        ? judgeOutageReply(reply, inspectBytes)
+        ? judgeOutageReply(reply, this.#traveller)
         : judgeMisleadingReply(reply, { route, inspectBytes }, this.#unwellAtRequest);
     // Never rejects: a body that cannot be read is judged by its head.
     void judgement.then((found) => this.#settle(reply, found));
@@ -195,10 +213,8 @@ export class Passage implements ExchangeEvents {
   /** Lets a held reply pass, or answers in its place, by what was found in it. */
   #settle(reply: HeldReply, found: Judgement): void {
     const { upstream, settings } = this.#ticket.route;
-    if (found.kind === 'generic') {
-      if (this.#endpoint !== null) upstream.attemptFailed(this.#endpoint, 'upstream_status');
-      upstream.requestFailed('upstream_status');
-    } else if (reply.interest === 'misleading' && this.#endpoint !== null) {
+    if (found.kind === 'generic') this.#countOutage();
+    else if (reply.interest === 'misleading' && this.#endpoint !== null) {
       upstream.replied(this.#endpoint);
     }
     if (this.#isGone) return this.over();
@@ -209,8 +225,15 @@ export class Passage implements ExchangeEvents {
     if (found.kind === 'generic' && settings.answers === 'all') {
       return this.#say(genericReply(reply.head, found.isFromLoadBalancer, upstream.belief));
     }
-    this.#traveller.relayHeld(reply, found.kind === 'deliberate');
-    this.over();
+    if (this.#traveller.relayHeld(reply, found.kind === 'deliberate')) this.over();
+    else this.#endTrial();
+  }
+
+  /** The upstream's own status says outage, whether the client gets to see it or not. */
+  #countOutage(): void {
+    const { upstream } = this.#ticket.route;
+    if (this.#endpoint !== null) upstream.attemptFailed(this.#endpoint, 'upstream_status');
+    upstream.requestFailed('upstream_status');
   }
 
   #say(matter: Matter, evidence: Evidence | null = null): void {

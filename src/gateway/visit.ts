@@ -110,20 +110,27 @@ export class Visit {
     openTunnel(this.response, fields, upstreamSocket);
   }
 
-  /** Sends a reply that was held as it came; to the application's own 503 it adds what is missing. */
-  relayHeld(reply: HeldReply, isDeliberate: boolean): void {
+  /**
+   * Sends a reply that was held as it came; to the application's own 503 it adds what is missing. False
+   * when that is answered instead.
+   */
+  relayHeld(reply: HeldReply, isDeliberate: boolean): boolean {
     const { status, reasonPhrase, fields } = reply.head;
     let sent = fields;
     if (isDeliberate) {
       const matter = genericReply(reply.head, false, this.route?.upstream.belief ?? null);
       const answer = this.#answerTo(matter);
       // The application's JSON is for programs: JSON never goes to a person.
-      if (answer.kind === 'person') return this.say(matter);
+      if (answer.kind === 'person') {
+        this.say(matter);
+        return false;
+      }
       sent = withMissing(fields, answer.headers, ADDED_TO_DELIBERATE);
     }
     this.response.writeHead(status, reasonPhrase, sent);
     this.response.end(reply.body);
     lingerAfter(this.response);
+    return true;
   }
 
   #answerTo(matter: Matter): Answer {

@@ -59,7 +59,10 @@ export async function startGateway(
   }
   const answerer = createAnswerer({
     settings,
-    statusPage: () => ({ kind: 'none' }),
+    statusPage: () =>
+      settings.statusPage === null
+        ? { kind: 'none' }
+        : { kind: 'unread', url: settings.statusPage.url },
     log,
     beliefs: () => [...upstreams.values()].map(({ belief }) => belief),
   });

@@ -2,9 +2,9 @@ import type { Answer, Matter } from './answer.ts';
 import type { Ask, Recognised } from './client-kind.ts';
 import { preflightFields } from './cors.ts';
 import { escapeMarkup } from './escape.ts';
-import { mergeKept, retryAfterOf } from './kept-fields.ts';
+import { type KeptRetry, keptRetryOf, mergeKept } from './kept-fields.ts';
 import type { Prepared } from './prepare.ts';
-import { drawSeconds, secondsOf } from './retry-after.ts';
+import { drawSeconds } from './retry-after.ts';
 import { returnTo } from './return-to.ts';
 import { join, joinedBytes, type SlotValues } from './slots.ts';
 
@@ -30,7 +30,7 @@ export function fill(
 ): Answer {
   const { asker } = ask;
   const { kept } = perRequest.matter;
-  const keptRetry = kept.length === 0 ? null : retryAfterOf(kept);
+  const keptRetry = kept.length === 0 ? null : keptRetryOf(kept, perRequest.now);
   const seconds = secondsFor(prepared, keptRetry, perRequest);
   const values: SlotValues = {
     reference: cleanReference(asker.reference),
@@ -44,7 +44,7 @@ export function fill(
   };
   const headers = headersOf(prepared, ask, perRequest, {
     values,
-    retryAfter: keptRetry ?? values.retry,
+    retryAfter: keptRetry?.value ?? values.retry,
   });
   return {
     status: prepared.status,
@@ -87,12 +87,11 @@ function headersOf(
 
 function secondsFor(
   { retry }: Prepared,
-  keptRetry: string | null,
+  keptRetry: KeptRetry | null,
   { now, random }: PerRequest,
 ): number {
   if (retry === null) return 0;
-  const kept = keptRetry === null ? null : secondsOf(keptRetry, now);
-  return kept ?? drawSeconds(retry, random(), now);
+  return keptRetry?.seconds ?? drawSeconds(retry, random(), now);
 }
 
 function streamRetry(random: () => number): string {

@@ -1,3 +1,5 @@
+import { secondsOf } from './retry-after.ts';
+
 /** Fields of a replaced reply that may stay: everything else described the reply, not the client's way. */
 const KEPT = new Set([
   'access-control-allow-credentials',
@@ -8,11 +10,19 @@ const KEPT = new Set([
 ]);
 const SENDABLE = /^[\t\x20-\x7E]*$/;
 
-/** The upstream's own `Retry-After`, or null. */
-export function retryAfterOf(kept: readonly string[]): string | null {
+/** An upstream's own `Retry-After`: as it came, and the seconds that it means. */
+export interface KeptRetry {
+  readonly value: string;
+  readonly seconds: number;
+}
+
+/** The upstream's own `Retry-After`; null where there is none that means anything. */
+export function keptRetryOf(kept: readonly string[], now: number): KeptRetry | null {
   for (let index = 0; index + 1 < kept.length; index += 2) {
-    const value = kept[index + 1] ?? '';
-    if (kept[index]?.toLowerCase() === 'retry-after' && SENDABLE.test(value)) return value.trim();
+    if (kept[index]?.toLowerCase() !== 'retry-after') continue;
+    const value = (kept[index + 1] ?? '').trim();
+    const seconds = SENDABLE.test(value) ? secondsOf(value, now) : null;
+    if (seconds !== null) return { value, seconds };
   }
   return null;
 }

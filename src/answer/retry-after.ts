@@ -31,6 +31,7 @@ export function drawSeconds(draw: RetryDraw, random: number, now: number): numbe
 /** The seconds that an upstream's own `Retry-After` means: a number, or the time until its date. */
 export function secondsOf(value: string, now: number): number | null {
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  const at = Date.parse(value);
+  // Each of the three forms of a date starts with its weekday (RFC 9110, section 5.6.7).
+  const at = /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1000));
 }

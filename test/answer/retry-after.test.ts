@@ -102,3 +102,16 @@ test('but not where a repeat could be a second payment', () => {
   });
   expect(fieldsOf(answered(replaced, {}, POST))).not.toHaveProperty('retry-after');
 });
+
+test.for([
+  { own: 'Wed, 04 Mar 2026 21:43:40 GMT', retry: 'Wed, 04 Mar 2026 21:43:40 GMT', seconds: 120 },
+  { own: '1', retry: '1', seconds: 1 },
+  { own: 'soon', retry: '42', seconds: 42 },
+  { own: '-5', retry: '42', seconds: 42 },
+  { own: '5\r\nX-Evil: 1', retry: '42', seconds: 42 },
+])("the upstream's own %j", ({ own, retry, seconds }) => {
+  const replaced = unanswered({ receivedStatus: 503, kept: ['retry-after', own] });
+  const answer = answered(replaced, { Accept: 'application/json' });
+  expect(fieldsOf(answer)['retry-after']).toBe(retry);
+  expect(JSON.parse(answer.body.toString()).outage.retryAfter).toBe(seconds);
+});

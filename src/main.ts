@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-import { check } from './cli/check.ts';
-import { run } from './cli/run.ts';
-import { schema } from './cli/schema.ts';
+type Command = (args: readonly string[]) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  run,
-  check,
-  schema,
+/** Loaded when they are asked for: `check` in a pipeline needs nothing of what the gateway is made of. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./cli/run.ts')).run,
+  check: async () => (await import('./cli/check.ts')).check,
+  schema: async () => (await import('./cli/schema.ts')).schema,
 };
 
 const HELP = `candor: a reverse proxy that tells the truth about an outage
@@ -30,9 +29,9 @@ async function main([first = 'run', ...rest]: readonly string[]): Promise<number
     return 0;
   }
   // `candor --config FILE` is `candor run --config FILE`.
-  if (first.startsWith('-')) return run([first, ...rest]);
-  const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
-  if (command !== undefined) return command(rest);
+  if (first.startsWith('-')) return main(['run', first, ...rest]);
+  const load = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  if (load !== undefined) return (await load())(rest);
   process.stderr.write(`candor: there is no command ${JSON.stringify(first)}\n\n${HELP}`);
   return 2;
 }

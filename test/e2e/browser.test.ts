@@ -45,45 +45,12 @@ store: memory
     parts.defer(() => browser.close());
   });
   afterAll(() => parts.disposeAsync());
-  beforeEach(async () => {
+  beforeEach(() => {
     posts = 0;
     upstream.behave((request, response) => {
       if (request.method === 'POST') posts += 1;
       response.setHeader('content-type', 'text/html').end(FORM);
     });
-    await upstream.refuse();
-    await upstream.accept();
-    await until('up');
-  });
-
-  test('a script of a listed origin reads status, Retry-After and body behind a preflight; of another it reads nothing', async () => {
-    await upstream.refuse();
-    await until('down');
-    const script = `fetch('${program.url}/api/v3/customer', {
-      method: 'POST', headers: { 'content-type': 'application/json', 'x-custom': '1' }, body: '{}',
-    }).then(async (reply) => ({
-      status: reply.status, wait: reply.headers.get('retry-after'),
-      disposition: reply.headers.get('candor-disposition'), body: await reply.json(),
-    }), (error) => ({ error: error.message }))`;
-    const listed = await (await open(portals[0])).evaluate(script);
-    expect(listed).toEqual({
-      status: 503,
-      wait: expect.stringMatching(/^\d\d$/),
-      disposition: 'not_processed; retry-safe=?1; reason=outage',
-      body: expect.objectContaining({ code: 503, response: false }),
-    });
-    const other = await (await open(portals[1])).evaluate(script);
-    expect(other).toEqual({ error: 'Failed to fetch' });
-  });
-
-  test('a simple request of any origin can read the answer, and that it is one', async () => {
-    await upstream.refuse();
-    await until('down');
-    const page = await open(portals[1]);
-    const read = await page.evaluate(
-      `fetch('${program.url}/data').then((reply) => [reply.status, reply.headers.get('link')])`,
-    );
-    expect(read).toEqual([503, '<http://127.0.0.1:9/>; rel="status"']);
   });
 
   test('a form that was posted during the outage is not posted by a reload after it', async () => {
@@ -100,35 +67,64 @@ store: memory
     expect(posts).toBe(0);
   });
 
-  test('the page logs no error, and asks for nothing but its own paths', async () => {
-    await upstream.refuse();
-    await until('down');
-    const page = await (await browser.newContext()).newPage();
-    onTestFinished(() => page.context().close());
-    const errors: string[] = [];
-    const asked: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (line) => {
-      // The browser's own line about the status of the page itself.
-      if (line.type() === 'error' && !line.text().includes('503')) errors.push(line.text());
+  describe('during an outage', () => {
+    beforeAll(async () => {
+      await upstream.refuse();
+      await until('down');
     });
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    await page.goto(`${program.url}/invoices`);
-    await page.waitForSelector('.toggle:visible');
-    expect(errors).toEqual([]);
-    expect(asked).toEqual(['/invoices']);
-  });
 
-  test('a WebSocket that is refused in the outage closes, and a script is told so', async () => {
-    await upstream.refuse();
-    await until('down');
-    const page = await open(portals[0]);
-    const code = await page.evaluate(
-      `new Promise((closed) => {
-        new WebSocket('${program.url.replace('http', 'ws')}/ws').onclose = ({ code }) => closed(code);
-      })`,
-    );
-    expect(code).toBe(1006);
+    test('a script of a listed origin reads status, Retry-After and body behind a preflight; of another it reads nothing', async () => {
+      const script = `fetch('${program.url}/api/v3/customer', {
+        method: 'POST', headers: { 'content-type': 'application/json', 'x-custom': '1' }, body: '{}',
+      }).then(async (reply) => ({
+        status: reply.status, wait: reply.headers.get('retry-after'),
+        disposition: reply.headers.get('candor-disposition'), body: await reply.json(),
+      }), (error) => ({ error: error.message }))`;
+      const listed = await (await open(portals[0])).evaluate(script);
+      expect(listed).toEqual({
+        status: 503,
+        wait: expect.stringMatching(/^\d\d$/),
+        disposition: 'not_processed; retry-safe=?1; reason=outage',
+        body: expect.objectContaining({ code: 503, response: false }),
+      });
+      const other = await (await open(portals[1])).evaluate(script);
+      expect(other).toEqual({ error: 'Failed to fetch' });
+    });
+
+    test('a simple request of any origin can read the answer, and that it is one', async () => {
+      const page = await open(portals[1]);
+      const read = await page.evaluate(
+        `fetch('${program.url}/data').then((reply) => [reply.status, reply.headers.get('link')])`,
+      );
+      expect(read).toEqual([503, '<http://127.0.0.1:9/>; rel="status"']);
+    });
+
+    test('the page logs no error, and asks for nothing but its own paths', async () => {
+      const page = await (await browser.newContext()).newPage();
+      onTestFinished(() => page.context().close());
+      const errors: string[] = [];
+      const asked: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      page.on('console', (line) => {
+        // The browser's own line about the status of the page itself.
+        if (line.type() === 'error' && !line.text().includes('503')) errors.push(line.text());
+      });
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      await page.goto(`${program.url}/invoices`);
+      await page.waitForSelector('.toggle:visible');
+      expect(errors).toEqual([]);
+      expect(asked).toEqual(['/invoices']);
+    });
+
+    test('a WebSocket that is refused in the outage closes, and a script is told so', async () => {
+      const page = await open(portals[0]);
+      const code = await page.evaluate(
+        `new Promise((closed) => {
+          new WebSocket('${program.url.replace('http', 'ws')}/ws').onclose = ({ code }) => closed(code);
+        })`,
+      );
+      expect(code).toBe(1006);
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startStatusPage } from '../../src/demo/status-page.ts';
 import { AS, ask, form } from '../support/ask.ts';
 import { eventually } from '../support/eventually.ts';
@@ -41,13 +41,6 @@ store: memory
 });
 afterAll(() => parts.disposeAsync());
 
-beforeEach(async () => {
-  upstream.behave('serve');
-  await upstream.refuse();
-  await upstream.accept();
-  await until('up');
-});
-
 async function until(wanted: string): Promise<void> {
   await eventually(async () => {
     const { text } = await ask(`${program.opsUrl}/api/upstreams`);
@@ -65,6 +58,14 @@ function counting(behaviour: 'serve' | 'hang'): { readonly posts: number } {
   return counted;
 }
 
+/** Served again, and the gateway certain of it. */
+async function comeBack(): Promise<void> {
+  upstream.behave('serve');
+  await upstream.refuse();
+  await upstream.accept();
+  await until('up');
+}
+
 /** A connection refused, and the gateway certain of it. */
 async function goDown(): Promise<void> {
   await upstream.refuse();
@@ -76,149 +77,156 @@ const INVOICE = form(
   { referer: 'http://app.example.com/invoices?page=2', host: 'app.example.com' },
 );
 
-test('a form that is posted during an outage is not sent, and the page says so', async () => {
-  const counted = counting('serve');
-  await goDown();
-  const page = await ask(`${program.url}/invoices`, INVOICE);
-  expectAnswer(page);
-  expect(headingOf(page)).toBe('Sorry, ChargeOver is unavailable');
-  expect(page.text).toContain('Your request was not sent');
-  expect(wordsOf(page)).toContain('so nothing was saved or charged.');
-  expect(page.text).not.toContain('Acme');
-  expect(page.headers['candor-disposition']).toBe('not_processed; retry-safe=?1; reason=outage');
-  // Where the page leads to, by GET: the form.
-  expect(page.text).toContain('href="/invoices?page=2"');
-  await upstream.accept();
-  await until('up');
-  expect((await ask(`${program.url}/invoices?page=2`)).status).toBe(200);
-  expect(counted.posts).toBe(0);
-});
-
-test('a form that is posted while the application hangs is not what tries whether it still does', async () => {
-  const counted = counting('hang');
-  await Promise.all(
-    Array.from({ length: 4 }, () => ask(`${program.url}/`, { headers: AS.browser })),
-  );
-  await until('down');
-  for (let count = 0; count < 3; count += 1) {
-    const page = await ask(`${program.url}/invoices`, INVOICE);
-    expectAnswer(page);
-    expect(page.text).toContain('Your request was not sent');
-  }
-  expect(counted.posts).toBe(0);
-});
-
-test('a payment that was sent and not answered: 504, no Retry-After, and the advice not to pay again', async () => {
-  const counted = counting('hang');
-  const page = await ask(
-    `${program.url}/r/pay`,
-    form({ invoice: '1002', card: '4111111111111111' }),
-  );
-  expectAnswer(page, 504);
-  expect(headingOf(page)).toBe("We can't tell if your payment went through");
-  expect(wordsOf(page)).toContain("Don't pay again yet");
-  expect(page.text).not.toContain('4111');
-  expect(page.headers['retry-after']).toBeUndefined();
-  expect(page.headers['candor-disposition']).toBe('unknown; retry-safe=?0; reason=outage');
-  expect(page.headers['proxy-status']).toBe('candor; error=http_response_timeout');
-  expect(page.reasonPhrase).toMatch(/^No answer, outcome unknown - see http/);
-  expect(counted.posts).toBe(1);
-});
-
-test("the PHP SDK's message is the envelope's, for a read and for a write that may have been processed", async () => {
-  await goDown();
-  const read = await ask(`${program.url}/api/v3/customer`, { headers: AS.sdk });
-  expectAnswer(read);
-  expect(JSON.parse(read.text)).toEqual({
-    code: 503,
-    status: 'Error',
-    message: expect.stringMatching(
-      /^ChargeOver is unavailable\. Nothing was sent, so it is safe to try again\. See http\S+ \(ref \S+\)$/,
-    ),
-    response: false,
-  });
-  await upstream.accept();
-  await until('up');
-
-  upstream.behave('hang');
-  const write = await ask(`${program.url}/api/v3/customer`, {
-    method: 'POST',
-    headers: { ...AS.sdk, 'content-length': '2' },
-    body: '{}',
-  });
-  expectAnswer(write, 504);
-  expect(JSON.parse(write.text)).toMatchObject({
-    code: 504,
-    message: expect.stringMatching(
-      /^ChargeOver did not answer\. The request may have been processed: look it up, for example by external_key, before sending it again\. See http\S+ \(ref \S+\)$/,
-    ),
-  });
-});
-
-test('a preflight of a listed origin is granted during the outage, and no other', async () => {
-  await goDown();
-  const preflight = (origin: string, path = '/api/v3/customer') =>
-    ask(`${program.url}${path}`, {
-      method: 'OPTIONS',
-      headers: {
-        origin,
-        'access-control-request-method': 'PUT',
-        'access-control-request-headers': 'content-type,x-custom',
-      },
-    });
-  const granted = await preflight(PORTAL);
-  expect(granted.status).toBe(204);
-  expect(granted.headers).toMatchObject({
-    'access-control-allow-origin': PORTAL,
-    'access-control-allow-methods': 'PUT',
-    'access-control-allow-headers': 'content-type,x-custom',
-    'access-control-max-age': '0',
-  });
-  expect(granted.headers['content-length']).toBeUndefined();
-  expectAnswer(await preflight('https://other.example.com'));
-  expectAnswer(await preflight(PORTAL, '/elsewhere'));
-});
-
-test('an answer to a request with an Origin can be read by its script; a relayed reply gets no CORS fields', async () => {
+test('a relayed reply gets no CORS fields', async () => {
   const headers = { ...AS.fetch, origin: PORTAL };
   const relayed = await ask(`${program.url}/api/v3/customer`, { headers });
   expect(relayed.status).toBe(200);
   expect(relayed.headers['access-control-allow-origin']).toBeUndefined();
-  await goDown();
-  const answer = await ask(`${program.url}/api/v3/customer`, { headers });
-  expect(answer.headers).toMatchObject({
-    'access-control-allow-origin': PORTAL,
-    'access-control-allow-credentials': 'true',
-    'access-control-expose-headers':
-      'Retry-After, Candor-Disposition, X-Request-Id, Link, Proxy-Status',
+});
+
+describe('during an outage', () => {
+  beforeAll(goDown);
+  afterAll(comeBack);
+
+  test("the PHP SDK's message is the envelope's", async () => {
+    const read = await ask(`${program.url}/api/v3/customer`, { headers: AS.sdk });
+    expectAnswer(read);
+    expect(JSON.parse(read.text)).toEqual({
+      code: 503,
+      status: 'Error',
+      message: expect.stringMatching(
+        /^ChargeOver is unavailable\. Nothing was sent, so it is safe to try again\. See http\S+ \(ref \S+\)$/,
+      ),
+      response: false,
+    });
+  });
+
+  test('a preflight of a listed origin is granted during the outage, and no other', async () => {
+    const preflight = (origin: string, path = '/api/v3/customer') =>
+      ask(`${program.url}${path}`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'PUT',
+          'access-control-request-headers': 'content-type,x-custom',
+        },
+      });
+    const granted = await preflight(PORTAL);
+    expect(granted.status).toBe(204);
+    expect(granted.headers).toMatchObject({
+      'access-control-allow-origin': PORTAL,
+      'access-control-allow-methods': 'PUT',
+      'access-control-allow-headers': 'content-type,x-custom',
+      'access-control-max-age': '0',
+    });
+    expect(granted.headers['content-length']).toBeUndefined();
+    expectAnswer(await preflight('https://other.example.com'));
+    expectAnswer(await preflight(PORTAL, '/elsewhere'));
+  });
+
+  test('an answer to a request with an Origin can be read by its script', async () => {
+    const headers = { ...AS.fetch, origin: PORTAL };
+    const answer = await ask(`${program.url}/api/v3/customer`, { headers });
+    expect(answer.headers).toMatchObject({
+      'access-control-allow-origin': PORTAL,
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers':
+        'Retry-After, Candor-Disposition, X-Request-Id, Link, Proxy-Status',
+    });
+  });
+
+  test('a request that says Expect: 100-continue gets the final answer at once', async () => {
+    const answer = await ask(`${program.url}/invoices`, {
+      ...INVOICE,
+      headers: { ...INVOICE.headers, expect: '100-continue' },
+    });
+    expectAnswer(answer);
+  });
+
+  test('what is asked with Range or If-None-Match is answered whole', async () => {
+    const answer = await ask(`${program.url}/`, {
+      headers: { ...AS.browser, range: 'bytes=0-10', 'if-none-match': '*' },
+    });
+    expectAnswer(answer);
   });
 });
 
-test('a request that says Expect: 100-continue during the outage gets the final answer at once', async () => {
-  await goDown();
-  const answer = await ask(`${program.url}/invoices`, {
-    ...INVOICE,
-    headers: { ...INVOICE.headers, expect: '100-continue' },
-  });
-  expectAnswer(answer);
-});
+describe('one after the other', () => {
+  afterEach(comeBack);
 
-test('what is asked with Range or If-None-Match during the outage is answered whole', async () => {
-  await goDown();
-  const answer = await ask(`${program.url}/`, {
-    headers: { ...AS.browser, range: 'bytes=0-10', 'if-none-match': '*' },
+  test('a form that is posted during an outage is not sent, and the page says so', async () => {
+    const counted = counting('serve');
+    await goDown();
+    const page = await ask(`${program.url}/invoices`, INVOICE);
+    expectAnswer(page);
+    expect(headingOf(page)).toBe('Sorry, ChargeOver is unavailable');
+    expect(page.text).toContain('Your request was not sent');
+    expect(wordsOf(page)).toContain('so nothing was saved or charged.');
+    expect(page.text).not.toContain('Acme');
+    expect(page.headers['candor-disposition']).toBe('not_processed; retry-safe=?1; reason=outage');
+    // Where the page leads to, by GET: the form.
+    expect(page.text).toContain('href="/invoices?page=2"');
+    await upstream.accept();
+    await until('up');
+    expect((await ask(`${program.url}/invoices?page=2`)).status).toBe(200);
+    expect(counted.posts).toBe(0);
   });
-  expectAnswer(answer);
-});
 
-test('a recovery that fails is not told as one', async () => {
-  await goDown();
-  upstream.behave('reset');
-  await upstream.accept();
-  onTestFinished(() => upstream.behave('serve'));
-  for (let count = 0; count < 20; count += 1) {
-    const page = await ask(`${program.url}/`, { headers: AS.browser });
-    expect([502, 503]).toContain(page.status);
-    expectAnswer(page, page.status);
-  }
+  test('a form that is posted while the application hangs is not what tries whether it still does', async () => {
+    const counted = counting('hang');
+    await Promise.all(
+      Array.from({ length: 4 }, () => ask(`${program.url}/`, { headers: AS.browser })),
+    );
+    await until('down');
+    for (let count = 0; count < 3; count += 1) {
+      const page = await ask(`${program.url}/invoices`, INVOICE);
+      expectAnswer(page);
+      expect(page.text).toContain('Your request was not sent');
+    }
+    expect(counted.posts).toBe(0);
+  });
+
+  test('a payment that was sent and not answered: 504, no Retry-After, and the advice not to pay again', async () => {
+    const counted = counting('hang');
+    const page = await ask(
+      `${program.url}/r/pay`,
+      form({ invoice: '1002', card: '4111111111111111' }),
+    );
+    expectAnswer(page, 504);
+    expect(headingOf(page)).toBe("We can't tell if your payment went through");
+    expect(wordsOf(page)).toContain("Don't pay again yet");
+    expect(page.text).not.toContain('4111');
+    expect(page.headers['retry-after']).toBeUndefined();
+    expect(page.headers['candor-disposition']).toBe('unknown; retry-safe=?0; reason=outage');
+    expect(page.headers['proxy-status']).toBe('candor; error=http_response_timeout');
+    expect(page.reasonPhrase).toMatch(/^No answer, outcome unknown - see http/);
+    expect(counted.posts).toBe(1);
+  });
+
+  test("the SDK's message about a write that may have been processed says to look it up first", async () => {
+    upstream.behave('hang');
+    const write = await ask(`${program.url}/api/v3/customer`, {
+      method: 'POST',
+      headers: { ...AS.sdk, 'content-length': '2' },
+      body: '{}',
+    });
+    expectAnswer(write, 504);
+    expect(JSON.parse(write.text)).toMatchObject({
+      code: 504,
+      message: expect.stringMatching(
+        /^ChargeOver did not answer\. The request may have been processed: look it up, for example by external_key, before sending it again\. See http\S+ \(ref \S+\)$/,
+      ),
+    });
+  });
+
+  test('a recovery that fails is not told as one', async () => {
+    await goDown();
+    upstream.behave('reset');
+    await upstream.accept();
+    for (let count = 0; count < 20; count += 1) {
+      const page = await ask(`${program.url}/`, { headers: AS.browser });
+      expect([502, 503]).toContain(page.status);
+      expectAnswer(page, page.status);
+    }
+  });
 });

@@ -20,7 +20,7 @@ export interface LogLine {
 }
 
 /** How the program ended: its exit code, or the signal that ended it. */
-export interface End {
+interface End {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

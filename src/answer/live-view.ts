@@ -38,12 +38,7 @@ export function promiseOf(
   const isUnread = notice.heading === 'outage_unreported' && notice.published.kind === 'unknown';
   const key = `${isUnread ? 'outage' : notice.heading}.promise`;
   if (!options.wording.has(key)) return null;
-  // Where no status page is read, no updates will appear.
-  const isEmpty = notice.heading === 'outage_unreported' && notice.published.kind === 'unknown';
-  return options.wording.line(
-    options.isRead && !isEmpty ? key : 'promise.nonGet',
-    partValues(notice),
-  );
+  return options.wording.line(options.isRead ? key : 'promise.nonGet', partValues(notice));
 }
 
 /** What the script of a page needs; null where there is nothing to wait for. */

@@ -154,7 +154,10 @@ test.for([
     promise: 'This page updates on its own and will reload when ChargeOver is back.',
   },
   { name: 'outage-unreported', promise: 'Updates will appear here as soon as they are posted.' },
-  { name: 'outage-no-status-page', promise: 'This page updates on its own.' },
+  {
+    name: 'outage-no-status-page',
+    promise: 'This page updates on its own and will reload when ChargeOver is back.',
+  },
   { name: 'outage-post', promise: 'This page updates on its own.' },
   { name: 'partial', promise: 'This page will reload when Search is back.' },
   { name: 'sign-in', promise: undefined },

@@ -77,8 +77,12 @@ export class App implements AsyncDisposable {
     return this.#ops?.url ?? '';
   }
 
-  /** Reads the settings again and takes them over; on any fault the running ones stay. */
-  reload(): Promise<Reloaded> {
+  /**
+   * Reads the settings again and takes them over; on any fault, and while the program ends, the
+   * running ones stay.
+   */
+  async reload(): Promise<Reloaded> {
+    if (!this.#isServing) return { ok: false, problems: [problemOf('the program starts or ends')] };
     // Who asks while one runs waits for it and gets its outcome: two at once would share half of each.
     this.#reloading ??= this.#reload().finally(() => {
       this.#reloading = null;
@@ -88,6 +92,7 @@ export class App implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isServing = false;
+    await this.#reloading; // Never rejects. What it still opens is closed with the rest.
     await this.#gateway[Symbol.asyncDispose]();
     await this.#poller?.[Symbol.asyncDispose]();
     await Promise.all(

@@ -91,13 +91,11 @@ async function serve({ settings, readSettings, level, banner }: Serving): Promis
     'started',
   );
   process.stdout.write(banner(app.urls[0] ?? '', app.opsUrl));
-  // What is wrong with the file is in the log; the running settings stay.
-  const onHangUp = () => void app.reload();
-  process.on('SIGHUP', onHangUp);
+  // What is wrong with the file is in the log; the running settings stay. Handled to the end: by
+  // default the signal would end the process, and cut the requests that drain.
+  process.on('SIGHUP', () => void app.reload());
 
-  const signal = await told;
-  process.off('SIGHUP', onHangUp);
-  await end(app, log, signal);
+  await end(app, log, await told);
   return 0;
 }
 

@@ -146,6 +146,31 @@ test('SIGHUP does not end a program that has no settings file', async () => {
   expect(await ask(program.url)).toMatchObject({ status: 200 });
 });
 
+test('a reload that is asked for as the program is told to end does not keep it alive', async () => {
+  const upstream = await startUpstream();
+  const program = await startProgram({ settings: settingsFor(upstream) });
+  const { port } = new URL(program.url);
+  await program.configure(settingsFor(upstream).replace('127.0.0.1:0', `127.0.0.2:${port}`));
+  program.signal('SIGHUP');
+  program.signal('SIGTERM');
+  expect(await program.ended).toEqual({ code: 0, signal: null });
+});
+
+test('a reload that is asked for while the program drains is refused', async () => {
+  const upstream = await startSlow();
+  const program = await startProgram({ settings: settingsFor(upstream) });
+  const running = ask(program.url);
+  await eventually(() => (upstream.requests === 1 ? true : undefined));
+  program.signal('SIGTERM');
+  await program.logged('draining');
+  const refused = await reload(program);
+  expect(refused.status).toBe(422);
+  expect(JSON.parse(refused.text).problems[0].message).toBe('the program starts or ends');
+  upstream.letGo();
+  expect(await running).toMatchObject({ status: 200, text: 'firstlater' });
+  expect(await program.ended).toEqual({ code: 0, signal: null });
+});
+
 function agentSockets(agent: Agent): (number | undefined)[] {
   return Object.values(agent.freeSockets).flatMap((sockets) =>
     (sockets ?? []).map(({ localPort }) => localPort),

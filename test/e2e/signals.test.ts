@@ -45,6 +45,20 @@ test('a second SIGTERM does not wait for running requests', async () => {
   await broken;
 });
 
+test('SIGHUP during the drain does not cut the requests that still run', async () => {
+  const upstream = await startSlow();
+  const program = await startProgram({ settings: settingsFor(upstream) });
+  const running = ask(program.url);
+  await eventually(() => (upstream.requests === 1 ? true : undefined));
+  program.signal('SIGTERM');
+  await program.logged('draining');
+  program.signal('SIGHUP');
+  expect((await ask(`${program.opsUrl}/healthz`)).status).toBe(200);
+  upstream.letGo();
+  expect(await running).toMatchObject({ status: 200, text: 'firstlater' });
+  expect(await program.ended).toEqual({ code: 0, signal: null });
+});
+
 test('an idle connection that a client keeps open does not delay the end', async () => {
   const upstream = await startUpstream();
   const program = await startProgram({ settings: settingsFor(upstream) });

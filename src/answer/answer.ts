@@ -70,7 +70,7 @@ export interface Answer {
   readonly reasonPhrase: string;
   /** name, value, name, value; Content-Length included, hop-by-hop fields not. */
   readonly headers: readonly string[];
-  /** Empty for HEAD. */
+  /** A text stands as its UTF-8 bytes, one a character: write it as `latin1`. Empty for HEAD. */
   readonly body: string | Buffer;
   readonly kind: ClientKind;
   readonly retrySafe: boolean;

@@ -3,6 +3,7 @@ import type { Answer, Asker, Matter } from './answer.ts';
 import { builtInPage } from './built-in-page.ts';
 import { proxyStatusOf, statusOf } from './proxy-status.ts';
 import { shownUrl } from './published.ts';
+import { bytesOf } from './slots.ts';
 
 /** The answer that is left when rendering fails: one built-in page for every client kind. Never throws. */
 export function lastResort(asker: Asker, matter: Matter, settings: Settings): Answer {
@@ -12,7 +13,7 @@ export function lastResort(asker: Asker, matter: Matter, settings: Settings): An
     '\uFDD0',
     reference,
   );
-  const body = Buffer.from(page);
+  const body = bytesOf(page);
   const retrySafe = matter.disposition === 'not_processed' || matter.signIn;
   return {
     status: statusOf(matter),

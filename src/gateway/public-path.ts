@@ -3,6 +3,9 @@ import type { Plan } from './plan.ts';
 import type { RequestHead } from './request-head.ts';
 import { respond, respondText } from './respond.ts';
 
+/** Where the `type` addresses of our problem details lead. */
+const PROBLEMS = 'problems/';
+
 /**
  * Serves the gateway's own paths, which are never forwarded.
  *
@@ -14,7 +17,12 @@ export function servePublicPath(head: RequestHead, response: ServerResponse, pla
   if (head.method !== 'GET' && head.method !== 'HEAD') {
     return respondText(response, 405, 'Only GET and HEAD are offered here.\n');
   }
-  switch (pathname.slice(plan.settings.publicPrefix.length)) {
+  const name = pathname.slice(plan.settings.publicPrefix.length);
+  if (name.startsWith(PROBLEMS)) {
+    const page = plan.answerer.problemPage(name.slice(PROBLEMS.length));
+    if (page !== null) return respond(response, { ...page, reasonPhrase: 'OK' });
+  }
+  switch (name) {
     case 'healthz':
       return respondText(response, 200, 'ok\n');
     case 'status.json': {

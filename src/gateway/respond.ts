@@ -9,7 +9,7 @@ type Written = Pick<Answer, 'status' | 'reasonPhrase' | 'headers' | 'body'>;
 /** Writes an answer, whole, in one go. */
 export function respond(response: ServerResponse, answer: Written): void {
   response.writeHead(answer.status, answer.reasonPhrase, answer.headers as string[]);
-  response.end(answer.body);
+  response.end(answer.body, 'latin1');
   lingerAfter(response);
 }
 

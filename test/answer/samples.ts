@@ -238,7 +238,8 @@ export function fieldsOf(answer: Answer): Record<string, string> {
 }
 
 export function bodyOf(answer: Answer): string {
-  return answer.body.toString();
+  const { body } = answer;
+  return typeof body === 'string' ? Buffer.from(body, 'latin1').toString() : body.toString();
 }
 
 /** The answer to a matter, for a request with these fields. */

@@ -121,7 +121,7 @@ test('every text form has the length that its field says', () => {
           asker({ Accept: accept }, { method: 'POST' }),
           unanswered(),
         );
-        expect(fieldsOf(answer)['content-length']).toBe(String(Buffer.from(answer.body).length));
+        expect(fieldsOf(answer)['content-length']).toBe(String(answer.body.length));
         expect(answer.reasonPhrase).toMatch(/^[\x20-\x7e]{1,80}$/);
       },
     ),

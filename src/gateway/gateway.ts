@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Listener, UpstreamSettings } from '../config/settings.ts';
@@ -60,20 +61,17 @@ export class Gateway implements AsyncDisposable {
    * old ones close. Rejects, with everything as it was, where a new address cannot be had.
    */
   async adopt(plan: Plan): Promise<void> {
-    const isSame = (one: Listener, other: Listener) =>
-      one.host === other.host &&
-      one.port === other.port &&
-      one.tls?.cert === other.tls?.cert &&
-      one.tls?.key === other.tls?.key;
     const { listen: wanted } = plan.settings;
     const missing = wanted.filter(
-      (listener) => !this.#listeners.some(({ settings }) => isSame(settings, listener)),
+      (listener) => !this.#listeners.some(({ settings }) => isSamePlace(settings, listener)),
     );
     await this.#openListeners(missing);
     const surplus = this.#listeners.filter(
-      ({ settings }) => !wanted.some((listener) => isSame(settings, listener)),
+      ({ settings }) => !wanted.some((listener) => isSamePlace(settings, listener)),
     );
-    this.#listeners = this.#listeners.filter((listener) => !surplus.includes(listener));
+    this.#listeners = this.#listeners
+      .filter((listener) => !surplus.includes(listener))
+      .map((listener) => renewed(listener, wanted));
     if (!isDeepStrictEqual(plan.settings.routes, this.#plan.settings.routes)) {
       this.counts.relayed.length = 0; // They are counted by the place of a route in the settings.
     }
@@ -154,4 +152,19 @@ export class Gateway implements AsyncDisposable {
     });
     return { settings, server, url };
   }
+}
+
+function isSamePlace(one: Listener, other: Listener): boolean {
+  const isSecure = ({ tls }: Listener) => tls !== null;
+  return one.host === other.host && one.port === other.port && isSecure(one) === isSecure(other);
+}
+
+/** A listener that stays open, with the certificate that new connections are to get. */
+function renewed(listener: OpenListener, wanted: readonly Listener[]): OpenListener {
+  const { server } = listener;
+  const settings = wanted.find((other) => isSamePlace(listener.settings, other));
+  if (settings === undefined) return listener;
+  if (settings.tls !== null && server instanceof SecureServer)
+    server.setSecureContext(settings.tls);
+  return { ...listener, settings };
 }

@@ -163,28 +163,39 @@ test('planned work on the status page is told as maintenance: in body, fields an
   expect(line).toMatchObject({ msg: 'answered', reason: 'maintenance' });
 });
 
-test('a listener with TLS serves and answers as one without', async () => {
+test('a listener with TLS serves and answers as one without, and a reload renews its certificate', async () => {
   const app = await startUpstream((request, response) => {
     response.end(String(request.headers['x-forwarded-proto']));
   });
-  const tls = fileURLToPath(new URL('../config/tls', import.meta.url));
-  const program = await startProgram({
-    settings: settingsFor(app).replace(
+  const folderOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const [first, second] = [folderOf('../config/tls'), folderOf('tls')];
+  const securely = (folder: string, address: string) =>
+    settingsFor(app).replace(
       'listen: 127.0.0.1:0',
-      `listen: { address: "127.0.0.1:0", tls: { cert: "${tls}/cert.pem", key: "${tls}/key.pem" } }`,
-    ),
-  });
+      `listen: { address: "${address}", tls: { cert: "${folder}/cert.pem", key: "${folder}/key.pem" } }`,
+    );
+  const program = await startProgram({ settings: securely(first, '127.0.0.1:0') });
   expect(program.url).toMatch(/^https:/);
-  const ca = await readFile(`${tls}/cert.pem`);
-  const get = async () => {
-    const sent = requestTls(program.url, { ca, agent: false }).end();
-    const [reply] = await once(sent, 'response');
-    const text = (await reply.toArray()).join('');
-    return { status: reply.statusCode, text };
+  const address = new URL(program.url).host.replace('127.0.0.1', '127.0.0.2');
+  const adopt = async (folder: string) => {
+    const from = program.lines.length;
+    await program.configure(securely(folder, address));
+    program.signal('SIGHUP');
+    await program.logged('settings reloaded', from);
   };
-  expect(await get()).toEqual({ status: 200, text: 'https' });
+  const get = async (folder: string) => {
+    const ca = await readFile(`${folder}/cert.pem`);
+    const sent = requestTls(`https://${address}`, { ca, servername: 'localhost', agent: false });
+    const [reply] = await once(sent.end(), 'response');
+    return { status: reply.statusCode, text: (await reply.toArray()).join('') };
+  };
+  await adopt(first);
+  expect(await get(first)).toEqual({ status: 200, text: 'https' });
+  await adopt(second);
+  expect(await get(second)).toEqual({ status: 200, text: 'https' });
+  await expect(get(first)).rejects.toThrow();
   await app.refuse();
-  expect((await get()).status).toBe(503);
+  expect((await get(second)).status).toBe(503);
 });
 
 test('a reader of the log that goes away ends the log alone', async () => {

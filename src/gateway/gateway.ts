@@ -8,7 +8,7 @@ import type { Endpoint } from '../upstream/endpoint.ts';
 import { Connections } from './connections.ts';
 import { Counts } from './counts.ts';
 import { handle } from './handle.ts';
-import { listen } from './listener.ts';
+import { limitBy, listen } from './listener.ts';
 import type { Plan } from './plan.ts';
 
 /** A listener that is open, and where. */
@@ -76,6 +76,7 @@ export class Gateway implements AsyncDisposable {
       this.counts.relayed.length = 0; // They are counted by the place of a route in the settings.
     }
     this.#plan = plan;
+    for (const { server } of this.#listeners) limitBy(server, plan.settings.limits);
     for (const { server } of surplus) this.#retire(server);
   }
 
@@ -146,7 +147,7 @@ export class Gateway implements AsyncDisposable {
 
   async #openListener(settings: Listener): Promise<OpenListener> {
     const { server, url } = await listen(settings, {
-      limits: this.#plan.settings.limits,
+      limits: () => this.#plan.settings.limits,
       counts: this.counts,
       handle: (request, response) => handle(request, response, this),
     });

@@ -15,7 +15,8 @@ import { introduce, peerOf } from './peer.ts';
 
 /** What a listener needs of the gateway. */
 export interface ListenerDeps {
-  readonly limits: Limits;
+  /** Those that hold at this moment. */
+  limits(): Limits;
   readonly counts: Counts;
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -31,12 +32,12 @@ export async function listen(
   { host, port, tls }: Listener,
   deps: ListenerDeps,
 ): Promise<{ server: Server; url: string }> {
-  const options = optionsOf(deps.limits);
+  const options = optionsOf(deps.limits());
   const server = tls === null ? createServer(options) : createSecureServer({ ...options, ...tls });
-  server.maxConnections = deps.limits.connections + SURPLUS_ANSWERED;
+  limitBy(server, deps.limits());
 
   server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => {
-    const isSurplus = deps.counts.connections >= deps.limits.connections;
+    const isSurplus = deps.counts.connections >= deps.limits().connections;
     introduce(socket, tls !== null, isSurplus);
     deps.counts.connections += 1;
     socket.once('close', () => {
@@ -66,6 +67,14 @@ export async function listen(
   const { port: bound } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
   return { server, url: `${tls === null ? 'http' : 'https'}://${name}:${bound}` };
+}
+
+/** Has a listener keep to these limits, from the next connection on. */
+export function limitBy(server: Server, limits: Limits): void {
+  const { maxHeaderSize, headersTimeout, keepAliveTimeout } = optionsOf(limits);
+  const maxConnections = limits.connections + SURPLUS_ANSWERED;
+  // node:http reads these off the server for each connection; `maxHeaderSize` is not among its types.
+  Object.assign(server, { maxConnections, maxHeaderSize, headersTimeout, keepAliveTimeout });
 }
 
 function optionsOf(limits: Limits): ServerOptions {

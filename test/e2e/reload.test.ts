@@ -100,6 +100,18 @@ test('a bad file is refused with its position in the log, and the old settings g
   expect(await reload(program)).toMatchObject({ status: 200, text: '{"ok":true}' });
 });
 
+test('other limits hold for the next connection of a listener that stays open', async () => {
+  const upstream = await startUpstream();
+  const program = await startProgram({
+    settings: settingsFor(upstream, 'limits: { headerBytes: 4KiB }\n'),
+  });
+  const get = () => ask(program.url, { headers: { 'x-long': 'a'.repeat(9_000) } });
+  expect((await get()).status).toBe(431);
+  await program.configure(settingsFor(upstream, 'limits: { headerBytes: 64KiB }\n'));
+  expect((await reload(program)).status).toBe(200);
+  expect((await get()).status).toBe(200);
+});
+
 test('settings that ask for an address which is taken are refused, and nothing has changed', async () => {
   const upstream = await startUpstream();
   const program = await startProgram({ settings: settingsFor(upstream) });

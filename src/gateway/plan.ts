@@ -48,9 +48,13 @@ function makeRule(settings: MisleadingRule, named: (name: string) => Upstream): 
  * A path without a query does not match one with a query: `/login` is the form, `/login?error` is not.
  */
 export function redirectPattern(pattern: string): RegExp {
-  const escaped = pattern
+  const [first = '', ...parts] = pattern
     .split('*')
-    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${pattern.startsWith('/') ? '(?:https?://[^/]*)?' : ''}${escaped}$`, 'i');
+    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  const last = parts.pop();
+  // Each part is taken where it is found first and never again: a pattern of many stars must not
+  // take time by the power of them.
+  const between = parts.map((part, index) => `(?=(.*?${part}))\\${index + 1}`).join('');
+  const origin = pattern.startsWith('/') ? '(?:https?://[^/]*)?' : '';
+  return new RegExp(`^${origin}${first}${between}${last === undefined ? '' : `.*${last}`}$`, 'is');
 }

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { connectRaw } from '../support/raw-client.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const CLIENTS = 45;
+
+/** Starts the program with few descriptors; resolves to its address, and what it has logged so far. */
+async function startPoor(upstream: string): Promise<{ url: string; logged: () => string }> {
+  const flags = `--upstream ${upstream} --listen 127.0.0.1:0 --ops 127.0.0.1:0`;
+  const command = `ulimit -n 90; exec "${process.execPath}" "${MAIN}" run ${flags}`;
+  const program = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(async () => {
+    program.kill('SIGKILL');
+    await once(program, 'close');
+  });
+  let output = '';
+  program.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const address = () => /"(http:\/\/127\.0\.0\.1:\d+)"/.exec(output)?.[1];
+  await vi.waitFor(() => expect(address()).toBeDefined(), 10_000);
+  return { url: address() ?? '', logged: () => output };
+}
+
+test('a want of descriptors of the gateway’s own is an overload, and counts against no upstream', async () => {
+  const waiting: (() => void)[] = [];
+  const upstream = await startUpstream((_asked, response) => {
+    waiting.push(() => response.end('served'));
+  });
+  const { url, logged } = await startPoor(upstream.url);
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => connectRaw(url)));
+  // A connection is open on this side before the program has accepted it.
+  for (const client of clients) {
+    client.send('GET /_candor/healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.response();
+  }
+  let refused = 0;
+
+  const replies = clients.map(async (client) => {
+    client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    const reply = await client.response();
+    if (reply.status !== 200) refused += 1;
+    return reply;
+  });
+  await vi.waitFor(() => expect(waiting.length + refused).toBe(CLIENTS), 5_000);
+  for (const serve of waiting) serve();
+
+  const answers = (await Promise.all(replies)).filter(({ status }) => status !== 200);
+  expect(answers.length).toBeGreaterThan(0);
+  for (const answer of answers) {
+    expect(answer.status).toBe(503);
+    expect(answer.field('candor-disposition')).toContain(
+      'not_processed; retry-safe=?1; reason=overload',
+    );
+  }
+  expect(logged()).not.toContain('verdict changed');
+});

@@ -1,18 +1,28 @@
-import { connect as connectTcp, isIP } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { type buildConnector, Client } from 'undici';
+import { type buildConnector, Client, type Dispatcher } from 'undici';
 import type { UpstreamSettings } from '../config/settings.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
+import { LightClient } from './light-client.ts';
+import { openSocket } from './open-socket.ts';
 
-/** Idle connections to one endpoint that are worth keeping. */
+/** Idle connections to one endpoint that are worth keeping, of each kind. */
 const IDLE_KEPT = 256;
 /** Below the idle time-out of common application servers, so that a stale connection is rare. */
 const KEEP_ALIVE_MS = 4_000;
 const REPLY_HEAD_BYTES = 64 * 1024;
+/** Time-outs are looked at so often, or four times in the shortest of them. */
+const SWEEP_MS = 500;
+
+/** What sends one request at a time, and tells a handler what came of it. */
+export interface Sending {
+  dispatch(
+    options: Dispatcher.DispatchOptions & { readonly headers: string[] },
+    handler: Dispatcher.DispatchHandler,
+  ): unknown;
+}
 
 /**
- * The connections to one endpoint: a stack of undici clients, each with one connection and one
- * request at a time.
+ * The connections to one endpoint: stacks of clients, each with one connection and one request at a
+ * time. Safe requests without a body go through a `LightClient`, all others through undici's.
  *
  * Not undici's Pool: that one walks over all its clients for each request and queues through an
  * AsyncResource when all are busy. Taking from a stack costs the same however many there are, and
@@ -22,6 +32,11 @@ export class Connections {
   readonly #endpoint: Endpoint;
   readonly #timeouts: UpstreamSettings['timeouts'];
   readonly #idle: Client[] = [];
+  readonly #idleLight: LightClient[] = [];
+  /** Those whose reply has just ended: see `give`. */
+  readonly #ended: LightClient[] = [];
+  readonly #light = new Set<LightClient>();
+  #sweeping: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   constructor(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']) {
@@ -30,12 +45,41 @@ export class Connections {
   }
 
   /** A client without a running request; give it back when its request is over. */
-  take(): Client {
-    return this.#idle.pop() ?? this.fresh();
+  take(isLight: boolean): Sending {
+    const idle = isLight && this.#isPlain ? this.#idleLight.pop() : this.#idle.pop();
+    return idle ?? this.fresh(isLight);
   }
 
   /** A client that has no connection yet: for the retry of what a stale connection failed. */
-  fresh(): Client {
+  fresh(isLight: boolean): Sending {
+    return isLight && this.#isPlain ? this.#newLight() : this.#newClient();
+  }
+
+  /**
+   * Takes a client back. A light one is used again from the next turn of the loop on: bytes that an
+   * endpoint sent beyond its reply have been read by then, and have ended the connection.
+   */
+  give(client: Sending): void {
+    if (client instanceof LightClient) {
+      if (this.#ended.push(client) === 1) setImmediate(() => this.#putBack());
+    } else if (client instanceof Client) {
+      if (this.#isClosed || this.#idle.length >= IDLE_KEPT) void client.close();
+      else this.#idle.push(client);
+    }
+  }
+
+  /** Closes what is idle; what is in use closes when it is given back. */
+  close(): void {
+    this.#isClosed = true;
+    for (const client of this.#idle.splice(0)) void client.close();
+    for (const client of this.#idleLight.splice(0)) this.#drop(client);
+  }
+
+  get #isPlain(): boolean {
+    return this.#endpoint.url.startsWith('http:');
+  }
+
+  #newClient(): Client {
     return new Client(this.#endpoint.url, {
       connect: connector(this.#timeouts.connectMs),
       headersTimeout: this.#timeouts.responseMs,
@@ -47,52 +91,58 @@ export class Connections {
     });
   }
 
-  give(client: Client): void {
-    if (this.#isClosed || this.#idle.length >= IDLE_KEPT) void client.close();
-    else this.#idle.push(client);
+  #newLight(): LightClient {
+    const { host, port } = this.#endpoint;
+    const { connectMs, responseMs, idleMs } = this.#timeouts;
+    const plain = { host, port, isSecure: false, serverName: null, timeoutMs: connectMs };
+    const client = new LightClient({
+      open: (callback) => openSocket(plain, callback),
+      responseMs,
+      idleMs,
+      keepAliveMs: KEEP_ALIVE_MS,
+    });
+    this.#light.add(client);
+    if (this.#sweeping === null) {
+      const everyMs = Math.min(SWEEP_MS, Math.max(10, Math.min(responseMs, idleMs) / 4));
+      this.#sweeping = setInterval(() => this.#sweep(), everyMs).unref();
+    }
+    return client;
   }
 
-  /** Closes what is idle; what is in use closes when it is given back. */
-  close(): void {
-    this.#isClosed = true;
-    for (const client of this.#idle.splice(0)) void client.close();
+  #putBack(): void {
+    for (const client of this.#ended.splice(0)) {
+      if (this.#isClosed || this.#idleLight.length >= IDLE_KEPT) this.#drop(client);
+      else this.#idleLight.push(client);
+    }
+  }
+
+  #drop(client: LightClient): void {
+    client.close();
+    this.#light.delete(client);
+    if (this.#light.size > 0 || this.#sweeping === null) return;
+    clearInterval(this.#sweeping);
+    this.#sweeping = null;
+  }
+
+  #sweep(): void {
+    const now = Date.now();
+    for (const client of this.#light) client.sweep(now);
   }
 }
 
-/**
- * Opens connections with a time-out that is kept to the millisecond: undici's own runs on a coarse
- * clock that may add a second, which is half of the default.
- */
 function connector(timeoutMs: number): buildConnector.connector {
   return ({ hostname, port, protocol, servername }, callback) => {
     const isSecure = protocol === 'https:';
     const target = {
       host: hostname,
       port: Number(port) || (isSecure ? 443 : 80),
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: 60_000,
-      // A tunnel's sides finish one by one; undici closes its own connections at once.
-      allowHalfOpen: true,
+      isSecure,
+      serverName: servername || null,
+      timeoutMs,
     };
-    const name = servername || hostname;
-    const socket = isSecure
-      ? connectTls({
-          ...target,
-          ...(isIP(name) === 0 ? { servername: name } : {}),
-          ALPNProtocols: ['http/1.1'],
-        })
-      : connectTcp(target);
-    const timer = setTimeout(() => {
-      socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
-    }, timeoutMs);
-    const settle = (error: Error | null): void => {
-      clearTimeout(timer);
-      socket.off('error', settle);
+    openSocket(target, (error, socket) => {
       if (error === null) callback(null, socket);
       else callback(error, null);
-    };
-    socket.once('error', settle);
-    socket.once(isSecure ? 'secureConnect' : 'connect', () => settle(null));
+    });
   };
 }

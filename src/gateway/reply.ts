@@ -11,6 +11,9 @@ export interface ReplyHead {
   readonly contentLength: number | null;
 }
 
+/** Fields as a client hands them on: name and value in turn, as text or as the bytes of it. */
+export type RawFields = readonly (Buffer | string)[];
+
 /** What the client's side of the exchange says about the form that a reply can take. */
 export interface ReplyForm {
   readonly method: string;
@@ -19,7 +22,7 @@ export interface ReplyForm {
 }
 
 /**
- * Reads the head of a reply from undici's raw fields.
+ * Reads the head of a reply from its raw fields.
  *
  * Hop-by-hop fields go, those that its Connection field nominates too (RFC 9110, section 7.6.1).
  * Nothing is left that promises a body where there is none (204), or trailers where they cannot be
@@ -28,7 +31,7 @@ export interface ReplyForm {
 export function readReply(
   status: number,
   statusText: string,
-  raw: readonly Buffer[],
+  raw: RawFields,
   form: ReplyForm,
 ): ReplyHead {
   const fields: string[] = [];
@@ -37,8 +40,8 @@ export function readReply(
   let trailer: string | null = null;
 
   for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index]?.toString('latin1') ?? '';
-    const value = raw[index + 1]?.toString('latin1') ?? '';
+    const name = textOf(raw[index]);
+    const value = textOf(raw[index + 1]);
     switch (kindOfField(name)) {
       case 'connection':
         nominated = union(nominated, nominatedBy(value));
@@ -105,13 +108,13 @@ export function withMissing(
 }
 
 /** Trailer fields for `addTrailers`; those that frame or route a message have no place there. */
-export function readTrailers(raw: readonly Buffer[]): [string, string][] {
+export function readTrailers(raw: RawFields): [string, string][] {
   const trailers: [string, string][] = [];
   for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index]?.toString('latin1') ?? '';
+    const name = textOf(raw[index]);
     // RFC 9110, section 6.5.1.
     if (kindOfField(name) === 'end_to_end') {
-      trailers.push([name, raw[index + 1]?.toString('latin1') ?? '']);
+      trailers.push([name, textOf(raw[index + 1])]);
     }
   }
   return trailers;
@@ -135,4 +138,8 @@ function union(
 function reasonPhrase(status: number, text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   return /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/.test(text) ? (STATUS_CODES[status] ?? '') : text;
+}
+
+function textOf(part: Buffer | string | undefined): string {
+  return typeof part === 'string' ? part : (part?.toString('latin1') ?? '');
 }

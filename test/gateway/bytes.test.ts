@@ -116,7 +116,7 @@ test('a body that comes with a 204 reaches nobody', async () => {
 test.for([
   { name: 'its own words', line: 'HTTP/1.1 200 Alles gut', reason: 'Alles gut' },
   { name: 'no words', line: 'HTTP/1.1 200 ', reason: '' },
-  { name: 'words that are not ASCII', line: 'HTTP/1.1 200 caf\xe9', reason: 'OK' },
+  { name: 'words that are not ASCII', line: 'HTTP/1.1 200 caf\xe9', reason: 'caf\xe9' },
   { name: 'an unknown status', line: 'HTTP/1.1 799 Hm', reason: 'Hm' },
 ])('a status line with $name is relayed', async ({ line, reason }) => {
   const upstream = await startRawUpstream(replying(`${line}\r\nContent-Length: 0\r\n\r\n`));

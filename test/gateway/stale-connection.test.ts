@@ -32,13 +32,16 @@ test.for(['GET', 'HEAD', 'OPTIONS'])(
   },
 );
 
+/** Keeps a connection of the kind that requests with a body go through. */
+const WRITE = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi';
+
 test.for(['POST', 'PUT', 'PATCH', 'DELETE'])(
   'a %s that meets a stale connection is never sent again',
   async (method) => {
     const upstream = await startRawUpstream(servingOnce);
     const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
     const client = await connectRaw(url);
-    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    client.send(WRITE);
     await client.response();
 
     client.send(`${method} /write HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi`);
@@ -55,7 +58,7 @@ test('a GET with a body is not sent again', async () => {
   const upstream = await startRawUpstream(servingOnce);
   const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
   const client = await connectRaw(url);
-  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  client.send(WRITE);
   await client.response();
 
   client.send('GET /search HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi');

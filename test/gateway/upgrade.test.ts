@@ -228,11 +228,12 @@ test('an upgrade behind a running request is served as if none had been asked fo
 
   connection.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst');
   expect((await client.response()).body).toBe('first');
-  await connection.until('/socket');
-  connection.socket.write('HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno');
+  const second = await upstream.connection(1);
+  await second.until('/socket');
+  second.socket.write('HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno');
 
   expect((await client.response()).status).toBe(426);
-  expect(connection.received).not.toMatch(/upgrade: /i);
+  expect(second.received).not.toMatch(/upgrade: /i);
 });
 
 test('a client that leaves in the moment of the switch leaves no connection behind', async () => {

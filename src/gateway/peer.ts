@@ -42,7 +42,7 @@ export function peerOf(socket: Socket): Peer {
 }
 
 /** `::ffff:127.0.0.1`, as a listener on `::` reports IPv4 clients, is `127.0.0.1`. */
-export function plainAddress(address: string | undefined): string {
+function plainAddress(address: string | undefined): string {
   if (address === undefined) return 'unknown';
   return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
 }

@@ -9,7 +9,7 @@ import type { Log } from '../../src/log.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
 
 /** A line of the log, as an operator's tools would read it. */
-export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
 /** A gateway that runs in this process, on ports that the system chose. */
 export interface TestGateway {

@@ -41,7 +41,8 @@ export class ChunkedBody {
   #readSize(bytes: Buffer): ChunkedStep {
     const end = bytes.indexOf(LINE_END);
     if (end === -1) {
-      if (bytes.length > MAX_LINE_BYTES) throw new ReplyFault('a chunk size line is too long');
+      if (bytes.length >= MAX_LINE_BYTES + LINE_END.length)
+        throw new ReplyFault('a chunk size line is too long');
       return more(bytes);
     }
     const line = bytes.toString('latin1', 0, end);
@@ -80,10 +81,10 @@ function more(rest: Buffer): ChunkedStep {
 
 function readTrailers(bytes: Buffer): ChunkedStep {
   const end = bytes.indexOf(LAST_CHUNK_END);
-  if (end === -1) {
-    if (bytes.length > MAX_TRAILER_BYTES) throw new ReplyFault('the trailers are too large');
-    return more(bytes);
-  }
+  const longest = MAX_TRAILER_BYTES + LAST_CHUNK_END.length;
+  if (end > MAX_TRAILER_BYTES || (end === -1 && bytes.length >= longest))
+    throw new ReplyFault('the trailers are too large');
+  if (end === -1) return more(bytes);
   const lines = end === 0 ? '' : bytes.toString('latin1', LINE_END.length, end);
   const trailers = readFieldLines(lines, 0);
   return { data: null, rest: bytes.subarray(end + LAST_CHUNK_END.length), trailers };

@@ -125,7 +125,7 @@ export class Connections {
   }
 
   #sweep(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const client of this.#light) client.sweep(now);
   }
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { ReplyParser, type ReplyParts } from './reply-parser.ts';
 
-/** What a light client is for: one plain address, with the time-outs of its upstream. */
+/** One plain address, with the time-outs of its upstream. */
 export interface LightTarget {
   open(callback: (error: Error | null, socket: Socket) => void): void;
   readonly responseMs: number;
@@ -40,23 +40,26 @@ export class LightClient {
   }
 
   dispatch(request: LightRequest, handler: Dispatcher.DispatchHandler): void {
+    if (this.#running !== null) throw new Error('a light client serves one request at a time');
     const exchange = new LightExchange(request, handler, this);
-    this.#running = exchange;
     const socket = this.#socket;
-    if (socket !== null && !socket.destroyed && Date.now() < this.#usableUntil) {
+    if (socket !== null && !socket.destroyed && performance.now() < this.#usableUntil) {
+      this.#running = exchange;
       return exchange.send(socket);
     }
     this.close();
+    this.#running = exchange;
     this.#target.open((error, opened) => this.#onOpened(exchange, error, opened));
   }
 
-  /** Ends the connection, and with it a running request's chance to go on. */
+  /** Ends the connection, and with it a request that is running. */
   close(): void {
     this.#socket?.destroy();
     this.#socket = null;
+    this.#running?.fail(endedEarly());
   }
 
-  /** Called now and then: ends what has taken too long, and closes what has been idle for too long. */
+  /** Called with `performance.now()` now and then: ends what takes too long, or is idle too long. */
   sweep(now: number): void {
     if (this.#running !== null) this.#running.checkTime(now);
     else if (now >= this.#usableUntil) this.close();
@@ -74,24 +77,24 @@ export class LightClient {
   done(keepAliveMs: number | null): void {
     this.#running = null;
     if (keepAliveMs === null || keepAliveMs <= 0) this.close();
-    else this.#usableUntil = Date.now() + keepAliveMs;
+    else this.#usableUntil = performance.now() + keepAliveMs;
   }
 
   #onOpened(exchange: LightExchange, error: Error | null, socket: Socket): void {
     if (error !== null) return exchange.fail(error);
     if (this.#running !== exchange) {
-      socket.destroy(); // The client has left while we connected.
+      socket.destroy(); // Closed while we connected.
       return;
     }
     this.#socket = socket;
     socket.on('data', (bytes: Buffer) => {
-      // Nobody has asked for these: the next request's reply would be somebody else's.
-      if (this.#running === null) socket.destroy();
+      // Nobody has asked for these; a socket that is destroyed still hands out what it has buffered.
+      if (this.#running === null || this.#socket !== socket) socket.destroy();
       else this.#running.received(bytes);
     });
     socket.on('end', () => this.#onClosed(socket, null));
     socket.on('error', (err) => this.#onClosed(socket, err));
-    socket.on('close', () => this.#onClosed(socket, null));
+    socket.on('close', () => this.#onClosed(socket, endedEarly()));
     exchange.send(socket);
   }
 
@@ -121,6 +124,8 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
   /** When the request has taken too long; no end while the client of the gateway does not read. */
   #deadline = Number.POSITIVE_INFINITY;
   #hasHead = false;
+  /** The endpoint has closed while there was still something to read of what it had sent. */
+  #isClosed = false;
   #isOver = false;
 
   constructor(request: LightRequest, handler: Dispatcher.DispatchHandler, client: LightClient) {
@@ -131,14 +136,14 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
   }
 
   send(socket: Socket): void {
-    this.#handler.onRequestStart?.(this, null);
+    this.#attempt(() => this.#handler.onRequestStart?.(this, null));
     if (this.#isOver) return;
     const { method, path, headers } = this.#request;
     let head = `${method} ${path} HTTP/1.1\r\n`;
     for (let index = 0; index < headers.length; index += 2) {
       head += `${headers[index]}: ${headers[index + 1]}\r\n`;
     }
-    this.#deadline = Date.now() + this.#client.target.responseMs;
+    this.#deadline = performance.now() + this.#client.target.responseMs;
     socket.write(`${head}connection: keep-alive\r\n\r\n`, 'latin1');
   }
 
@@ -147,16 +152,20 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
   }
 
   closed(error: Error | null): void {
+    this.#isClosed = true;
+    if (error === null && this.paused) return;
     this.#attempt(() => {
       if (error !== null || !this.#parser.close()) throw error ?? endedEarly();
     });
   }
 
-  head(status: number, reasonPhrase: string, fields: string[]): void {
+  head(status: number, reasonPhrase: string, fields: string[]): boolean {
+    if (this.#isOver) return false;
     this.rawHeaders = fields;
     this.#hasHead = status >= 200;
     this.#moved();
     this.#handler.onResponseStart?.(this, status, {}, reasonPhrase);
+    return !this.paused;
   }
 
   data(chunk: Buffer): boolean {
@@ -170,6 +179,8 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
     if (this.#isOver) return;
     this.#isOver = true;
     this.rawTrailers = trailers;
+    // Paused by its last part: nobody but this exchange would ever go on with it.
+    if (this.paused) this.#client.socket?.resume();
     const { isReusable, keepAliveMs } = this.#parser;
     const { keepAliveMs: most } = this.#client.target;
     const said = keepAliveMs === null ? most : keepAliveMs - KEEP_ALIVE_MARGIN_MS;
@@ -188,7 +199,9 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
     this.paused = false;
     this.#moved();
     this.#attempt(() => this.#parser.resume());
-    if (!this.paused) this.#client.socket?.resume();
+    if (this.paused || this.#isOver) return;
+    if (this.#isClosed) this.closed(null);
+    else this.#client.socket?.resume();
   }
 
   abort(reason: Error): void {
@@ -218,11 +231,12 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
     }
   }
 
-  /** Something came: the time for the next part begins. */
+  /** Something came: the time for the next part begins, unless the client has to read first. */
   #moved(): void {
+    if (this.paused) return;
     const { idleMs, responseMs } = this.#client.target;
     const limitMs = this.#hasHead ? (this.#request.bodyTimeout ?? idleMs) : responseMs;
-    this.#deadline = limitMs === 0 ? Number.POSITIVE_INFINITY : Date.now() + limitMs;
+    this.#deadline = limitMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + limitMs;
   }
 }
 

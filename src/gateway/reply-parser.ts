@@ -4,8 +4,11 @@ import { type Framing, framingOf } from './reply-framing.ts';
 
 /** What a reply is made of, in order. Called while bytes are pushed. */
 export interface ReplyParts {
-  /** `fields` are name and value in turn, as they came. Called for informational replies as well. */
-  head(status: number, reasonPhrase: string, fields: string[]): void;
+  /**
+   * `fields` are name and value in turn, as they came. Called for informational replies as well; false
+   * asks for no more until `resume`.
+   */
+  head(status: number, reasonPhrase: string, fields: string[]): boolean;
   /** A part of the body; false asks for no more until `resume`. */
   data(chunk: Buffer): boolean;
   /** The reply is whole. */
@@ -57,16 +60,18 @@ export class ReplyParser {
     this.#read();
   }
 
-  /** Goes on after `data` has asked for no more. */
+  /** Goes on after a part has asked for no more; nothing to do before that part is through. */
   resume(): void {
+    if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#read();
   }
 
-  /** The endpoint has closed the connection: true where that ends the reply as it should. */
+  /**
+   * The endpoint has closed the connection: true where that ends the reply as it should. Not to be
+   * called while paused: there may be more of the reply to read.
+   */
   close(): boolean {
-    this.#isPaused = false;
-    this.#read();
     if (!this.#isEnded && this.#framing === 'close') this.#end([]);
     return this.#isEnded;
   }
@@ -88,18 +93,18 @@ export class ReplyParser {
     this.#pending = this.#pending.subarray(end + HEAD_END.length);
     const { minor, status, reasonPhrase, fields } = readHead(head);
     if (status === 101) throw new ReplyFault('protocols were switched without being asked to');
-    if (status < 200) return this.#parts.head(status, reasonPhrase, fields);
+    if (status < 200) return this.#head(status, reasonPhrase, fields);
 
     const frame = framingOf(fields);
-    this.#isPersistent = minor === 1 && !frame.closes;
     this.keepAliveMs = frame.keepAliveMs;
     this.#framing = this.#isHead || status === 204 || status === 304 ? 'none' : frame.kind;
+    this.#isPersistent = minor === 1 && !frame.closes && this.#framing !== 'close';
     this.#remaining = frame.length;
     if (this.#framing === 'chunked') {
       if (minor === 0) throw new ReplyFault('an HTTP/1.0 reply is chunked');
       this.#chunked = new ChunkedBody();
     }
-    this.#parts.head(status, reasonPhrase, fields);
+    this.#head(status, reasonPhrase, fields);
     if (this.#framing === 'none' || (this.#framing === 'length' && frame.length === 0)) {
       this.#end([]);
     }
@@ -116,7 +121,6 @@ export class ReplyParser {
     if (this.#framing === 'close') {
       const all = this.#pending;
       this.#pending = NOTHING;
-      this.#isPersistent = false;
       return this.#data(all);
     }
     const taken = Math.min(this.#remaining, this.#pending.length);
@@ -125,6 +129,10 @@ export class ReplyParser {
     this.#remaining -= taken;
     this.#data(chunk);
     if (this.#remaining === 0) this.#end([]);
+  }
+
+  #head(status: number, reasonPhrase: string, fields: string[]): void {
+    if (!this.#parts.head(status, reasonPhrase, fields)) this.#isPaused = true;
   }
 
   #data(chunk: Buffer): void {
@@ -139,7 +147,8 @@ export class ReplyParser {
 
 /** Says early that what comes is no HTTP, rather than wait for the end of a head that has none. */
 function checkUnfinished(bytes: Buffer): void {
-  if (bytes.length > MAX_HEAD_BYTES) throw new ReplyFault('the head of the reply is too large');
+  if (bytes.length >= MAX_HEAD_BYTES + HEAD_END.length)
+    throw new ReplyFault('the head of the reply is too large');
   if (bytes.includes('\n\n')) throw new ReplyFault('lines end without a carriage return');
   const start = bytes.toString('latin1', 0, 7);
   if (!'HTTP/1.'.startsWith(start)) throw new ReplyFault('the reply is not HTTP/1.x');

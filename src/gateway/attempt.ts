@@ -43,7 +43,7 @@ export interface Attempt {
     readonly head: RequestHead;
     readonly inspectBytes: number;
   };
-  readonly ticket: { readonly route: Route; readonly fields: string[] };
+  readonly ticket: { readonly route: Route; readonly fields: string[]; readonly isTrial: boolean };
   readonly endpoint: Endpoint;
   readonly connections: Connections;
   /** On a connection that was never used before. */

@@ -45,7 +45,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   start(): void {
     const { head, request, response } = this.#attempt.traveller;
-    const { fields } = this.#attempt.ticket;
+    const { fields, isTrial, route } = this.#attempt.ticket;
+    const { responseMs } = route.upstream.settings.timeouts;
     const body = head.hasBody
       ? new RequestBody(request, () => {
           // RFC 9110, section 10.1.1: an HTTP/1.0 client does not know it.
@@ -63,6 +64,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         body,
         upgrade: head.upgrade,
         ...(head.expectsEventStream ? { bodyTimeout: 0 } : undefined),
+        ...(isTrial ? { headersTimeout: Math.min(responseMs, TRIAL_MS) } : undefined),
       },
       this,
     );
@@ -219,6 +221,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
+/** A client whose request is the trial of a hung upstream waits no longer for the honest answer. */
+const TRIAL_MS = 3_000;
 /** Beyond this copying costs more than a second buffer in the write. */
 const ONE_STRING_BYTES = 8192;
 const CLIENT_LEFT = new Error('the client left');

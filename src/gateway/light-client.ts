@@ -17,6 +17,8 @@ export interface LightRequest {
   readonly path: string;
   /** name, value, name, value. */
   readonly headers: readonly string[];
+  /** Until the reply's head is there; the target's where it is left out. */
+  readonly headersTimeout?: number | null | undefined;
   /** Between two parts of the reply's body; 0 for no limit. */
   readonly bodyTimeout?: number | null | undefined;
 }
@@ -143,7 +145,7 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
     for (let index = 0; index < headers.length; index += 2) {
       head += `${headers[index]}: ${headers[index + 1]}\r\n`;
     }
-    this.#deadline = performance.now() + this.#client.target.responseMs;
+    this.#deadline = performance.now() + this.#responseMs;
     socket.write(`${head}connection: keep-alive\r\n\r\n`, 'latin1');
   }
 
@@ -231,11 +233,15 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
     }
   }
 
+  get #responseMs(): number {
+    return this.#request.headersTimeout ?? this.#client.target.responseMs;
+  }
+
   /** Something came: the time for the next part begins, unless the client has to read first. */
   #moved(): void {
     if (this.paused) return;
-    const { idleMs, responseMs } = this.#client.target;
-    const limitMs = this.#hasHead ? (this.#request.bodyTimeout ?? idleMs) : responseMs;
+    const { idleMs } = this.#client.target;
+    const limitMs = this.#hasHead ? (this.#request.bodyTimeout ?? idleMs) : this.#responseMs;
     this.#deadline = limitMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + limitMs;
   }
 }

@@ -242,6 +242,30 @@ test('a trial that hangs keeps no second one from following it when its client l
   }, 3_000);
 });
 
+test('a trial that hangs is answered honestly within seconds, however long a reply may take', async () => {
+  const upstream = await startUpstream();
+  await upstream.refuse();
+  const { url, upstream: named } = await startGateway(
+    oneUpstream([upstream.url], { hold: '0s', probe: { path: '/never', every: '50ms' } }),
+  );
+  await request(url, GET);
+  await vi.waitFor(() => expect(named().belief.verdict.state).toBe('down'));
+  upstream.behave((asked, response) => {
+    if (asked.url === '/never') response.writeHead(500).end();
+  });
+  await upstream.accept();
+
+  const answers = await vi.waitUntil(
+    async () => {
+      const answer = await request(url, GET);
+      return answer.status === 504 && answer;
+    },
+    { timeout: 8_000 },
+  );
+
+  expect(answers.field('candor-disposition')).toBe('unknown; retry-safe=?1; reason=outage');
+});
+
 test('retries stay within their budget', async () => {
   const ill = await startUpstream('reset');
   const { url, upstream } = await startGateway(oneUpstream([ill.url], { hold: '0s' }), {

@@ -56,8 +56,8 @@ export class Connections {
   }
 
   /**
-   * Takes a client back. A light one is used again from the next turn of the loop on: bytes that an
-   * endpoint sent beyond its reply have been read by then, and have ended the connection.
+   * Takes a client back. A light one is used again from the next turn of the loop on: bytes beyond the
+   * reply that had arrived with it have been read by then, and have ended the connection.
    */
   give(client: Sending): void {
     if (client instanceof LightClient) {

@@ -4,7 +4,7 @@ import type { Problem } from './config/problem.ts';
 import type { OpsSettings, Settings } from './config/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { makePlan, type Plan } from './gateway/plan.ts';
-import type { Log } from './log.ts';
+import type { ParentLog } from './log.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import type { StatusPageState } from './statuspage/model.ts';
@@ -24,7 +24,7 @@ export type Reloaded =
 export interface AppOptions {
   readonly settings: Settings;
   readonly version: string;
-  readonly log: Log;
+  readonly log: ParentLog;
   /** Reads the settings again, for SIGHUP and `POST /api/reload`. */
   readonly readSettings: () => Promise<
     { readonly ok: true; readonly settings: Settings } | (Reloaded & { readonly ok: false })

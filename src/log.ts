@@ -7,8 +7,13 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'p
 /** The program's log: JSON lines, pretty on a terminal. A message is a constant, what varies is a field. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
+/** A log that others can be made from, with fields that all their lines have. */
+export interface ParentLog extends Log {
+  child(fields: Readonly<Record<string, unknown>>): Log;
+}
+
 /** A log that the program itself has opened. */
-export interface OpenLog extends Log {
+export interface OpenLog extends ParentLog {
   /** Waits until all lines are written, 2 s at most: the last act before the process ends. */
   flush(): Promise<void>;
 }

@@ -3,8 +3,9 @@ import { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Listener, UpstreamSettings } from '../config/settings.ts';
-import type { Log } from '../log.ts';
+import type { ParentLog } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
+import { AnswerLogs } from './answer-logs.ts';
 import { Connections } from './connections.ts';
 import { Counts } from './counts.ts';
 import { handle } from './handle.ts';
@@ -25,7 +26,7 @@ interface OpenListener {
  */
 export class Gateway implements AsyncDisposable {
   readonly counts = new Counts();
-  readonly log: Log;
+  readonly answerLogs: AnswerLogs;
   #plan: Plan;
   #listeners: OpenListener[] = [];
   /** Servers that accept no more, as long as connections of theirs are open. */
@@ -34,9 +35,9 @@ export class Gateway implements AsyncDisposable {
   readonly #tunnels = new Set<Duplex>();
   #isDraining = false;
 
-  constructor(plan: Plan, log: Log) {
+  constructor(plan: Plan, log: ParentLog) {
     this.#plan = plan;
-    this.log = log;
+    this.answerLogs = new AnswerLogs(log);
   }
 
   get plan(): Plan {

@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
 import type { UpstreamSettings } from '../config/settings.ts';
-import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
+import type { AnswerLogs } from './answer-logs.ts';
 import type { Connections } from './connections.ts';
 import { type Counts, countUp } from './counts.ts';
 import type { Sender } from './forwarded-fields.ts';
@@ -26,7 +26,7 @@ import { openTunnel } from './tunnel.ts';
 export interface Handling {
   readonly plan: Plan;
   readonly counts: Counts;
-  readonly log: Log;
+  readonly answerLogs: AnswerLogs;
   readonly isDraining: boolean;
   connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections;
   tunnelOpened(socket: Duplex): void;
@@ -148,25 +148,34 @@ export class Visit {
   }
 
   #log(matter: Matter, answer: Answer, evidence: Evidence | null): void {
-    this.#gateway.log.info(
-      {
-        reason: answer.reason,
-        cause: matter.cause,
-        disposition: matter.disposition,
-        retry_safe: answer.retrySafe,
-        sign_in: matter.signIn,
+    const { cause, disposition, signIn, receivedStatus, belief } = matter;
+    const { reason, retrySafe, kind, status } = answer;
+    const verdict = belief?.verdict.state ?? null;
+    const upstream = belief?.upstream ?? null;
+    const route = this.route?.index ?? null;
+    const { method } = this.head;
+    const asked = `${upstream} ${verdict} ${route} ${method} ${kind}`;
+    const told = `${reason} ${cause} ${disposition} ${retrySafe} ${signIn} ${status} ${receivedStatus}`;
+    const key = `${asked} ${told} ${evidence?.rule} ${evidence?.source}`;
+    const { answerLogs } = this.#gateway;
+    const log =
+      answerLogs.of(key) ??
+      answerLogs.add(key, {
+        reason,
+        cause,
+        disposition,
+        retry_safe: retrySafe,
+        sign_in: signIn,
         ...(evidence === null ? undefined : { rule: evidence.rule, evidence: evidence.source }),
-        upstream: matter.belief?.upstream ?? null,
-        verdict: matter.belief?.verdict.state ?? null,
-        route: this.route?.index ?? null,
-        method: this.head.method,
-        client: answer.kind,
-        status: answer.status,
-        received: matter.receivedStatus,
-        reference: this.sender.reference,
-      },
-      'answered',
-    );
+        upstream,
+        verdict,
+        route,
+        method,
+        client: kind,
+        status,
+        received: receivedStatus,
+      });
+    log.info({ reference: this.sender.reference }, 'answered');
   }
 }
 

@@ -5,7 +5,7 @@ import { parseSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import { makePlan } from '../../src/gateway/plan.ts';
-import type { Log } from '../../src/log.ts';
+import type { ParentLog } from '../../src/log.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
 
 /** A line of the log, as an operator's tools would read it. */
@@ -123,7 +123,7 @@ function captureLog() {
     wake.resolve();
     wake = Promise.withResolvers<void>();
   };
-  const log: Log = pino({ level: 'debug', base: null }, { write });
+  const log: ParentLog = pino({ level: 'debug', base: null }, { write });
   const logged = async (msg: string, fields: Readonly<Record<string, unknown>> = {}) => {
     const isIt = (line: LogLine) =>
       line.msg === msg && Object.entries(fields).every(([name, value]) => line[name] === value);

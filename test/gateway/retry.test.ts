@@ -209,7 +209,8 @@ test('while the verdict is down, nothing but one trial a second reaches the upst
   expect([...new Set(seen)]).toEqual(['GET']);
 });
 
-test('a trial that hangs keeps no second one from following it when its client leaves', async () => {
+/** An upstream that is down and accepts requests without a reply; its probe goes on failing. */
+async function hungWhileDown() {
   const upstream = await startUpstream();
   await upstream.refuse();
   const { url, upstream: named } = await startGateway(
@@ -221,6 +222,11 @@ test('a trial that hangs keeps no second one from following it when its client l
     if (asked.url === '/never') response.writeHead(500).end();
   });
   await upstream.accept();
+  return { upstream, url };
+}
+
+test('a trial that hangs keeps no second one from following it when its client leaves', async () => {
+  const { upstream, url } = await hungWhileDown();
 
   const arrivals: string[] = [];
   upstream.behave((asked, response) => {
@@ -243,17 +249,7 @@ test('a trial that hangs keeps no second one from following it when its client l
 });
 
 test('a trial that hangs is answered honestly within seconds, however long a reply may take', async () => {
-  const upstream = await startUpstream();
-  await upstream.refuse();
-  const { url, upstream: named } = await startGateway(
-    oneUpstream([upstream.url], { hold: '0s', probe: { path: '/never', every: '50ms' } }),
-  );
-  await request(url, GET);
-  await vi.waitFor(() => expect(named().belief.verdict.state).toBe('down'));
-  upstream.behave((asked, response) => {
-    if (asked.url === '/never') response.writeHead(500).end();
-  });
-  await upstream.accept();
+  const { url } = await hungWhileDown();
 
   const answers = await vi.waitUntil(
     async () => {

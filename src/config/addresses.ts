@@ -1,6 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { reading } from './scalars.ts';
-import type { Address } from './settings.ts';
+import type { Address, EngineAddress } from './settings.ts';
 
 const HOST_NAME =
   /^(?=.{1,253}\.?$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?$/;
@@ -67,6 +67,23 @@ function parseNameServer(text: string): string | undefined {
   const address = parseAddress(text);
   if (address === undefined || address.port === 0 || isIP(address.host) === 0) return undefined;
   return text;
+}
+
+/** Where a Docker Engine is asked: its socket, or a proxy in front of it. */
+export function engineAddress() {
+  return reading({
+    expected: 'unix:///var/run/docker.sock, or tcp://HOST:PORT',
+    title: 'address of a Docker Engine',
+    pattern: '^(unix:///|tcp://)',
+    read: parseEngine,
+  });
+}
+
+function parseEngine(text: string): EngineAddress | undefined {
+  const path = /^unix:\/\/(\/[^\0]+)$/.exec(text)?.[1];
+  if (path !== undefined) return { kind: 'socket', path };
+  const address = text.startsWith('tcp://') ? parseAddress(text.slice('tcp://'.length)) : undefined;
+  return address === undefined || address.port === 0 ? undefined : { kind: 'tcp', ...address };
 }
 
 /** A name for discovery to resolve. */

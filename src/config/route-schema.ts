@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { webOrigin } from './addresses.ts';
 import { finalStatus, method, pathPrefix, routeHost } from './request-words.ts';
 import { flag, line, list, section, word } from './scalars.ts';
@@ -63,6 +64,12 @@ export const misleadingRule = section({
     .optional()
     .describe('The statuses of such a reply. None: any status.'),
   body: line(1_000).optional().describe('The sentence to look for in the body.'),
+  json: z
+    .record(line(200), z.union([line(1_000), z.number(), z.boolean(), z.null()]), {
+      error: 'a mapping of members to their values, such as { error.code: invalid_credentials }',
+    })
+    .optional()
+    .describe('Members of a JSON body that mean the same: dotted paths, and the value of each.'),
   redirect: line(2_000)
     .optional()
     .describe('A `Location` that means the same; `*` stands for any characters.'),
@@ -75,10 +82,17 @@ export const misleadingRule = section({
       'The methods that are not forwarded at all while one of these upstreams is down: a lockout counter must not count an outage.',
     ),
 }).transform(
-  ({ status = [], body = null, redirect = null, ...rest }): Omit<MisleadingRule, 'name'> => ({
+  ({
+    status = [],
+    body = null,
+    json = null,
+    redirect = null,
+    ...rest
+  }): Omit<MisleadingRule, 'name'> => ({
     ...rest,
     statuses: status,
     body,
+    json,
     redirect,
   }),
 );

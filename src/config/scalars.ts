@@ -78,6 +78,12 @@ export function wholeNumber(from: number, to: number) {
   return z.int({ error }).min(from, { error }).max(to, { error });
 }
 
+/** A share of a whole: `0.2` is a fifth. */
+export function share() {
+  const error = 'a share from 0 to 1 such as 0.5';
+  return z.number({ error }).min(0, { error }).max(1, { error });
+}
+
 /** `true` or `false`, false when absent. */
 export function flag() {
   return z.boolean({ error: 'true or false' }).prefault(false);
@@ -97,6 +103,11 @@ export function line(longest: number) {
     read: (text) =>
       text.trim() !== '' && text.length <= longest && !/\p{Cc}/u.test(text) ? text : undefined,
   });
+}
+
+/** The path of a file, relative to the folder of the settings file. */
+export function filePath() {
+  return line(4_096).meta({ title: 'path of a file' });
 }
 
 /** A list of at least `least` items; `expected` says what it lists. */

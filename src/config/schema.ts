@@ -3,7 +3,17 @@ import { addressBlock, listenAddress, pageUrl, supportUrl } from './addresses.ts
 import { envelope } from './placeholders.ts';
 import { publicPrefix } from './request-words.ts';
 import { misleadingRule, route } from './route-schema.ts';
-import { duration, line, list, reading, section, size, wholeNumber, word } from './scalars.ts';
+import {
+  duration,
+  filePath,
+  line,
+  list,
+  reading,
+  section,
+  size,
+  wholeNumber,
+  word,
+} from './scalars.ts';
 import type {
   BrandSettings,
   Limits,
@@ -14,8 +24,6 @@ import type {
   StatusPageSettings,
 } from './settings.ts';
 import { settingName, upstream } from './upstream-schema.ts';
-
-const filePath = () => line(4_096).meta({ title: 'path of a file' });
 
 const plainListener = listenAddress().transform((address): Listener => ({ ...address, tls: null }));
 const listener = section({
@@ -119,6 +127,9 @@ const limits = section({
   held: wholeNumber(0, 1_000_000)
     .prefault(1_000)
     .describe('How many requests of one upstream may wait at once while its verdict is `suspect`.'),
+  heldBytes: size('0B', '1024MiB')
+    .prefault('16MiB')
+    .describe('How many bytes of memory those may take together.'),
   drain: duration('0s', '1h')
     .prefault('30s')
     .describe('How long running requests have to end after SIGTERM.'),
@@ -197,10 +208,7 @@ export const settingsSchema = section({
  * Settings that the design promises for a later version, and what to write until then. `*` stands
  * for any name.
  */
-export const NOT_YET: Readonly<Record<string, string>> = {
-  'upstreams.*.discover.swarm':
-    "dns: tasks.NAME with the name of the service; asking Docker's API comes in a later version",
-};
+export const NOT_YET: Readonly<Record<string, string>> = {};
 
 function named<Value extends object>(
   values: Readonly<Record<string, Value>>,

@@ -1,27 +1,77 @@
 import { z } from 'zod';
-import { endpointUrl, hostName, nameServer } from './addresses.ts';
+import { endpointUrl, engineAddress, hostName, nameServer } from './addresses.ts';
+import { detection } from './detection-schema.ts';
 import { finalStatus, probeTarget } from './request-words.ts';
-import { duration, line, list, section, wholeNumber, word } from './scalars.ts';
-import type { Discovery, ProbeSettings, UpstreamSettings } from './settings.ts';
+import { duration, filePath, line, list, section, wholeNumber, word } from './scalars.ts';
+import type { Discovery, ProbeSettings, UpstreamSettings, UpstreamTls } from './settings.ts';
 
-const discover = section({
+const scheme = () =>
+  word(['http', 'https']).prefault('http').describe('How endpoints are spoken to.');
+const every = () => duration('50ms', '1h').prefault('1s');
+
+const byDns = section({
   dns: hostName().describe(
     'The name that lists the endpoints, one A or AAAA record each: `tasks.NAME` on Docker Swarm, a headless service on Kubernetes.',
   ),
-  port: wholeNumber(1, 65_535).describe('The port that every endpoint listens on.'),
-  every: duration('50ms', '1h').prefault('1s').describe('How often the name is resolved.'),
-  scheme: word(['http', 'https']).prefault('http').describe('How endpoints are spoken to.'),
+  port: wholeNumber(1, 65_535)
+    .optional()
+    .describe(
+      'The port that every endpoint listens on. None: the name lists SRV records, which say it.',
+    ),
+  every: every().describe('How often the name is resolved; sooner where its records live shorter.'),
+  scheme: scheme(),
   servers: list(nameServer(), 'a list of name servers such as [127.0.0.11:53]')
     .prefault([])
     .describe("The name servers to ask; none: the system's."),
 }).transform(
-  ({ dns, port, every, scheme, servers }): Discovery => ({
+  ({ dns, port = null, every: everyMs, ...rest }): Discovery => ({
     kind: 'dns',
     name: dns,
     port,
-    scheme,
-    everyMs: every,
-    servers,
+    everyMs,
+    ...rest,
+  }),
+);
+
+const bySwarm = section({
+  swarm: line(255).describe('The whole name of the Swarm service: `STACK_NAME`.'),
+  port: wholeNumber(1, 65_535).describe('The port that every task listens on.'),
+  every: every().describe('How often its tasks are listed where no event tells of a change.'),
+  scheme: scheme(),
+  engine: engineAddress()
+    .prefault('unix:///var/run/docker.sock')
+    .describe("Where the API of a manager's Docker Engine is asked."),
+  network: line(255)
+    .optional()
+    .describe('The network on which tasks are reached. None: the first that they are attached to.'),
+}).transform(
+  ({ swarm, every: everyMs, network = null, ...rest }): Discovery => ({
+    kind: 'swarm',
+    service: swarm,
+    everyMs,
+    network,
+    ...rest,
+  }),
+);
+
+const discover = z.union([byDns, bySwarm], {
+  error: '{ dns: tasks.app, port: 8080 } or { swarm: demo_app, port: 8080 }',
+});
+
+const tls = section({
+  ca: filePath()
+    .optional()
+    .describe('The authorities that are believed (PEM). None: those of the runtime.'),
+  serverName: hostName()
+    .optional()
+    .describe("The name that certificates have to hold. None: the endpoint's host."),
+  cert: filePath().optional().describe('The certificate that the gateway shows (PEM), with `key`.'),
+  key: filePath().optional().describe('The private key of that certificate (PEM).'),
+}).transform(
+  ({ ca = null, serverName = null, cert, key }): UpstreamTls => ({
+    ca,
+    serverName,
+    client: cert === undefined || key === undefined ? null : { cert, key },
   }),
 );
 
@@ -82,12 +132,24 @@ export const upstream = section({
   hold: duration('0s', '5m')
     .prefault('1s')
     .describe('How long a request may wait for an endpoint while the verdict is `suspect`.'),
+  tls: tls.optional().describe('How TLS is spoken to endpoints whose scheme is https.'),
+  detection: detection
+    .prefault({})
+    .describe('How much evidence it takes. The defaults suit most; see `docs/detection.md`.'),
 }).transform(
-  ({ endpoints = [], discover: found, component = null, hold, ...rest }): Nameless => ({
+  ({
+    endpoints = [],
+    discover: found,
+    component = null,
+    hold,
+    tls: own = null,
+    ...rest
+  }): Nameless => ({
     ...rest,
     discovery: found ?? { kind: 'static', urls: endpoints },
     component,
     holdMs: hold,
+    tls: own,
   }),
 );
 

@@ -1,8 +1,6 @@
 /**
- * How much evidence moves a verdict. Times are milliseconds.
- *
- * They are one value, so that a test can turn each, and so that `docs/detection.md` has one list to
- * be tested against.
+ * How much evidence moves a verdict. Times are milliseconds. The values are settings of each upstream,
+ * whose defaults stand in `config/detection-schema.ts`.
  */
 export interface Thresholds {
   /** No suspicion becomes `down` sooner: a blip that is shorter can be waited out. */
@@ -24,6 +22,11 @@ export interface Thresholds {
   /** Requests that failed count as a row that goes on until this long after the last of them. */
   readonly quietMs: number;
   /**
+   * Where requests wait and no reply has come for this long, traffic says nothing for the upstream any
+   * more, and does not outrank a probe that failed.
+   */
+  readonly silenceMs: number;
+  /**
    * Where requests failed on open connections, how long none may have failed before a mere connect
    * counts as recovery.
    */
@@ -32,23 +35,10 @@ export interface Thresholds {
   readonly streakSuccesses: number;
   /** How long the streak of a recovery has to last. */
   readonly streakMs: number;
+  /** Each relapse doubles how long the next streak has to last, up to this. */
+  readonly mostStreakMs: number;
   /** A recovery relapses when more than this share of its signals fail. */
   readonly relapseShare: number;
+  /** An outage that follows another within this time belongs to the same incident. */
+  readonly flapMs: number;
 }
-
-/** The thresholds that the gateway runs with. */
-export const THRESHOLDS: Thresholds = {
-  confirmMs: 500,
-  settleMs: 250,
-  failedRounds: 2,
-  windowMs: 10_000,
-  windowRequests: 3,
-  failingShare: 0.5,
-  failedRow: 10,
-  trafficMs: 5_000,
-  quietMs: 1_000,
-  connectTrustMs: 5_000,
-  streakSuccesses: 3,
-  streakMs: 1_000,
-  relapseShare: 0.25,
-};

@@ -1,6 +1,6 @@
 import { getServers, lookup, Resolver } from 'node:dns/promises';
 import type { Discovery } from '../config/settings.ts';
-import type { Discover } from './discovery.ts';
+import type { Findings, Source } from './discovery.ts';
 
 type DnsSettings = Extract<Discovery, { kind: 'dns' }>;
 /** What one question got: addresses (none is an answer as well), or the code of why there is no answer. */
@@ -22,26 +22,31 @@ const NEGATIVE: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA']);
  * and a service that was removed is not found again in some other domain. Each kind of address keeps
  * its last answer while its question fails.
  */
-export function discoverByDns(settings: DnsSettings): Discover {
+export function discoverByDns(settings: DnsSettings): Source {
   const { askA, askAaaa } = resolverOf(settings);
   const lookUp = settings.servers.length > 0 ? null : lookUpOf(settings.name);
   let [lastA, lastAaaa, lastLookUp]: (readonly string[])[] = [];
   let wasKnown = false;
 
-  return async (stop) => {
+  const ask: Source['ask'] = async (stop) => {
     const [a, aaaa] = await Promise.all([askA(stop), askAaaa(stop)]);
     lastA = addressesOf(a) ?? lastA ?? [];
     lastAaaa = addressesOf(aaaa) ?? lastAaaa ?? [];
     wasKnown ||= lastA.length + lastAaaa.length > 0;
     if (wasKnown || lookUp === null) {
-      return { urls: urlsOf(settings, [...lastA, ...lastAaaa]), error: errorOf(a, aaaa) };
+      return findings(urlsOf(settings, [...lastA, ...lastAaaa]), errorOf(a, aaaa));
     }
     const looked = await lookUp(stop);
     lastLookUp = addressesOf(looked) ?? lastLookUp ?? [];
     const isFound = (addressesOf(looked) ?? []).length > 0;
     const error = isFound ? null : (errorOf(looked) ?? errorOf(a, aaaa));
-    return { urls: urlsOf(settings, lastLookUp), error };
+    return findings(urlsOf(settings, lastLookUp), error);
   };
+  return { ask, watch: null };
+}
+
+function findings(urls: readonly string[], error: string | null): Findings {
+  return { urls, error, freshMs: null, isDecided: false, desired: null };
 }
 
 /** Asks the configured name servers, or the system's, each once a question. */

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { Discover } from './discovery.ts';
+import type { Source } from './discovery.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointSet } from './endpoint-set.ts';
 import { Loop } from './loop.ts';
@@ -18,7 +18,7 @@ export interface FinderDeps {
   readonly upstream: string;
   readonly endpoints: EndpointSet;
   readonly everyMs: number;
-  readonly discover: Discover;
+  readonly source: Source;
   readonly log: Log;
   /** Whether answers are urgent: the upstream is in trouble. */
   readonly isUrgent: () => boolean;
@@ -84,7 +84,7 @@ export class Finder {
   }
 
   async #ask(stop: AbortSignal): Promise<void> {
-    const { urls, error } = await this.#deps.discover(stop);
+    const { urls, error } = await this.#deps.source.ask(stop);
     if (stop.aborted) return; // Cut short by our own shutdown, which says nothing about the endpoints.
     const at = Date.now();
     const { added, removed } = this.#deps.endpoints.update(urls);

@@ -3,13 +3,14 @@ import type { Cause } from '../outage/cause.ts';
 import { step } from '../outage/machine.ts';
 import { INITIAL, type MachineState } from '../outage/machine-state.ts';
 import type { ProbeDepth, Signal } from '../outage/signal.ts';
-import { THRESHOLDS } from '../outage/thresholds.ts';
+import type { Thresholds } from '../outage/thresholds.ts';
 import type { Belief, Verdict } from '../outage/verdict.ts';
 import { Window } from '../outage/window.ts';
 
 export interface JudgeDeps {
   readonly upstream: string;
   readonly component: string | null;
+  readonly thresholds: Thresholds;
   readonly log: Log;
   /** Called at each change of the verdict. */
   readonly onBelief: (belief: Belief, previous: Belief) => void;
@@ -18,7 +19,7 @@ export interface JudgeDeps {
 /** Takes in signals as they come, at the time at which they come, and holds what is believed. */
 export class Judge {
   readonly #deps: JudgeDeps;
-  readonly #window = new Window(THRESHOLDS.windowMs);
+  readonly #window: Window;
   #machine: MachineState = INITIAL;
   #belief: Belief;
   /** Beside the belief, because nearly every request asks for it. */
@@ -26,6 +27,7 @@ export class Judge {
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
+    this.#window = new Window(deps.thresholds.windowMs);
     const { upstream, component } = deps;
     this.#belief = { upstream, component, verdict: INITIAL.verdict };
   }
@@ -77,7 +79,7 @@ export class Judge {
 
   #learn(signal: Signal): void {
     const before = this.#machine.verdict;
-    this.#machine = step(this.#machine, signal, THRESHOLDS);
+    this.#machine = step(this.#machine, signal, this.#deps.thresholds);
     const { verdict } = this.#machine;
     if (verdict === before) return;
     // The failures of an outage that is over are no evidence of the next one.

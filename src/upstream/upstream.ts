@@ -1,7 +1,6 @@
 import type { UpstreamSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Cause } from '../outage/cause.ts';
-import { THRESHOLDS } from '../outage/thresholds.ts';
 import type { Belief } from '../outage/verdict.ts';
 import { Bell } from './bell.ts';
 import { type Counts, newCounts } from './counts.ts';
@@ -38,7 +37,7 @@ export class Upstream implements AsyncDisposable {
   readonly counts: Counts = newCounts();
   readonly #deps: UpstreamDeps;
   readonly #endpoints = new EndpointSet();
-  readonly #retries = new RetryBudget(THRESHOLDS.windowMs);
+  readonly #retries: RetryBudget;
   readonly #trials = new TrialGate();
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
@@ -50,12 +49,13 @@ export class Upstream implements AsyncDisposable {
   constructor(settings: UpstreamSettings, deps: UpstreamDeps) {
     this.settings = settings;
     this.#deps = deps;
-    const { name: upstream, component, discovery } = settings;
+    const { name: upstream, component, discovery, detection: thresholds } = settings;
+    this.#retries = new RetryBudget(thresholds.windowMs);
     const { log } = deps;
     const onBelief = (belief: Belief, previous: Belief) => this.#onBelief(belief, previous);
-    this.#judge = new Judge({ upstream, component, log, onBelief });
+    this.#judge = new Judge({ upstream, component, thresholds, log, onBelief });
     if (discovery.kind === 'static') this.#endpoints.update(discovery.urls);
-    this.#finder = discovery.kind === 'static' ? null : this.#newFinder(discovery);
+    this.#finder = discovery.kind === 'dns' ? this.#newFinder(discovery) : null;
     this.#prober = this.#newProber();
   }
 
@@ -171,7 +171,7 @@ export class Upstream implements AsyncDisposable {
       upstream: this.settings.name,
       endpoints: this.#endpoints,
       everyMs: discovery.everyMs,
-      discover: discoverByDns(discovery),
+      source: discoverByDns(discovery),
       log: this.#deps.log,
       isUrgent: () => this.#judge.state !== 'up',
       onFound: (found) => this.#onFound(found),

@@ -62,6 +62,7 @@ export function settings(over: Partial<Settings> = {}): Settings {
       headTimeoutMs: 10_000,
       keepAliveMs: 10_000,
       held: 10,
+      heldBytes: 1_048_576,
       drainMs: 1000,
     },
     store: 'memory',

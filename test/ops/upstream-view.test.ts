@@ -3,6 +3,7 @@ import type { UpstreamSettings } from '../../src/config/settings.ts';
 import { type Visible, viewOf } from '../../src/ops/upstream-view.ts';
 import type { Verdict } from '../../src/outage/verdict.ts';
 import { newCounts } from '../../src/upstream/counts.ts';
+import { DETECTION } from '../support/detection.ts';
 
 const settings: UpstreamSettings = {
   name: 'app',
@@ -12,6 +13,8 @@ const settings: UpstreamSettings = {
   timeouts: { connectMs: 2_000, responseMs: 60_000, idleMs: 60_000 },
   outageStatuses: [502, 503, 504],
   holdMs: 1_000,
+  tls: null,
+  detection: DETECTION,
 };
 
 function upstream(verdict: Verdict, changes: Partial<Visible> = {}): Visible {

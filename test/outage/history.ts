@@ -2,8 +2,8 @@ import type { Cause } from '../../src/outage/cause.ts';
 import { step } from '../../src/outage/machine.ts';
 import { INITIAL, type MachineState } from '../../src/outage/machine-state.ts';
 import type { ProbeDepth, Signal } from '../../src/outage/signal.ts';
-import { THRESHOLDS } from '../../src/outage/thresholds.ts';
 import { Window } from '../../src/outage/window.ts';
+import { DETECTION } from '../support/detection.ts';
 
 /** Something that happened to an upstream; `at` in milliseconds of the story's own clock. */
 export type Event =
@@ -39,10 +39,10 @@ export const START = 1_700_000_000_000;
 
 /** The states after each event, as an upstream's window and the machine reach them together. */
 export function statesOf(events: readonly Event[]): MachineState[] {
-  const window = new Window(THRESHOLDS.windowMs);
+  const window = new Window(DETECTION.windowMs);
   let state = INITIAL;
   return events.map((event) => {
-    const next = step(state, signalOf(event, window), THRESHOLDS);
+    const next = step(state, signalOf(event, window), DETECTION);
     if (next.verdict.state === 'up' && state.verdict.state === 'recovering') window.clearFailures();
     state = next;
     return state;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CAUSES, isUnreachable } from '../../src/outage/cause.ts';
 
-import { THRESHOLDS } from '../../src/outage/thresholds.ts';
+import { DETECTION } from '../support/detection.ts';
 import {
   connectOk,
   type Event,
@@ -121,7 +121,7 @@ test('no outage is found within half a second of the first failing signal', () =
     fc.property(story, (events) => {
       for (const { verdict } of statesOf(events)) {
         if (verdict.state !== 'down') continue;
-        expect(verdict.detectedAt - verdict.since).toBeGreaterThanOrEqual(THRESHOLDS.confirmMs);
+        expect(verdict.detectedAt - verdict.since).toBeGreaterThanOrEqual(DETECTION.confirmMs);
       }
     }),
   );
@@ -189,8 +189,7 @@ test('an outage that every probe sees is found, whatever came before', () => {
       const from = (events.at(-1)?.at ?? 0) + 1;
       // As long as traffic that succeeded before may outrank the probes, and the confirmation on top.
       const rounds =
-        Math.ceil((THRESHOLDS.trafficMs + THRESHOLDS.confirmMs) / everyMs) +
-        THRESHOLDS.failedRounds;
+        Math.ceil((DETECTION.trafficMs + DETECTION.confirmMs) / everyMs) + DETECTION.failedRounds;
       const probes = Array.from({ length: rounds }, (_, index) =>
         probeBad(from + index * everyMs, why),
       );
@@ -213,7 +212,7 @@ test('requests that all fail are found, whatever came before', () => {
   fc.assert(
     fc.property(story, cause, fc.integer({ min: 20, max: 2000 }), (events, why, everyMs) => {
       const from = (events.at(-1)?.at ?? 0) + 1;
-      const count = Math.ceil(THRESHOLDS.windowMs / everyMs) + THRESHOLDS.failedRow;
+      const count = Math.ceil(DETECTION.windowMs / everyMs) + DETECTION.failedRow;
       const requests = Array.from({ length: count }, (_, index) =>
         requestBad(from + index * everyMs, why),
       );

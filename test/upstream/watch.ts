@@ -4,6 +4,7 @@ import type { Log } from '../../src/log.ts';
 import type { Belief, Verdict } from '../../src/outage/verdict.ts';
 import type { Endpoint } from '../../src/upstream/endpoint.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
+import { DETECTION } from '../support/detection.ts';
 
 /** One line of the log. */
 interface LogLine {
@@ -32,6 +33,8 @@ export function settingsOf(
     timeouts: { connectMs: 2000, responseMs: 60_000, idleMs: 60_000 },
     outageStatuses: [502, 503, 504],
     holdMs: 1000,
+    tls: null,
+    detection: DETECTION,
     ...overrides,
   };
 }

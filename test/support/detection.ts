@@ -1,0 +1,5 @@
+import { detection } from '../../src/config/detection-schema.ts';
+import type { DetectionSettings } from '../../src/config/settings.ts';
+
+/** The thresholds that an upstream has whose settings say nothing of them. */
+export const DETECTION: DetectionSettings = detection.parse({});

@@ -1,33 +1,28 @@
 import type { Log } from '../log.ts';
-import type { Source } from './discovery.ts';
+import type { Clock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import type { Findings, Source } from './discovery.ts';
+import { type DiscoveryState, logDiscovery } from './discovery-state.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointSet } from './endpoint-set.ts';
 import { Loop } from './loop.ts';
-
-/** What operators see of discovery. */
-export interface DiscoveryState {
-  /** How many endpoints are known. */
-  readonly count: number;
-  /** When discovery last said how many there are; null before its first answer. */
-  readonly lastAnswerAt: number | null;
-  /** The resolver's code while it cannot say, and the last known endpoints are kept. */
-  readonly error: string | null;
-}
 
 export interface FinderDeps {
   readonly upstream: string;
   readonly endpoints: EndpointSet;
   readonly everyMs: number;
   readonly source: Source;
+  readonly clock: Clock;
   readonly log: Log;
+  readonly clock: Clock;
   /** Whether answers are urgent: the upstream is in trouble. */
   readonly isUrgent: () => boolean;
   readonly onFound: (found: Found) => void;
 }
 
-export interface Found {
+/** What one question to discovery has changed. */
+export interface Found extends Pick<Findings, 'error' | 'isDecided' | 'desired'> {
   readonly at: number;
-  readonly error: string | null;
   readonly added: readonly Endpoint[];
   readonly removed: readonly Endpoint[];
 }
@@ -35,13 +30,28 @@ export interface Found {
 /** Two empty answers are evidence from 500 ms on; a timer may fire a little early. */
 const URGENT_PAUSE_MS = 510;
 const CHECK_LIMIT_MS = 1_000;
+/** An answer that is to be kept for no time (TTL 0) is not asked for without pause. */
+const LEAST_FRESH_MS = 1_000;
+/** A deployment brings dozens of events at once: the first is followed up at once, the rest together. */
+const NEWS_PAUSE_MS = 50;
 
 /** Asks discovery again and again, and keeps the endpoints as it lists them. */
 export class Finder {
-  #state: DiscoveryState = { count: 0, lastAnswerAt: null, error: null };
+  #state: DiscoveryState = {
+    count: 0,
+    lastAnswerAt: null,
+    error: null,
+    isDecided: false,
+    desired: null,
+  };
+  #freshMs = Number.POSITIVE_INFINITY;
   #loop: Loop | null = null;
   #isAsking = false;
   #checking: Promise<void> | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** Questions are numbered: an answer that comes after a later one's is old news. */
+  #asked = 0;
+  #answered = 0;
   readonly #deps: FinderDeps;
 
   constructor(deps: FinderDeps) {
@@ -52,15 +62,16 @@ export class Finder {
     return this.#state;
   }
 
-  /** Begins to ask; settles when `stop` has aborted and the last question is over. */
-  run(stop: AbortSignal): Promise<void> {
+  /** Begins to ask and to listen; settles when `stop` has aborted and the last question is over. */
+  async run(stop: AbortSignal): Promise<void> {
     const turn = async () => {
       this.#isAsking = true;
       await this.#ask(stop);
       this.#isAsking = false;
     };
-    this.#loop = new Loop({ turn, pauseMs: () => this.#pauseMs() }, stop);
-    return this.#loop.done;
+    const { source } = this.#deps;
+    this.#loop = new Loop({ turn, pauseMs: () => this.#pauseMs(), clock: this.#deps.clock }, stop);
+    await Promise.all([this.#loop.done, source.watch?.(() => this.#onNews(), stop)]);
   }
 
   /** Asks at once, unless an answer is awaited as it is. */
@@ -77,47 +88,45 @@ export class Finder {
       this.#checking = null;
     });
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CHECK_LIMIT_MS);
+    const cancel = this.#deps.clock.after(CHECK_LIMIT_MS, resolve);
     await Promise.race([this.#checking, late]);
-    clearTimeout(timer);
+    cancel();
     return this.#state.count > 0;
   }
 
-  async #ask(stop: AbortSignal): Promise<void> {
-    const { urls, error } = await this.#deps.source.ask(stop);
-    if (stop.aborted) return; // Cut short by our own shutdown, which says nothing about the endpoints.
-    const at = Date.now();
-    const { added, removed } = this.#deps.endpoints.update(urls);
-    const before = this.#state;
-    const lastAnswerAt = error === null ? at : before.lastAnswerAt;
-    this.#state = { count: this.#deps.endpoints.size, lastAnswerAt, error };
-    this.#logChange(before, added, removed);
-    this.#deps.onFound({ at, error, added, removed });
+  /** News may be younger than the answer that is awaited, so it is followed up in any case. */
+  #onNews(): void {
+    const sinceMs = this.#deps.clock.monotonic() - this.#askedAt;
+    this.#loop?.wakeWithin(Math.max(0, NEWS_PAUSE_MS - sinceMs));
   }
 
-  #logChange(before: DiscoveryState, added: Endpoint[], removed: Endpoint[]): void {
+  async #ask(stop: AbortSignal): Promise<void> {
+    const { source, clock, endpoints, onFound } = this.#deps;
+    this.#askedAt = clock.monotonic();
+    this.#asked += 1;
+    const number = this.#asked;
+    const { urls, error, freshMs, isDecided, desired } = await source.ask(stop);
+    if (stop.aborted) return; // Cut short by our own shutdown, which says nothing about the endpoints.
+    if (number < this.#answered) return;
+    this.#answered = number;
+    const at = clock.now();
+    const { added, removed } = endpoints.update(urls);
+    const before = this.#state;
+    const count = endpoints.size;
+    const isAnswer = error === null;
+    this.#state = isAnswer
+      ? { count, lastAnswerAt: at, error, isDecided, desired }
+      : { ...before, count, error };
+    this.#freshMs = freshMs ?? Number.POSITIVE_INFINITY;
     const { upstream, log } = this.#deps;
-    const { count, error } = this.#state;
-    if (error !== null && error !== before.error) {
-      log.warn(
-        { upstream, code: error, endpoints: count },
-        'resolver failed, keeping what is known',
-      );
-    }
-    if (error === null && before.error !== null) log.info({ upstream }, 'resolver answers again');
-    const isFirst = before.lastAnswerAt === null && error === null;
-    if (added.length + removed.length === 0 && !isFirst) return;
-    const fields = { upstream, endpoints: count, added: urlsOf(added), removed: urlsOf(removed) };
-    if (count === 0) log.warn(fields, 'discovery found no endpoints');
-    else log.info(fields, 'endpoints changed');
+    logDiscovery(log, { upstream, before, after: this.#state, added, removed });
+    onFound({ at, error, added, removed, isDecided, desired });
   }
 
   #pauseMs(): number {
+    const { everyMs } = this.#deps;
     const isUrgent = this.#state.count === 0 || this.#deps.isUrgent();
-    return isUrgent ? Math.min(this.#deps.everyMs, URGENT_PAUSE_MS) : this.#deps.everyMs;
+    if (isUrgent) return Math.min(everyMs, URGENT_PAUSE_MS);
+    return Math.min(everyMs, Math.max(this.#freshMs, LEAST_FRESH_MS));
   }
-}
-
-function urlsOf(endpoints: readonly Endpoint[]): string[] {
-  return endpoints.map(({ url }) => url);
 }

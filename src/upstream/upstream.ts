@@ -3,11 +3,13 @@ import type { Log } from '../log.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import { Bell } from './bell.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
 import { type Counts, newCounts } from './counts.ts';
+import type { DiscoveryState } from './discovery-state.ts';
 import { discoverByDns } from './dns.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Change, EndpointSet, type EndpointView } from './endpoint-set.ts';
-import { type DiscoveryState, Finder, type Found } from './finder.ts';
+import { Finder, type Found } from './finder.ts';
 import { Judge } from './judge.ts';
 import { type ProbeResult, probe } from './probe.ts';
 import { Prober } from './prober.ts';
@@ -85,7 +87,13 @@ export class Upstream implements AsyncDisposable {
 
   get discovery(): DiscoveryState {
     if (this.#finder !== null) return this.#finder.state;
-    return { count: this.#endpoints.size, lastAnswerAt: null, error: null };
+    return {
+      count: this.#endpoints.size,
+      lastAnswerAt: null,
+      error: null,
+      isDecided: false,
+      desired: null,
+    };
   }
 
   /**
@@ -172,6 +180,7 @@ export class Upstream implements AsyncDisposable {
       endpoints: this.#endpoints,
       everyMs: discovery.everyMs,
       source: discoverByDns(discovery),
+      clock: SYSTEM_CLOCK,
       log: this.#deps.log,
       isUrgent: () => this.#judge.state !== 'up',
       onFound: (found) => this.#onFound(found),
@@ -209,7 +218,7 @@ export class Upstream implements AsyncDisposable {
     if (error !== null) this.counts.discoveryFailures += 1;
     if (removed.length > 0) this.#deps.onRemoved(removed);
     if (added.length > 0) this.#prober.startOver();
-    if (error === null) this.#judge.discovered(known, at);
+    if (error === null) this.#judge.discovered(known, false, at);
     else this.#judge.resolverFailed(known, at);
     if (added.length + removed.length > 0) this.#bell.ring();
   }

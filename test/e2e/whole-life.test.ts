@@ -105,12 +105,12 @@ test('a name server that fails changes nothing for endpoints that are known', as
   });
   await eventually(async () => ((await ask(program.url)).status === 200 ? true : undefined));
   dns.behave('servfail');
-  await program.logged('resolver failed, keeping what is known');
+  await program.logged('discovery failed, keeping what is known');
   for (let count = 0; count < 10; count += 1) {
     expect((await ask(program.url)).status).toBe(200);
   }
   dns.behave('answer');
-  await program.logged('resolver answers again');
+  await program.logged('discovery answers again');
 });
 
 test('planned work on the status page is told as maintenance: in body, fields and log', async () => {

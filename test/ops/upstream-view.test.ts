@@ -22,7 +22,7 @@ function upstream(verdict: Verdict, changes: Partial<Visible> = {}): Visible {
     settings,
     belief: { upstream: 'app', component: 'Main Application', verdict },
     endpoints: [],
-    discovery: { count: 0, lastAnswerAt: null, error: null },
+    discovery: { count: 0, lastAnswerAt: null, error: null, isDecided: false, desired: null },
     counts: newCounts(),
     ...changes,
   };
@@ -81,7 +81,13 @@ test('endpoints and discovery are seen with times that people can read', () => {
             failures: 3,
           },
         ],
-        discovery: { count: 2, lastAnswerAt: 4_000, error: 'ESERVFAIL' },
+        discovery: {
+          count: 2,
+          lastAnswerAt: 4_000,
+          error: 'ESERVFAIL',
+          isDecided: false,
+          desired: null,
+        },
       },
     ),
   );

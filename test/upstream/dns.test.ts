@@ -19,7 +19,7 @@ describe('discovery by DNS', () => {
   test('lists A and AAAA records, each once, in a stable order', async () => {
     const dns = await startDns();
     dns.set('tasks.app', ['10.0.1.4', '10.0.1.3', '10.0.1.3', 'fd00::5', '::1']);
-    expect(await discoverAt([dns])(never)).toEqual({
+    expect(await discoverAt([dns]).ask(never)).toMatchObject({
       urls: [
         'http://10.0.1.3:8080',
         'http://10.0.1.4:8080',
@@ -33,28 +33,34 @@ describe('discovery by DNS', () => {
   test('finds nothing where there is no such name, or no address of it', async () => {
     const dns = await startDns();
     dns.set('tasks.idle', []);
-    expect(await discoverAt([dns])(never)).toEqual({ urls: [], error: null });
-    expect(await discoverAt([dns], 'tasks.idle')(never)).toEqual({ urls: [], error: null });
+    expect(await discoverAt([dns]).ask(never)).toMatchObject({ urls: [], error: null });
+    expect(await discoverAt([dns], 'tasks.idle').ask(never)).toMatchObject({
+      urls: [],
+      error: null,
+    });
   });
 
   test('keeps what is known of one kind of address while its question fails', async () => {
     const dns = await startDns();
     dns.set('tasks.app', ['10.0.1.3', '::1']);
     const discover = discoverAt([dns]);
-    await discover(never);
+    await discover.ask(never);
     dns.behave('servfail', 'AAAA');
     dns.set('tasks.app', ['10.0.1.4']);
     const urls = ['http://10.0.1.4:8080', 'http://[::1]:8080'];
-    expect(await discover(never)).toEqual({ urls, error: null });
+    expect(await discover.ask(never)).toMatchObject({ urls, error: null });
   });
 
   test('says that it cannot say when one kind has no address and the other fails', async () => {
     const dns = await startDns();
     dns.set('tasks.app', ['::1']);
     const discover = discoverAt([dns]);
-    await discover(never);
+    await discover.ask(never);
     dns.behave('servfail', 'AAAA');
-    expect(await discover(never)).toEqual({ urls: ['http://[::1]:8080'], error: 'ESERVFAIL' });
+    expect(await discover.ask(never)).toMatchObject({
+      urls: ['http://[::1]:8080'],
+      error: 'ESERVFAIL',
+    });
   });
 
   test('knows that all are gone where one kind says so and the other never listed any', async () => {
@@ -62,9 +68,9 @@ describe('discovery by DNS', () => {
     dns.set('tasks.app', ['10.0.1.3']);
     const discover = discoverAt([dns]);
     dns.behave('servfail', 'AAAA');
-    await discover(never);
+    await discover.ask(never);
     dns.set('tasks.app', []);
-    expect((await discover(never)).urls).toEqual([]);
+    expect((await discover.ask(never)).urls).toEqual([]);
   });
 
   test('asks the next name server when one is silent', async () => {
@@ -72,7 +78,7 @@ describe('discovery by DNS', () => {
     silent.behave('silent');
     const dns = await startDns();
     dns.set('tasks.app', ['10.0.1.3']);
-    const { urls } = await discoverAt([silent, dns])(never);
+    const { urls } = await discoverAt([silent, dns]).ask(never);
     expect(urls).toEqual(['http://10.0.1.3:8080']);
   });
 
@@ -80,7 +86,7 @@ describe('discovery by DNS', () => {
     const dns = await startDns();
     dns.behave('silent');
     const askedAt = performance.now();
-    expect(await discoverAt([dns])(never)).toEqual({ urls: [], error: 'ETIMEOUT' });
+    expect(await discoverAt([dns]).ask(never)).toMatchObject({ urls: [], error: 'ETIMEOUT' });
     expect(performance.now() - askedAt).toBeLessThan(1500);
   });
 
@@ -88,7 +94,7 @@ describe('discovery by DNS', () => {
     const dns = await startDns();
     dns.behave('silent');
     const stop = new AbortController();
-    const asking = discoverAt([dns])(stop.signal);
+    const asking = discoverAt([dns]).ask(stop.signal);
     stop.abort();
     const stoppedAt = performance.now();
     await asking;
@@ -96,7 +102,7 @@ describe('discovery by DNS', () => {
   });
 
   test('finds a name that only the hosts file knows', async () => {
-    const { urls, error } = await discoverAt([], 'localhost')(never);
+    const { urls, error } = await discoverAt([], 'localhost').ask(never);
     expect(error).toBeNull();
     expect(urls).toContain('http://127.0.0.1:8080');
   });

@@ -22,6 +22,8 @@ export interface Running {
   /** The end of what it wrote. */
   readonly lastWords: () => string;
   readonly stop: () => Promise<void>;
+  /** Without a word to it: gone from one moment to the next. */
+  readonly kill: () => Promise<void>;
 }
 
 interface Tracked {
@@ -81,6 +83,7 @@ export class Processes implements AsyncDisposable {
       isAlive: () => this.#tracked.has(tracked),
       lastWords: () => readFileSync(logFile, 'utf8').trimEnd().slice(-1000),
       stop: () => this.#stop(tracked),
+      kill: () => this.#kill(tracked),
     };
   }
 
@@ -90,6 +93,12 @@ export class Processes implements AsyncDisposable {
     process.off('SIGINT', this.#onSignal);
     process.off('SIGTERM', this.#onSignal);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #kill(tracked: Tracked): Promise<void> {
+    if (!this.#tracked.has(tracked)) return;
+    signalGroup(tracked.pid, 'SIGKILL');
+    await tracked.ended;
   }
 
   async #stop(tracked: Tracked): Promise<void> {
@@ -139,22 +148,24 @@ function isFree(port: number): Promise<boolean> {
   return promise;
 }
 
+const LISTEN_MS = 15_000;
+
 /** Waits until the process accepts connections, and fails when it ends or takes too long. */
-export async function accepting(running: Running, port: number, timeoutMs = 15_000): Promise<void> {
-  const until = Date.now() + timeoutMs;
-  while (!(await accepts(port))) {
+export async function accepting(running: Running, port: number, host = '127.0.0.1'): Promise<void> {
+  const until = Date.now() + LISTEN_MS;
+  while (!(await accepts(port, host))) {
     if (!running.isAlive()) {
       throw new Error(`${running.name} ended before it listened:\n${running.lastWords()}`);
     }
     if (Date.now() > until)
-      throw new Error(`${running.name} does not listen after ${timeoutMs} ms`);
+      throw new Error(`${running.name} does not listen after ${LISTEN_MS} ms`);
     await delay(20);
   }
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(port: number, host: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(port, '127.0.0.1');
+  const socket = connect(port, host);
   socket.once('connect', () => resolve(true));
   socket.once('error', () => resolve(false));
   return promise.finally(() => socket.destroy());

@@ -51,13 +51,13 @@ export function measurements({ tables, limits, missing }: Report): string {
   ].join('\n\n');
 }
 
-/** The whole of `bench/RESULTS.md`. */
-export function resultsPage(report: Report, options: Options): string {
+/** The part of `bench/RESULTS.md` on what a request costs. */
+export function resultsPart(report: Report, options: Options): string {
   const { rounds, seconds, warmUpSeconds } = options;
   const peers = report.present.map(
     ({ name, version, about }) => `| ${name} | ${version} | ${about} |`,
   );
-  return `# Benchmark results
+  return `# What a request costs
 
 Written by \`npm run bench\`; how it measures and what that means: [docs/benchmark.md](../docs/benchmark.md).
 Only the ratios compare across machines.

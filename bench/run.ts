@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { measure, type Sample } from './measure.ts';
 import { memoryLimit, watchMemory } from './memory.ts';
 import { HELP, type Options, readOptions } from './options.ts';
@@ -10,8 +9,9 @@ import { nginx } from './peers/nginx.ts';
 import { nodePeers } from './peers/node-peers.ts';
 import type { Peer } from './peers/peer.ts';
 import { Processes } from './processes.ts';
-import { measurements, reportOf, resultsPage } from './report.ts';
+import { measurements, reportOf, resultsPart } from './report.ts';
 import { errorLimit, type Limit, ratioLimits, rowOf, type Table } from './results.ts';
+import { saveResults } from './results-file.ts';
 import {
   findScenario,
   type Ground,
@@ -22,7 +22,6 @@ import {
 } from './stand.ts';
 
 const PEERS: readonly Peer[] = [candor, nginx, haproxy, caddy, ...nodePeers];
-const RESULTS = new URL('RESULTS.md', import.meta.url);
 
 process.exitCode = await main(readOptions(process.argv.slice(2)));
 
@@ -53,7 +52,7 @@ async function bench(options: Options): Promise<number> {
   const limits = [...ratioLimits(tables), errorLimit(tables), ...memory];
   const report = reportOf({ peers, outageAnswer: ground.outageAnswer, tables, limits });
   console.log(options.isJson ? JSON.stringify(report, null, 2) : measurements(report));
-  if (options.isWhole) writeFileSync(RESULTS, resultsPage(report, options));
+  if (options.isWhole) saveResults('requests', resultsPart(report, options));
   return limits.every(({ holds }) => holds) ? 0 : 1;
 }
 

@@ -10,6 +10,10 @@ export interface Traffic {
   readonly lastSuccessAt: number | null;
   /** Requests that failed in a row, with no success since: null when the last one succeeded. */
   readonly row: FailedRow | null;
+  /** Since when requests have been waiting with no reply to any of them; null while none waits. */
+  readonly waitingSince: number | null;
+  /** The longest such wait of late that a reply has ended: how slow the application may be and be well. */
+  readonly longestWaitMs: number;
 }
 
 /** Failed requests with no success between them. */
@@ -29,8 +33,10 @@ export type ProbeDepth = 'connect' | 'reply';
  * One fact from one source, and when it was learnt. `traffic` includes the signal's own request.
  *
  * A probe signal stands for a whole round over the endpoints: a success when any served, a failure
- * when none did. `discovered` with a count of 0 means that discovery said "there are none"; a
- * resolver that could not say is a `resolver_failure`, and `known` is what is left of earlier answers.
+ * when none did. `discovered` with a count of 0 means that discovery said "there are none", and `isDecided`
+ * that somebody wanted it so (a service removed, or scaled to none), which no second answer has to
+ * confirm. A resolver that could not say is a `resolver_failure`, and `known` is what is left of
+ * earlier answers.
  */
 export type Signal =
   | { readonly kind: 'request_success'; readonly at: number; readonly traffic: Traffic }
@@ -52,7 +58,12 @@ export type Signal =
       readonly cause: Cause;
       readonly traffic: Traffic;
     }
-  | { readonly kind: 'discovered'; readonly at: number; readonly count: number }
+  | {
+      readonly kind: 'discovered';
+      readonly at: number;
+      readonly count: number;
+      readonly isDecided: boolean;
+    }
   | { readonly kind: 'resolver_failure'; readonly at: number; readonly known: number };
 
 /** A signal that knows what requests say. */

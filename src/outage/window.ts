@@ -1,19 +1,21 @@
 import type { Traffic } from './signal.ts';
 import { Tally } from './tally.ts';
+import { Waiting } from './waiting.ts';
 
 /** A row of failed requests ends when none was sent for this long: two faults a night apart are two. */
 const ROW_GAP_MS = 120_000;
 
 /**
- * The recent outcomes of one upstream's requests: counts over a sliding span, the last success, and
- * the row of failures since.
+ * The recent outcomes of one upstream's requests: counts over a sliding span, the last success, the
+ * row of failures since, and for how long nobody has got a reply.
  *
- * `succeeded` and `failed` allocate nothing; they are on every request's way. `traffic` makes a
- * summary, for a signal.
+ * All but `traffic` allocate nothing; they are on every request's way. `traffic` makes a summary, for a
+ * signal.
  */
 export class Window {
   readonly #succeeded: Tally;
   readonly #failed: Tally;
+  readonly #waiting = new Waiting();
   #lastSuccessAt = 0;
   #rowCount = 0;
   #rowSince = 0;
@@ -24,8 +26,19 @@ export class Window {
     this.#failed = new Tally(spanMs);
   }
 
+  /** A request was sent. What becomes of it is told by `succeeded`, or by `failed`, or not at all. */
+  forwarded(at: number): void {
+    this.#waiting.began(at);
+  }
+
+  /** A request that was sent waits no longer, for whatever reason. Called once for each. */
+  released(): void {
+    this.#waiting.ended();
+  }
+
   /** A request got its reply. */
   succeeded(at: number): void {
+    this.#waiting.replied(at);
     this.#succeeded.add(at);
     this.#lastSuccessAt = at;
     this.#rowCount = 0;
@@ -56,6 +69,8 @@ export class Window {
       row: hasRow
         ? { count: this.#rowCount, since: this.#rowSince, lastAt: this.#rowLastAt }
         : null,
+      waitingSince: this.#waiting.since,
+      longestWaitMs: this.#waiting.longestMs(at),
     };
   }
 

@@ -50,6 +50,18 @@ export class Judge {
     return this.#window.requests(at);
   }
 
+  /**
+   * A request was sent to an endpoint. Whoever says so calls `released` exactly once, when the request
+   * waits for its reply no longer: the head came, or the attempt failed, or the client left.
+   */
+  forwarded(at: number): void {
+    this.#window.forwarded(at);
+  }
+
+  released(): void {
+    this.#window.released();
+  }
+
   requestSucceeded(at: number): void {
     this.#window.succeeded(at);
     if (this.#state === 'up') return; // Nearly every reply: nothing to judge.
@@ -69,8 +81,8 @@ export class Judge {
     this.#learn({ kind: 'probe_failure', at, cause, traffic: this.#window.traffic(at) });
   }
 
-  discovered(count: number, at: number): void {
-    this.#learn({ kind: 'discovered', at, count });
+  discovered(count: number, isDecided: boolean, at: number): void {
+    this.#learn({ kind: 'discovered', at, count, isDecided });
   }
 
   resolverFailed(known: number, at: number): void {

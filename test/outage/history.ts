@@ -11,7 +11,12 @@ export type Event =
   | { readonly kind: 'request_bad'; readonly at: number; readonly cause: Cause }
   | { readonly kind: 'probe_ok'; readonly at: number; readonly depth: ProbeDepth }
   | { readonly kind: 'probe_bad'; readonly at: number; readonly cause: Cause }
-  | { readonly kind: 'found'; readonly at: number; readonly count: number }
+  | {
+      readonly kind: 'found';
+      readonly at: number;
+      readonly count: number;
+      readonly isDecided: boolean;
+    }
   | { readonly kind: 'resolver_bad'; readonly at: number; readonly known: number };
 
 export const requestOk = (at: number): Event => ({ kind: 'request_ok', at });
@@ -27,7 +32,19 @@ export const probeBad = (at: number, cause: Cause = 'connection_refused'): Event
   at,
   cause,
 });
-export const found = (at: number, count: number): Event => ({ kind: 'found', at, count });
+export const found = (at: number, count: number): Event => ({
+  kind: 'found',
+  at,
+  count,
+  isDecided: false,
+});
+/** The service was removed, or scaled to none: somebody wanted it so. */
+export const decidedEmpty = (at: number): Event => ({
+  kind: 'found',
+  at,
+  count: 0,
+  isDecided: true,
+});
 export const resolverBad = (at: number, known: number): Event => ({
   kind: 'resolver_bad',
   at,
@@ -69,7 +86,7 @@ function signalOf(event: Event, window: Window): Signal {
     case 'probe_bad':
       return { kind: 'probe_failure', at, cause: event.cause, traffic };
     case 'found':
-      return { kind: 'discovered', at, count: event.count };
+      return { kind: 'discovered', at, count: event.count, isDecided: event.isDecided };
     case 'resolver_bad':
       return { kind: 'resolver_failure', at, known: event.known };
   }

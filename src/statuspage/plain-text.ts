@@ -1,26 +1,4 @@
-const NAMED: Readonly<Record<string, string>> = {
-  amp: '&',
-  apos: "'",
-  bull: '•',
-  copy: '©',
-  gt: '>',
-  hellip: '…',
-  laquo: '«',
-  ldquo: '“',
-  lsquo: '‘',
-  lt: '<',
-  mdash: '—',
-  middot: '·',
-  nbsp: ' ',
-  ndash: '–',
-  quot: '"',
-  raquo: '»',
-  rarr: '→',
-  rdquo: '”',
-  reg: '®',
-  rsquo: '’',
-  trade: '™',
-};
+import { decodeCharacterReferences } from './character-references.ts';
 
 /**
  * The text that a person would read in a fragment of HTML: tags dropped, entities decoded once.
@@ -35,19 +13,8 @@ export function plainText(raw: unknown, limit: number): string {
   const fragment = raw.slice(0, limit * 4);
   const text = fragment
     .replace(/<(?:br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^<>]*>/gi, '\n')
-    .replace(/<[a-z/!?][^<>]*>/gi, '')
-    .replace(/&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});/gi, decodeEntity);
-  return clip(tidy(text), limit);
-}
-
-function decodeEntity(entity: string, name: string): string {
-  if (!name.startsWith('#')) {
-    // `hasOwn`, since `&constructor;` would otherwise name something of every object.
-    return Object.hasOwn(NAMED, name) ? (NAMED[name] ?? entity) : entity;
-  }
-  const isHex = name[1] === 'x' || name[1] === 'X';
-  const codePoint = Number.parseInt(name.slice(isHex ? 2 : 1), isHex ? 16 : 10);
-  return codePoint > 0 && codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : '';
+    .replace(/<[a-z/!?][^<>]*>/gi, '');
+  return clip(tidy(decodeCharacterReferences(text)), limit);
 }
 
 /** Controls and marks that turn the direction of the text around them go; line breaks stay. */

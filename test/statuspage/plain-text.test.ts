@@ -14,7 +14,7 @@ test.for([
   { raw: '<!-- hidden -->shown', text: 'shown' },
   { raw: 'one\r\n\r\n\r\n\r\ntwo \t  three', text: 'one\n\ntwo three' },
   { raw: 'a\u0000b\u001b[31m\u202ec', text: 'ab[31mc' },
-  { raw: '&#0;&#55296;&#x110000;x', text: '\ufffdx' },
+  { raw: '&#0;&#55296;&#x110000;x', text: '\ufffd\ufffd\ufffdx' },
   { raw: 42, text: '' },
   { raw: null, text: '' },
 ])('$raw reads $text', ({ raw, text }) => {

@@ -1,6 +1,5 @@
 import type { Log } from '../log.ts';
 import type { Clock } from './clock.ts';
-import type { Clock } from './clock.ts';
 import type { Findings, Source } from './discovery.ts';
 import { type DiscoveryState, logDiscovery } from './discovery-state.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -14,7 +13,6 @@ export interface FinderDeps {
   readonly source: Source;
   readonly clock: Clock;
   readonly log: Log;
-  readonly clock: Clock;
   /** Whether answers are urgent: the upstream is in trouble. */
   readonly isUrgent: () => boolean;
   readonly onFound: (found: Found) => void;

@@ -2,6 +2,8 @@ import { CAUSES, type Cause } from '../outage/cause.ts';
 
 /** What one upstream has counted since the start, for metrics. */
 export interface Counts {
+  /** Attempts under way at this moment. */
+  outstanding: number;
   /** Requests that ended: replied to, or failed. */
   requests: number;
   /** Requests that failed as a whole. */
@@ -22,6 +24,7 @@ export interface Counts {
 /** Nothing counted yet. */
 export function newCounts(): Counts {
   return {
+    outstanding: 0,
     requests: 0,
     failures: perCause(),
     attemptFailures: perCause(),

@@ -1,8 +1,11 @@
+import type { Clock } from './clock.ts';
+
 /** What a loop does: a turn, then a pause whose length is asked for after each turn. */
 export interface LoopWork {
   /** Must not reject. */
   readonly turn: () => Promise<void>;
   readonly pauseMs: () => number;
+  readonly clock: Clock;
 }
 
 /** Does its work again and again until `stop` aborts. The pause holds no process open. */
@@ -11,9 +14,10 @@ export class Loop {
   readonly done: Promise<void>;
   readonly #work: LoopWork;
   readonly #stop: AbortSignal;
-  /** When the next turn is to begin at the latest, by `performance.now()`; none was asked for: infinity. */
+  /** When the next turn is to begin at the latest, by the monotonic clock; none was asked for: infinity. */
   #dueAt = Number.POSITIVE_INFINITY;
-  #timer: NodeJS.Timeout | null = null;
+  /** Null while a turn runs. */
+  #cancel: (() => void) | null = null;
   #endPause: () => void = () => undefined;
 
   constructor(work: LoopWork, stop: AbortSignal) {
@@ -25,10 +29,10 @@ export class Loop {
 
   /** Begins the next turn within so many milliseconds, or as soon as the one that runs is over. */
   wakeWithin(limitMs: number): void {
-    const dueAt = performance.now() + limitMs;
+    const dueAt = this.#work.clock.monotonic() + limitMs;
     if (dueAt >= this.#dueAt) return;
     this.#dueAt = dueAt;
-    if (this.#timer !== null) this.#arm(limitMs);
+    if (this.#cancel !== null) this.#arm(limitMs);
   }
 
   async #run(): Promise<void> {
@@ -41,11 +45,11 @@ export class Loop {
 
   #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const now = performance.now();
+    const now = this.#work.clock.monotonic();
     this.#dueAt = Math.min(this.#dueAt, now + this.#work.pauseMs());
     this.#endPause = () => {
-      clearTimeout(this.#timer ?? undefined);
-      this.#timer = null;
+      this.#cancel?.();
+      this.#cancel = null;
       resolve();
     };
     this.#arm(this.#dueAt - now);
@@ -53,7 +57,7 @@ export class Loop {
   }
 
   #arm(delayMs: number): void {
-    clearTimeout(this.#timer ?? undefined);
-    this.#timer = setTimeout(() => this.#endPause(), Math.max(0, delayMs)).unref();
+    this.#cancel?.();
+    this.#cancel = this.#work.clock.after(Math.max(0, delayMs), () => this.#endPause());
   }
 }

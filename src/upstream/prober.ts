@@ -1,13 +1,20 @@
 import type { Cause } from '../outage/cause.ts';
+import type { Clock } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointSet } from './endpoint-set.ts';
 import { Loop } from './loop.ts';
 import type { ProbeResult } from './probe.ts';
-import { type Outcome, probeRound, type Round } from './round.ts';
+import { probeRound, type Round } from './round.ts';
 
 export interface ProberDeps {
   readonly endpoints: EndpointSet;
   readonly everyMs: number;
+  /** From one round to the next in trouble, and the least from one to another that requests ask for. */
+  readonly urgentMs: number;
+  /** What a probe that ends too late for a check is said to have failed of. */
+  readonly lateCause: Cause;
+  readonly clock: Clock;
+  readonly random: () => number;
   readonly probe: (endpoint: Endpoint, stop: AbortSignal) => Promise<ProbeResult | null>;
   /** Whether results are urgent: the upstream is in trouble. */
   readonly isUrgent: () => boolean;
@@ -18,8 +25,6 @@ export interface ProberDeps {
   readonly onFailed: (cause: Cause) => void;
 }
 
-/** From one round to the next in trouble, and the least from one to another that requests ask for. */
-const URGENT_PAUSE_MS = 300;
 /** While an endpoint is set aside, it is asked for at least this often. */
 const ASIDE_PAUSE_MS = 1_000;
 const SHORTEST_PAUSE_MS = 20;
@@ -32,7 +37,7 @@ export class Prober {
   #loop: Loop | null = null;
   #round: Round | null = null;
   #roundAt = Number.NEGATIVE_INFINITY;
-  #checking: Promise<boolean> | null = null;
+  #checking: Promise<Cause | null> | null = null;
 
   constructor(deps: ProberDeps, stop: AbortSignal) {
     this.#deps = deps;
@@ -44,14 +49,17 @@ export class Prober {
     const turn = async () => {
       await this.#startRound().failed;
     };
-    this.#loop = new Loop({ turn, pauseMs: () => this.#pauseMs() }, this.#stop);
+    this.#loop = new Loop(
+      { turn, pauseMs: () => this.#pauseMs(), clock: this.#deps.clock },
+      this.#stop,
+    );
     return this.#loop.done;
   }
 
   /** Probes at once, or, where a round began just before, as soon as another one is worth it. */
   hurry(): void {
-    const sinceMs = performance.now() - this.#roundAt;
-    this.#loop?.wakeWithin(Math.max(0, URGENT_PAUSE_MS - sinceMs));
+    const sinceMs = this.#deps.clock.monotonic() - this.#roundAt;
+    this.#loop?.wakeWithin(Math.max(0, this.#deps.urgentMs - sinceMs));
   }
 
   /** Probes at once: the endpoints are others. */
@@ -60,24 +68,27 @@ export class Prober {
   }
 
   /**
-   * Whether some endpoint serves, by a probe of this moment; false when none has within a second.
-   * However many ask, there is one round. True where nothing could be asked (we shut down, we have no
-   * descriptors): that is no evidence.
+   * Why no endpoint serves, by a probe of this moment; null when one does within a second. However
+   * many ask, there is one round. Null as well where nothing could be asked (we shut down, we have no
+   * descriptors, nothing is listed): that is no evidence.
    */
-  check(): Promise<boolean> {
-    if (this.#stop.aborted) return Promise.resolve(true);
+  check(): Promise<Cause | null> {
+    if (this.#stop.aborted) return Promise.resolve(null);
     this.#checking ??= this.#check().finally(() => {
       this.#checking = null;
     });
     return this.#checking;
   }
 
-  async #check(): Promise<boolean> {
-    const { promise: late, resolve } = Promise.withResolvers<Outcome>();
-    const timer = setTimeout(resolve, CHECK_LIMIT_MS, 'failed');
-    const outcome = await Promise.race([this.#startRound().outcome, late]);
-    clearTimeout(timer);
-    return outcome !== 'failed';
+  async #check(): Promise<Cause | null> {
+    const { clock, lateCause } = this.#deps;
+    const { outcome, failed } = this.#startRound();
+    const { promise: late, resolve } = Promise.withResolvers<Cause>();
+    const cancel = clock.after(CHECK_LIMIT_MS, () => resolve(lateCause));
+    const served = outcome.then((how) => (how === 'served' ? null : failed));
+    const cause = await Promise.race([served, late]);
+    cancel();
+    return cause;
   }
 
   /** The round that is under way, or a new one. */
@@ -85,7 +96,7 @@ export class Prober {
     if (this.#round !== null) return this.#round;
     const round = probeRound(this.#deps.endpoints.list(), (endpoint) => this.#probe(endpoint));
     this.#round = round;
-    this.#roundAt = performance.now();
+    this.#roundAt = this.#deps.clock.monotonic();
     void this.#report(round); // Settles with the round, which does not reject.
     return round;
   }
@@ -106,10 +117,10 @@ export class Prober {
   }
 
   #pauseMs(): number {
-    const { everyMs, endpoints, isUrgent } = this.#deps;
-    const wantedMs = isUrgent() ? URGENT_PAUSE_MS : endpoints.hasAside ? ASIDE_PAUSE_MS : everyMs;
-    const jitteredMs = Math.min(everyMs, wantedMs) * (0.9 + 0.2 * Math.random());
+    const { clock, everyMs, endpoints, isUrgent, random, urgentMs } = this.#deps;
+    const wantedMs = isUrgent() ? urgentMs : endpoints.hasAside ? ASIDE_PAUSE_MS : everyMs;
+    const jitteredMs = Math.min(everyMs, wantedMs) * (0.9 + 0.2 * random());
     // From the beginning of the round: one endpoint that hangs must not slow down the news of the others.
-    return Math.max(SHORTEST_PAUSE_MS, jitteredMs - (performance.now() - this.#roundAt));
+    return Math.max(SHORTEST_PAUSE_MS, jitteredMs - (clock.monotonic() - this.#roundAt));
   }
 }

@@ -2,18 +2,21 @@ import type { UpstreamSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
+import { type Admission, admissionOf } from './admission.ts';
 import { Bell } from './bell.ts';
-import { SYSTEM_CLOCK } from './clock.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { type Counts, newCounts } from './counts.ts';
+import type { Source } from './discovery.ts';
 import type { DiscoveryState } from './discovery-state.ts';
-import { discoverByDns } from './dns.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Change, EndpointSet, type EndpointView } from './endpoint-set.ts';
+import { type Change, EndpointSet } from './endpoint-set.ts';
 import { Finder, type Found } from './finder.ts';
 import { Judge } from './judge.ts';
+import type { EndpointView } from './member.ts';
 import { type ProbeResult, probe } from './probe.ts';
 import { Prober } from './prober.ts';
-import { RetryBudget } from './retry-budget.ts';
+import { type Income, RetryBudget } from './retry-budget.ts';
+import { sourceFor } from './source-for.ts';
 import { TrialGate } from './trial-gate.ts';
 
 export interface UpstreamDeps {
@@ -22,10 +25,32 @@ export interface UpstreamDeps {
   readonly onBelief: (belief: Belief, previous: Belief) => void;
   /** Endpoints that discovery lists no longer: what is kept for them (connections) can go. */
   readonly onRemoved: (endpoints: readonly Endpoint[]) => void;
+  /** What follows takes the world's place in a simulation: time, chance, endpoints, discovery. */
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  /** Never rejects; null says nothing, for or against. */
+  readonly probe?: (endpoint: Endpoint, stop: AbortSignal) => Promise<ProbeResult | null>;
+  /** Null: the endpoints are those that the settings list. */
+  readonly source?: Source | null;
 }
 
-/** What may become of a request: forward it, forward it as the one trial of this moment, or answer it. */
-export type Admission = 'forward' | 'trial' | 'answer';
+/** What a check finds: that the upstream serves, or why not, who says so, and when. */
+export type Check =
+  | { readonly serves: true }
+  | {
+      readonly serves: false;
+      readonly source: 'probe' | 'discovery';
+      readonly cause: Cause;
+      readonly at: number;
+    };
+
+/** A trouble that is over: the last belief in it, and when the verdict was `up` again. */
+export interface PastTrouble {
+  readonly belief: Belief;
+  readonly endedAt: number;
+}
+
+const SERVES: Check = { serves: true };
 
 /**
  * One named application: its endpoints, what is believed of it, and why.
@@ -38,26 +63,34 @@ export class Upstream implements AsyncDisposable {
   readonly settings: UpstreamSettings;
   readonly counts: Counts = newCounts();
   readonly #deps: UpstreamDeps;
-  readonly #endpoints = new EndpointSet();
+  readonly #clock: Clock;
+  readonly #endpoints: EndpointSet;
   readonly #retries: RetryBudget;
-  readonly #trials = new TrialGate();
+  readonly #trials: TrialGate;
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
   readonly #judge: Judge;
   readonly #finder: Finder | null;
   readonly #prober: Prober;
   #loops: Promise<void>[] | null = null;
+  #lastTrouble: PastTrouble | null = null;
 
   constructor(settings: UpstreamSettings, deps: UpstreamDeps) {
     this.settings = settings;
     this.#deps = deps;
+    this.#clock = deps.clock ?? SYSTEM_CLOCK;
     const { name: upstream, component, discovery, detection: thresholds } = settings;
-    this.#retries = new RetryBudget(thresholds.windowMs);
+    const { random = Math.random } = deps;
+    const now = () => this.#clock.now();
+    this.#endpoints = new EndpointSet({ settings: thresholds, now, random });
+    this.#retries = new RetryBudget(thresholds);
+    this.#trials = new TrialGate(thresholds.trialMs);
     const { log } = deps;
     const onBelief = (belief: Belief, previous: Belief) => this.#onBelief(belief, previous);
     this.#judge = new Judge({ upstream, component, thresholds, log, onBelief });
     if (discovery.kind === 'static') this.#endpoints.update(discovery.urls);
-    this.#finder = discovery.kind === 'dns' ? this.#newFinder(discovery) : null;
+    const source = deps.source === undefined ? sourceFor(discovery) : deps.source;
+    this.#finder = source === null ? null : this.#newFinder(source);
     this.#prober = this.#newProber();
   }
 
@@ -81,6 +114,11 @@ export class Upstream implements AsyncDisposable {
     return this.#judge.belief;
   }
 
+  /** The trouble before this moment; null where there was none, or only the one that goes on. */
+  get lastTrouble(): PastTrouble | null {
+    return this.#lastTrouble;
+  }
+
   get endpoints(): readonly EndpointView[] {
     return this.#endpoints.views();
   }
@@ -98,41 +136,58 @@ export class Upstream implements AsyncDisposable {
 
   /**
    * The endpoint whose turn it is, leaving out those in `tried`. Endpoints that are set aside are
-   * offered only when no other is left; null when there is none at all.
+   * offered only when no other is left; null when there is none at all. Whoever gets one calls
+   * `release` exactly once, when the attempt is over.
    */
   pick(tried: readonly Endpoint[] | null): Endpoint | null {
-    return this.#endpoints.pick(tried);
+    const endpoint = this.#endpoints.pick(tried);
+    if (endpoint === null) return null;
+    this.counts.outstanding += 1;
+    this.#judge.forwarded(this.#clock.now());
+    return endpoint;
   }
 
   /**
-   * What may become of a request that comes now. Before an outage is certain it is forwarded even where
-   * no endpoint is listed: it waits for one then. While `down`, one request a second is a `trial`, and
-   * never two at once; whoever gets one calls `trialEnded`. Only what `mayBeTried` is: a form that is
-   * sent during an outage must not be what finds out that it is still on.
+   * An attempt is over: its reply ended, it failed, it was abandoned, its tunnel closed. `hasReplied`
+   * says that `replied` was called for it.
+   */
+  release(endpoint: Endpoint, hasReplied: boolean): void {
+    this.#endpoints.release(endpoint);
+    this.counts.outstanding -= 1;
+    if (!hasReplied) this.#judge.released();
+  }
+
+  /**
+   * What may become of a request that comes now. Before an outage is certain it is forwarded, or waits
+   * for an endpoint where none is believed to serve. While `down`, one request a second is a `trial`,
+   * and never two at once; whoever gets one calls `trialEnded`. Only what `mayBeTried` is: a form that
+   * is sent during an outage must not be what finds out that it is still on.
    */
   admit(mayBeTried = true): Admission {
-    if (this.#judge.state !== 'down') return 'forward';
-    if (this.#endpoints.size === 0 || !mayBeTried) return 'answer';
-    return this.#trials.take(performance.now()) ? 'trial' : 'answer';
+    const { state } = this.#judge;
+    if (state === 'up') return 'forward';
+    const now = this.#clock.monotonic();
+    return admissionOf({ state, mayBeTried, now }, this.#endpoints, this.#trials);
   }
 
   /** The trial is over, however it ended. */
   trialEnded(): void {
-    this.#trials.end(performance.now());
+    this.#trials.end(this.#clock.monotonic());
   }
 
   /** The head of a reply came that tells of no outage. */
   replied(endpoint: Endpoint): void {
-    const at = Date.now();
+    const at = this.#clock.now();
     this.counts.requests += 1;
     this.#noteChange(endpoint, this.#endpoints.served(endpoint, at), null);
     this.#judge.requestSucceeded(at);
+    this.#judge.released();
   }
 
   /** One attempt at one endpoint failed; the request may still succeed at another. */
   attemptFailed(endpoint: Endpoint, cause: Cause): void {
     this.counts.attemptFailures[cause] += 1;
-    this.#noteChange(endpoint, this.#endpoints.failed(endpoint, cause, Date.now()), cause);
+    this.#noteChange(endpoint, this.#endpoints.failed(endpoint, cause, this.#clock.now()), cause);
   }
 
   /** A request failed as a whole. Has the endpoints probed at once, and discovery asked. */
@@ -141,7 +196,7 @@ export class Upstream implements AsyncDisposable {
     this.counts.failures[cause] += 1;
     // Discovery speaks for itself; what it said is no new evidence with each request.
     if (cause === 'no_endpoints') return;
-    this.#judge.requestFailed(cause, Date.now());
+    this.#judge.requestFailed(cause, this.#clock.now());
     this.#prober.hurry();
   }
 
@@ -149,15 +204,19 @@ export class Upstream implements AsyncDisposable {
    * Whether some endpoint is listed and serves at this moment, by one question and one round of probes
    * however many ask; within a second, or the probe's timeout when that is shorter.
    */
-  async check(): Promise<boolean> {
-    if (this.#stop.signal.aborted) return true;
+  async check(): Promise<Check> {
+    if (this.#stop.signal.aborted) return SERVES;
     // Docker drops a task from its DNS two seconds before it stops it: whoever asks by name has an
     // outage then, while the endpoints that we know still reply.
-    const [isListed, serves] = await Promise.all([
+    const [isListed, failed] = await Promise.all([
       this.#finder?.check(this.#stop.signal) ?? true,
       this.#prober.check(),
     ]);
-    return isListed && serves;
+    if (isListed && failed === null) return SERVES;
+    const at = this.#clock.now();
+    if (isListed && failed !== null) return { serves: false, source: 'probe', cause: failed, at };
+    const cause = this.discovery.error === null ? 'no_endpoints' : 'dns_error';
+    return { serves: false, source: 'discovery', cause, at };
   }
 
   /** Resolves at the next change of the belief or the endpoints, or when a probe succeeds. */
@@ -167,20 +226,30 @@ export class Upstream implements AsyncDisposable {
 
   /** Takes one retry out of the budget, a share of recent requests; false when it is used up. */
   takeRetry(): boolean {
-    const at = Date.now();
-    const isAllowed = this.#retries.take(at, this.#judge.requests(at));
+    const isAllowed = this.#retries.take(this.#income());
     if (isAllowed) this.counts.retries += 1;
     else this.counts.retriesRefused += 1;
     return isAllowed;
   }
 
-  #newFinder(discovery: Extract<UpstreamSettings['discovery'], { kind: 'dns' }>): Finder {
+  /** How many retries the budget has left at this moment. */
+  get retriesLeft(): number {
+    return this.#retries.left(this.#income());
+  }
+
+  #income(): Income {
+    const at = this.#clock.now();
+    return { at, requests: this.#judge.requests(at), isInTrouble: this.#judge.state !== 'up' };
+  }
+
+  #newFinder(source: Source): Finder {
+    const { discovery, name: upstream, probe: settings } = this.settings;
     return new Finder({
-      upstream: this.settings.name,
+      upstream,
       endpoints: this.#endpoints,
-      everyMs: discovery.everyMs,
-      source: discoverByDns(discovery),
-      clock: SYSTEM_CLOCK,
+      everyMs: discovery.kind === 'static' ? settings.everyMs : discovery.everyMs,
+      source,
+      clock: this.#clock,
       log: this.#deps.log,
       isUrgent: () => this.#judge.state !== 'up',
       onFound: (found) => this.#onFound(found),
@@ -188,15 +257,21 @@ export class Upstream implements AsyncDisposable {
   }
 
   #newProber(): Prober {
+    const { probe: settings, detection } = this.settings;
+    const { random = Math.random } = this.#deps;
     return new Prober(
       {
         endpoints: this.#endpoints,
-        everyMs: this.settings.probe.everyMs,
-        probe: (endpoint, stop) => probe(endpoint, this.settings.probe, stop),
+        everyMs: settings.everyMs,
+        urgentMs: detection.probeMs,
+        lateCause: settings.path === null ? 'connection_timeout' : 'response_timeout',
+        clock: this.#clock,
+        random,
+        probe: this.#deps.probe ?? ((endpoint, stop) => probe(endpoint, settings, stop)),
         isUrgent: () => this.#judge.state !== 'up',
         onResult: (endpoint, result) => this.#onProbed(endpoint, result),
         onServed: () => this.#onServed(),
-        onFailed: (cause) => this.#judge.probeFailed(cause, Date.now()),
+        onFailed: (cause) => this.#judge.probeFailed(cause, this.#clock.now()),
       },
       this.#stop.signal,
     );
@@ -208,17 +283,18 @@ export class Upstream implements AsyncDisposable {
       this.#prober.hurry();
       this.#finder?.hurry();
     }
+    if (state === 'up') this.#lastTrouble = { belief: previous, endedAt: this.#clock.now() };
     this.#bell.ring();
     this.#deps.onBelief(belief, previous);
   }
 
-  #onFound({ at, error, added, removed }: Found): void {
+  #onFound({ at, error, isDecided, added, removed }: Found): void {
     this.counts.discoveries += 1;
     const known = this.#endpoints.size;
     if (error !== null) this.counts.discoveryFailures += 1;
     if (removed.length > 0) this.#deps.onRemoved(removed);
     if (added.length > 0) this.#prober.startOver();
-    if (error === null) this.#judge.discovered(known, false, at);
+    if (error === null) this.#judge.discovered(known, isDecided, at);
     else this.#judge.resolverFailed(known, at);
     if (added.length + removed.length > 0) this.#bell.ring();
   }
@@ -226,7 +302,7 @@ export class Upstream implements AsyncDisposable {
   #onProbed(endpoint: Endpoint, result: ProbeResult): void {
     if (result.ok) this.counts.probesOk += 1;
     else this.counts.probesFailed += 1;
-    const change = this.#endpoints.probed(endpoint, result, Date.now());
+    const change = this.#endpoints.probed(endpoint, result, this.#clock.now());
     this.#noteChange(endpoint, change, result.cause);
   }
 
@@ -234,8 +310,8 @@ export class Upstream implements AsyncDisposable {
     const depth = this.settings.probe.path === null ? 'connect' : 'reply';
     // A hung application accepts connections; a trial tells more, if one runs or may soon.
     const isMoot =
-      depth === 'connect' && this.#judge.isHung && this.#trials.isToCome(performance.now());
-    if (!isMoot) this.#judge.probeSucceeded(depth, Date.now());
+      depth === 'connect' && this.#judge.isHung && this.#trials.isToCome(this.#clock.monotonic());
+    if (!isMoot) this.#judge.probeSucceeded(depth, this.#clock.now());
     this.#bell.ring();
   }
 

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { SYSTEM_CLOCK } from '../../src/upstream/clock.ts';
 import { Loop } from '../../src/upstream/loop.ts';
 
 function startLoop(pauseMs: number) {
@@ -16,7 +17,7 @@ function startLoop(pauseMs: number) {
     next.resolve();
     next = Promise.withResolvers<void>();
   };
-  const loop = new Loop({ turn, pauseMs: () => pauseMs }, stop.signal);
+  const loop = new Loop({ turn, pauseMs: () => pauseMs, clock: SYSTEM_CLOCK }, stop.signal);
   return { loop, stop, turns: () => turns, nextTurn: () => next.promise };
 }
 

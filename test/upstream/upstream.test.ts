@@ -159,39 +159,41 @@ describe('of several endpoints', () => {
 });
 
 describe('a check', () => {
+  const HUNG = { serves: false, source: 'probe', cause: 'response_timeout' };
+
   test('is one round of probes, however many ask', async () => {
     const app = await startUpstream();
     const { upstream } = watch(settingsOf({ discovery: staticOf(app.url), probe: pageProbe }));
     const checks = await Promise.all(Array.from({ length: 1000 }, () => upstream.check()));
-    expect(new Set(checks)).toEqual(new Set([true]));
+    expect(checks).toEqual(Array(1000).fill({ serves: true }));
     expect(app.requests).toBe(1);
   });
 
-  test('is false when nobody serves, within the limit of the probe', async () => {
+  test('says why when nobody serves, within the limit of the probe', async () => {
     const app = await startUpstream('hang');
     const { upstream } = watch(settingsOf({ discovery: staticOf(app.url), probe: pageProbe }));
     const askedAt = performance.now();
-    expect(await upstream.check()).toBe(false);
+    expect(await upstream.check()).toMatchObject(HUNG);
     expect(performance.now() - askedAt).toBeLessThan(1000);
     expect(upstream.belief.verdict.state).toBe('suspect'); // What was asked for one reply is learnt.
   });
 
-  test('is false after a second, however long the probe may take', async () => {
+  test('says why after a second, however long the probe may take', async () => {
     const app = await startUpstream('hang');
     const probe = { ...pageProbe, timeoutMs: 5000 };
     const { upstream } = watch(settingsOf({ discovery: staticOf(app.url), probe }));
     const askedAt = performance.now();
-    expect(await upstream.check()).toBe(false);
+    expect(await upstream.check()).toMatchObject(HUNG);
     expect(performance.now() - askedAt).toBeLessThan(1500);
   });
 
-  test('is true as soon as one endpoint serves, whatever the others do', async () => {
+  test('serves as soon as one endpoint serves, whatever the others do', async () => {
     const apps = [await startUpstream('hang'), await startUpstream('serve')];
     const probe = { ...pageProbe, timeoutMs: 5000 };
     const discovery = staticOf(...apps.map(({ url }) => url));
     const { upstream } = watch(settingsOf({ discovery, probe }));
     const askedAt = performance.now();
-    expect(await upstream.check()).toBe(true);
+    expect(await upstream.check()).toEqual({ serves: true });
     expect(performance.now() - askedAt).toBeLessThan(900);
   });
 });
@@ -229,8 +231,8 @@ describe('a shutdown', () => {
     const check = upstream.check();
     await upstream[Symbol.asyncDispose]();
     await changed;
-    expect(await check).toBe(true);
-    expect(await upstream.check()).toBe(true);
+    expect(await check).toEqual({ serves: true });
+    expect(await upstream.check()).toEqual({ serves: true });
   });
 
   test('before the start, or twice, is harmless', async () => {

@@ -72,7 +72,7 @@ function parseNameServer(text: string): string | undefined {
 /** Where a Docker Engine is asked: its socket, or a proxy in front of it. */
 export function engineAddress() {
   return reading({
-    expected: 'unix:///var/run/docker.sock, or tcp://HOST:PORT',
+    expected: 'an address such as unix:///var/run/docker.sock or tcp://HOST:PORT',
     title: 'address of a Docker Engine',
     pattern: '^(unix:///|tcp://)',
     read: parseEngine,

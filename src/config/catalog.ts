@@ -50,7 +50,7 @@ function withVariables(schema: JsonSchema): JsonSchema {
 }
 
 function isNumberOrBoolean({ type }: JsonSchema): boolean {
-  return type === 'integer' || type === 'boolean';
+  return type === 'integer' || type === 'number' || type === 'boolean';
 }
 
 /** The same schema with each of the schemas inside it changed; names and `$defs` stay. */

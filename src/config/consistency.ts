@@ -2,6 +2,8 @@ import { isLoopback, parseAddress } from './addresses.ts';
 import { CATALOG } from './catalog.ts';
 import { type Finding, foundText, nearest, quoted, type SettingPath } from './problem.ts';
 import { oneOf } from './scalars.ts';
+import { entries, items, type Mapping, mapping } from './untyped.ts';
+import { upstreamInconsistencies } from './upstream-consistency.ts';
 
 /**
  * What one setting cannot tell alone: names that must exist, settings that need each other.
@@ -19,8 +21,6 @@ export function inconsistencies(settings: unknown): readonly Finding[] {
     ...addressFindings(root),
   ];
 }
-
-type Mapping = Readonly<Record<string, unknown>>;
 
 function upstreamFindings(root: Mapping): readonly Finding[] {
   const upstreams = mapping(root.upstreams);
@@ -44,22 +44,7 @@ function upstreamFindings(root: Mapping): readonly Finding[] {
           ),
         ]
       : [];
-  return [
-    ...unrouted,
-    ...entries(root.upstreams).flatMap(([name, value]) => sourceFindings(name, value)),
-  ];
-}
-
-function sourceFindings(name: string, value: unknown): readonly Finding[] {
-  const upstream = mapping(value);
-  if (upstream === undefined) return [];
-  const isStatic = Object.hasOwn(upstream, 'endpoints');
-  if (isStatic !== Object.hasOwn(upstream, 'discover')) return [];
-  const found = isStatic ? 'both endpoints and discover' : 'neither endpoints nor discover';
-  const expected = isStatic
-    ? 'one of the two'
-    : 'endpoints: [http://10.0.0.5:8080], or discover: { dns: tasks.app, port: 8080 }';
-  return [{ path: ['upstreams', name], at: 'key', found, expected }];
+  return [...unrouted, ...upstreamInconsistencies(upstreams)];
 }
 
 function routeFindings(root: Mapping): readonly Finding[] {
@@ -81,8 +66,10 @@ function ruleFindings(root: Mapping): readonly Finding[] {
     const rule = mapping(value);
     if (rule === undefined) return [];
     const path = ['misleading', name];
-    const isEmpty = !['status', 'body', 'redirect'].some((part) => Object.hasOwn(rule, part));
-    const expected = 'at least one of status, body and redirect to tell a misleading reply by';
+    const marks = ['status', 'body', 'json', 'redirect'];
+    const isEmpty = !marks.some((part) => Object.hasOwn(rule, part));
+    const expected =
+      'at least one of status, body, json and redirect to tell a misleading reply by';
     return [
       ...(isEmpty
         ? [{ path, at: 'key' as const, found: 'a rule that fits every reply', expected }]
@@ -153,17 +140,4 @@ function openOps(value: unknown): readonly Finding[] {
 
 function wrong(path: SettingPath, found: string, expected: string): Finding {
   return { path, at: 'value', found, expected };
-}
-
-function mapping(value: unknown): Mapping | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return value as Mapping; // An object that is no list: every value of it is unknown.
-}
-
-function items(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function entries(value: unknown): readonly (readonly [string, unknown])[] {
-  return Object.entries(mapping(value) ?? {});
 }

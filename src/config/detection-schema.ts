@@ -10,10 +10,10 @@ const setAside = section({
   failedProbes: wholeNumber(1, 1_000)
     .prefault(2)
     .describe('Probes in a row that reach the endpoint and fail.'),
-  requests: wholeNumber(1, 1_000_000)
+  requests: wholeNumber(1, 10_000)
     .prefault(10)
     .describe('Attempts within `window` from which `share` is looked at.'),
-  share: share().prefault(0.5).describe('The share of those attempts that fail.'),
+  share: share(0.01).prefault(0.5).describe('The share of those attempts that fail.'),
   first: duration('10ms', '1h')
     .prefault('1s')
     .describe(
@@ -36,13 +36,13 @@ export const detection = section({
   window: duration('1s', '1h')
     .prefault('10s')
     .describe('The span in which the outcomes of requests are counted.'),
-  windowRequests: wholeNumber(1, 1_000_000)
+  windowRequests: wholeNumber(1, 10_000)
     .prefault(3)
     .describe('Fewer requests in the window prove nothing.'),
-  failingShare: share()
+  failingShare: share(0.01)
     .prefault(0.5)
     .describe('The share of failed requests from which they mostly fail.'),
-  failedRow: wholeNumber(1, 1_000_000)
+  failedRow: wholeNumber(1, 10_000)
     .prefault(10)
     .describe('Failed requests in a row that need no full window.'),
   traffic: duration('10ms', '1h')
@@ -61,12 +61,12 @@ export const detection = section({
     .describe(
       'How long after the last failed request a probe that succeeds is taken for a recovery.',
     ),
-  streak: wholeNumber(1, 1_000_000).prefault(3).describe('Successes that a recovery takes.'),
+  streak: wholeNumber(1, 10_000).prefault(3).describe('Successes that a recovery takes.'),
   streakTime: duration('10ms', '1h')
     .prefault('1s')
     .describe('How long their streak lasts; doubles with each relapse.'),
   mostStreakTime: duration('10ms', '24h').prefault('30s').describe('The longest that it lasts.'),
-  relapseShare: share()
+  relapseShare: share(0)
     .prefault(0.25)
     .describe('The share of failures at which a recovery relapses.'),
   flapping: duration('0ms', '24h')
@@ -85,42 +85,36 @@ export const detection = section({
   reopen: duration('0ms', '1h')
     .prefault('3s')
     .describe('How long an upstream that returns takes until requests come in any number.'),
-  retryShare: share()
+  retryShare: share(0)
     .prefault(0.2)
     .describe('Retries, as a share of the requests within the window.'),
   retryReserve: wholeNumber(0, 1_000_000)
     .prefault(10)
     .describe('Retries beyond that share for an upstream that is not in trouble.'),
 }).transform(
-  ({
-    confirm,
-    settle,
-    window,
-    traffic,
-    quiet,
-    silence,
-    connectTrust,
-    ...rest
-  }): DetectionSettings => {
-    const { streak, streakTime, mostStreakTime, flapping, probe, trial, ...others } = rest;
-    const { slowStart, reopen, ...same } = others;
-    return {
-      ...same,
-      confirmMs: confirm,
-      settleMs: settle,
-      windowMs: window,
-      trafficMs: traffic,
-      quietMs: quiet,
-      silenceMs: silence,
-      connectTrustMs: connectTrust,
-      streakSuccesses: streak,
-      streakMs: streakTime,
-      mostStreakMs: mostStreakTime,
-      flapMs: flapping,
-      probeMs: probe,
-      trialMs: trial,
-      slowStartMs: slowStart,
-      reopenMs: reopen,
-    };
-  },
+  (given): DetectionSettings => ({
+    confirmMs: given.confirm,
+    settleMs: given.settle,
+    failedRounds: given.failedRounds,
+    windowMs: given.window,
+    windowRequests: given.windowRequests,
+    failingShare: given.failingShare,
+    failedRow: given.failedRow,
+    trafficMs: given.traffic,
+    quietMs: given.quiet,
+    silenceMs: given.silence,
+    connectTrustMs: given.connectTrust,
+    streakSuccesses: given.streak,
+    streakMs: given.streakTime,
+    mostStreakMs: given.mostStreakTime,
+    relapseShare: given.relapseShare,
+    flapMs: given.flapping,
+    probeMs: given.probe,
+    trialMs: given.trial,
+    setAside: given.setAside,
+    slowStartMs: given.slowStart,
+    reopenMs: given.reopen,
+    retryShare: given.retryShare,
+    retryReserve: given.retryReserve,
+  }),
 );

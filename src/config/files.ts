@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readLogo } from './logo.ts';
 import { type Finding, quoted, type SettingPath } from './problem.ts';
-import type { BrandSettings, Listener, Settings } from './settings.ts';
+import type { BrandSettings, Listener, Settings, UpstreamTls } from './settings.ts';
 
 /** Settings with what their files hold, or with what is wrong with the files. */
 export interface WithFiles {
@@ -29,8 +29,9 @@ export async function withFiles(settings: Settings, options: Options): Promise<W
       return listenerWithFiles(listener, path, files);
     }),
   );
+  const upstreams = await upstreamsWithFiles(settings.upstreams, files);
   const store = settings.store === 'memory' ? 'memory' : resolve(options.folder, settings.store);
-  return { settings: { ...settings, brand, listen, store }, findings };
+  return { settings: { ...settings, brand, listen, upstreams, store }, findings };
 }
 
 interface Files {
@@ -73,24 +74,71 @@ async function listenerWithFiles(
   files: Files,
 ): Promise<Listener> {
   if (listener.tls === null) return listener;
+  return { ...listener, tls: await pairOf(listener.tls, path, files) };
+}
+
+async function upstreamsWithFiles(
+  upstreams: Settings['upstreams'],
+  files: Files,
+): Promise<Settings['upstreams']> {
+  const all = Object.entries(upstreams).map(async ([name, upstream]) => {
+    const tls =
+      upstream.tls && (await tlsWithFiles(upstream.tls, ['upstreams', name, 'tls'], files));
+    return [name, { ...upstream, tls }] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
+}
+
+async function tlsWithFiles(
+  tls: UpstreamTls,
+  path: SettingPath,
+  files: Files,
+): Promise<UpstreamTls> {
+  const [ca, client] = await Promise.all([
+    tls.ca === null ? null : authoritiesOf(tls.ca, [...path, 'ca'], files),
+    tls.client === null ? null : pairOf(tls.client, path, files),
+  ]);
+  return { ...tls, ca, client };
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
+
+/** OpenSSL believes as many authorities as it can read, and says nothing of the others: each is tried. */
+async function authoritiesOf(file: string, path: SettingPath, files: Files): Promise<string> {
+  const text = await textOf(file, path, files);
+  if (text === undefined) return '';
+  const parts = text.match(CERTIFICATE) ?? [];
+  const broken = parts.findIndex((part) => read(() => new X509Certificate(part)) === undefined);
+  const expected = 'one or more certificates in PEM form';
+  if (parts.length === 0) refusePart(file, path, files, expected);
+  if (broken >= 0) {
+    const found = `${quoted(file)}, whose certificate number ${broken + 1} cannot be read`;
+    files.refuse({ path, at: 'value', found, expected });
+  }
+  return text;
+}
+
+interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A certificate and its key, read from their files and found to belong together. */
+async function pairOf(pair: Pair, path: SettingPath, files: Files): Promise<Pair> {
   const [cert, key] = await Promise.all([
-    textOf(listener.tls.cert, [...path, 'cert'], files),
-    textOf(listener.tls.key, [...path, 'key'], files),
+    textOf(pair.cert, [...path, 'cert'], files),
+    textOf(pair.key, [...path, 'key'], files),
   ]);
   const certificate = cert === undefined ? undefined : read(() => new X509Certificate(cert));
   const secret = key === undefined ? undefined : read(() => createPrivateKey(key));
-  if (cert !== undefined && certificate === undefined)
-    refusePart(listener.tls.cert, [...path, 'cert'], files, 'a certificate in PEM form');
+  const refuse = (name: 'cert' | 'key', expected: string) =>
+    refusePart(pair[name], [...path, name], files, expected);
+  if (cert !== undefined && certificate === undefined) refuse('cert', 'a certificate in PEM form');
   if (key !== undefined && secret === undefined)
-    refusePart(
-      listener.tls.key,
-      [...path, 'key'],
-      files,
-      'a private key in PEM form, not encrypted',
-    );
+    refuse('key', 'a private key in PEM form, not encrypted');
   if (certificate && secret && !certificate.checkPrivateKey(secret))
-    refusePart(listener.tls.key, [...path, 'key'], files, 'the private key of the certificate');
-  return { ...listener, tls: { cert: cert ?? '', key: key ?? '' } };
+    refuse('key', 'the private key of the certificate');
+  return { cert: cert ?? '', key: key ?? '' };
 }
 
 function refusePart(file: string, path: SettingPath, { refuse }: Files, expected: string): void {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { knownNames } from './catalog.ts';
 import { type Finding, foundText, nearest, quoted, type SettingPath } from './problem.ts';
 import { oneOf } from './scalars.ts';
-import { NOT_YET } from './schema.ts';
+import { valueAt } from './untyped.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -54,17 +54,10 @@ function atKey(path: SettingPath, expected: string): Finding {
 function unknownKey(path: SettingPath): Finding {
   const name = String(path.at(-1));
   const known = knownNames(path.slice(0, -1));
-  const later = NOT_YET[patternOf(path)];
-  const meant = later === undefined ? nearest(name, known) : undefined;
+  const meant = nearest(name, known);
   const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
   const found = `the unknown key ${quoted(name)}`;
-  return { path, at: 'key', found, expected: later ?? `${oneOf(known)}${guess}` };
-}
-
-/** `upstreams.*.discover.swarm`: the names that an operator chose are left out. */
-function patternOf(path: SettingPath): string {
-  const isNamed = ['upstreams', 'misleading', 'errors'].includes(String(path[0]));
-  return path.map((part, index) => (isNamed && index === 1 ? '*' : part)).join('.');
+  return { path, at: 'key', found, expected: `${oneOf(known)}${guess}` };
 }
 
 /** What stands at a path, as a message names it; a secret is not repeated. */
@@ -73,13 +66,4 @@ function foundAt(path: SettingPath, value: unknown): string {
   if (path.at(-1) === 'token' && typeof found === 'string')
     return `text of ${found.length} characters`;
   return foundText(found);
-}
-
-/** The plain value at a path, or undefined. */
-export function valueAt(path: SettingPath, value: unknown): unknown {
-  return path.reduce<unknown>((above, part) => {
-    if (typeof above !== 'object' || above === null || !Object.hasOwn(above, part))
-      return undefined;
-    return Reflect.get(above, part);
-  }, value);
 }

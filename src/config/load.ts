@@ -4,7 +4,7 @@ import { inconsistencies } from './consistency.ts';
 import { readDocument, type SettingsDocument } from './document.ts';
 import type { Environment } from './environment.ts';
 import { reasonOf, withFiles } from './files.ts';
-import { findingsOf, valueAt } from './issues.ts';
+import { findingsOf } from './issues.ts';
 import {
   type Finding,
   foundText,
@@ -15,6 +15,7 @@ import {
 } from './problem.ts';
 import { settingsSchema } from './schema.ts';
 import type { Settings } from './settings.ts';
+import { valueAt } from './untyped.ts';
 import { warningsOf } from './warnings.ts';
 
 /** The settings, or everything that is wrong with them. Warnings do not keep them from being used. */
@@ -195,7 +196,7 @@ function withNumbers({ value, isFilledIn }: Given): unknown {
   return copy;
 }
 
-const SCALAR = /^(?:0|[1-9]\d{0,14}|true|false)$/;
+const SCALAR = /^(?:(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?|true|false)$/;
 
 function setAt(path: SettingPath, root: unknown, value: unknown): void {
   const section = valueAt(path.slice(0, -1), root);

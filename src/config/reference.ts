@@ -19,10 +19,13 @@ For one upstream no file is needed: \`candor run --upstream http://127.0.0.1:300
 - Unknown keys, keys that stand twice, tabs, stray spaces, merge keys (\`<<\`) and a second document are refused. Anchors and
   aliases can be used.
 - Warnings keep nothing from running: a route that can never be taken, because an earlier one matches all that it does or
-  because it lies under \`publicPrefix\`; an upstream, a rule or an envelope that no route names; a space before the first setting.
+  because it lies under \`publicPrefix\`; an upstream, a rule or an envelope that no route names; \`tls\` of an upstream whose
+  endpoints are all \`http\`; \`discover.dns\` without \`port\` where the name is one of Docker's, whose DNS has no SRV records; a
+  space before the first setting.
 - \`NAME\` below stands for a name that you choose: up to 63 letters, digits, dots, dashes and underscores.
-- With two or more upstreams, \`routes\` is required. An upstream has either \`endpoints\` or \`discover\`. A rule under
-  \`misleading\` has at least one of \`status\`, \`body\` and \`redirect\`. An address of \`ops\` that other machines reach needs a
+- With two or more upstreams, \`routes\` is required. An upstream has either \`endpoints\` or \`discover\`, and
+  \`discover\` has either \`dns\` or \`swarm\`, the latter always with \`port\`. A certificate goes with its key. A rule under
+  \`misleading\` has at least one of \`status\`, \`body\`, \`json\` and \`redirect\`. An address of \`ops\` that other machines reach needs a
   \`token\`.
 `;
 

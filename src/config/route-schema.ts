@@ -58,18 +58,30 @@ export const route = section({
   }),
 );
 
+const memberPath = z.string().regex(/^[^.\p{Cc}]{1,200}(?:\.[^.\p{Cc}]{1,200}){0,19}$/u, {
+  error: 'the name of a member, or names with dots between them such as error.code',
+});
+const memberValue = z.union([line(1_000), z.number(), z.boolean(), z.null()], {
+  error: 'text of 1 to 1000 characters on one line, a number, true, false or null',
+});
+const membersExpected =
+  'a mapping of members to their values such as { error.code: invalid_credentials }';
+const jsonMembers = z
+  .record(memberPath, memberValue, { error: membersExpected })
+  .refine((members) => Object.keys(members).length > 0, { error: membersExpected })
+  .meta({ title: 'mapping of members to values' });
+
 /** One rule for replies that blame the user; its name is the key that it stands under. */
 export const misleadingRule = section({
   status: list(finalStatus(), 'a list of statuses such as [200, 401]', 1)
     .optional()
     .describe('The statuses of such a reply. None: any status.'),
   body: line(1_000).optional().describe('The sentence to look for in the body.'),
-  json: z
-    .record(line(200), z.union([line(1_000), z.number(), z.boolean(), z.null()]), {
-      error: 'a mapping of members to their values, such as { error.code: invalid_credentials }',
-    })
+  json: jsonMembers
     .optional()
-    .describe('Members of a JSON body that mean the same: dotted paths, and the value of each.'),
+    .describe(
+      'The members of a JSON body that mean the same, dotted paths, with the value that each has to have.',
+    ),
   redirect: line(2_000)
     .optional()
     .describe('A `Location` that means the same; `*` stands for any characters.'),

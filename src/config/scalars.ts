@@ -78,10 +78,11 @@ export function wholeNumber(from: number, to: number) {
   return z.int({ error }).min(from, { error }).max(to, { error });
 }
 
-/** A share of a whole: `0.2` is a fifth. */
-export function share() {
-  const error = 'a share from 0 to 1 such as 0.5';
-  return z.number({ error }).min(0, { error }).max(1, { error });
+/** A share of a whole, at least `from`: `0.2` is a fifth. */
+export function share(from: number) {
+  const error = `a share from ${from} to 1 such as 0.5`;
+  const title = `share, ${from} to 1`;
+  return z.number({ error }).min(from, { error }).max(1, { error }).meta({ title });
 }
 
 /** `true` or `false`, false when absent. */

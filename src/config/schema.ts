@@ -204,12 +204,6 @@ export const settingsSchema = section({
   }),
 );
 
-/**
- * Settings that the design promises for a later version, and what to write until then. `*` stands
- * for any name.
- */
-export const NOT_YET: Readonly<Record<string, string>> = {};
-
 function named<Value extends object>(
   values: Readonly<Record<string, Value>>,
 ): Record<string, Value & { readonly name: string }> {

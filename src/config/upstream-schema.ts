@@ -2,61 +2,61 @@ import { z } from 'zod';
 import { endpointUrl, engineAddress, hostName, nameServer } from './addresses.ts';
 import { detection } from './detection-schema.ts';
 import { finalStatus, probeTarget } from './request-words.ts';
-import { duration, filePath, line, list, section, wholeNumber, word } from './scalars.ts';
+import { duration, filePath, line, list, reading, section, wholeNumber, word } from './scalars.ts';
 import type { Discovery, ProbeSettings, UpstreamSettings, UpstreamTls } from './settings.ts';
 
-const scheme = () =>
-  word(['http', 'https']).prefault('http').describe('How endpoints are spoken to.');
-const every = () => duration('50ms', '1h').prefault('1s');
+/** A service or a network, by name or id. */
+function dockerName(expected: string) {
+  return reading({
+    expected,
+    title: 'name',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$',
+    read: (text) => (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/.test(text) ? text : undefined),
+  });
+}
 
-const byDns = section({
-  dns: hostName().describe(
-    'The name that lists the endpoints, one A or AAAA record each: `tasks.NAME` on Docker Swarm, a headless service on Kubernetes.',
-  ),
+/** Both ways in one section, so that each setting has one place; `consistency.ts` tells them apart. */
+const discover = section({
+  dns: hostName()
+    .optional()
+    .describe(
+      'The name that lists the endpoints: `tasks.NAME` on Docker Swarm, a headless service on Kubernetes. Either this or `swarm`.',
+    ),
+  swarm: dockerName('the name of a Swarm service such as demo_app')
+    .optional()
+    .describe(
+      "The whole name of a Swarm service, `STACK_NAME`, whose tasks Docker's API lists. Either this or `dns`.",
+    ),
   port: wholeNumber(1, 65_535)
     .optional()
     .describe(
-      'The port that every endpoint listens on. None: the name lists SRV records, which say it.',
+      'The port that every endpoint listens on. May be left out with `dns`: the name then lists SRV records, which say it.',
     ),
-  every: every().describe('How often the name is resolved; sooner where its records live shorter.'),
-  scheme: scheme(),
+  every: duration('50ms', '1h')
+    .prefault('1s')
+    .describe(
+      'How often the name is resolved, sooner where its records live shorter; how often the tasks are listed where no event tells of a change.',
+    ),
+  scheme: word(['http', 'https']).prefault('http').describe('How endpoints are spoken to.'),
   servers: list(nameServer(), 'a list of name servers such as [127.0.0.11:53]')
     .prefault([])
-    .describe("The name servers to ask; none: the system's."),
-}).transform(
-  ({ dns, port = null, every: everyMs, ...rest }): Discovery => ({
-    kind: 'dns',
-    name: dns,
-    port,
-    everyMs,
-    ...rest,
-  }),
-);
-
-const bySwarm = section({
-  swarm: line(255).describe('The whole name of the Swarm service: `STACK_NAME`.'),
-  port: wholeNumber(1, 65_535).describe('The port that every task listens on.'),
-  every: every().describe('How often its tasks are listed where no event tells of a change.'),
-  scheme: scheme(),
+    .describe("With `dns`: the name servers to ask. None: the system's."),
   engine: engineAddress()
     .prefault('unix:///var/run/docker.sock')
-    .describe("Where the API of a manager's Docker Engine is asked."),
-  network: line(255)
+    .describe("With `swarm`: where the API of a manager's Docker Engine is asked."),
+  network: dockerName('the name of a network such as demo_default')
     .optional()
-    .describe('The network on which tasks are reached. None: the first that they are attached to.'),
+    .describe(
+      'With `swarm`: the network on which tasks are reached. None: the first that they are attached to.',
+    ),
 }).transform(
-  ({ swarm, every: everyMs, network = null, ...rest }): Discovery => ({
-    kind: 'swarm',
-    service: swarm,
-    everyMs,
-    network,
-    ...rest,
-  }),
+  ({ dns, swarm, port = null, every, scheme, servers, engine, network = null }): Discovery => {
+    const common = { everyMs: every, scheme };
+    if (dns !== undefined) return { ...common, kind: 'dns', name: dns, port, servers };
+    if (swarm === undefined || port === null) return z.NEVER; // `consistency.ts` refuses it.
+    return { ...common, kind: 'swarm', service: swarm, port, engine, network };
+  },
 );
-
-const discover = z.union([byDns, bySwarm], {
-  error: '{ dns: tasks.app, port: 8080 } or { swarm: demo_app, port: 8080 }',
-});
 
 const tls = section({
   ca: filePath()
@@ -65,8 +65,10 @@ const tls = section({
   serverName: hostName()
     .optional()
     .describe("The name that certificates have to hold. None: the endpoint's host."),
-  cert: filePath().optional().describe('The certificate that the gateway shows (PEM), with `key`.'),
-  key: filePath().optional().describe('The private key of that certificate (PEM).'),
+  cert: filePath()
+    .optional()
+    .describe('The certificate that the gateway shows, and its chain (PEM). Needs `key`.'),
+  key: filePath().optional().describe('The private key of that certificate (PEM), not encrypted.'),
 }).transform(
   ({ ca = null, serverName = null, cert, key }): UpstreamTls => ({
     ca,

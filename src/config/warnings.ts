@@ -1,12 +1,37 @@
 import type { Finding, SettingPath } from './problem.ts';
-import type { RouteSettings, Settings } from './settings.ts';
+import type { RouteSettings, Settings, UpstreamSettings } from './settings.ts';
 
 /**
  * What harms nothing by being there, but does not happen: routes that no request can reach, names
- * that nothing refers to. Worth a warning, not a refusal.
+ * that nothing refers to, TLS that nobody speaks. Worth a warning, not a refusal.
  */
 export function warningsOf(settings: Settings): readonly Finding[] {
-  return [...unreachableRoutes(settings), ...unusedNames(settings)];
+  return [
+    ...unreachableRoutes(settings),
+    ...unusedNames(settings),
+    ...Object.values(settings.upstreams).flatMap(idleSettings),
+  ];
+}
+
+/** `app`, `tasks.app`: as containers and services are called. SRV records have names like `_http._tcp.app`. */
+const DOCKER_NAME = /^(?:tasks\.)?[^_.][^.]*$/;
+
+/** What an upstream's own settings say, and its endpoints do not need or cannot have. */
+function idleSettings({ name, discovery, tls }: UpstreamSettings): readonly Finding[] {
+  const path = ['upstreams', name];
+  const isPlain =
+    discovery.kind === 'static'
+      ? discovery.urls.every((url) => url.startsWith('http:'))
+      : discovery.scheme === 'http';
+  const { kind } = discovery;
+  const way = kind === 'static' ? 'an endpoint such as https://10.0.0.5' : 'scheme: https';
+  const unspoken = unused([...path, 'tls'], 'tls where every endpoint is http', way);
+  const lacksPort = kind === 'dns' && discovery.port === null && DOCKER_NAME.test(discovery.name);
+  const found = "a name without a port: SRV records are asked for, and Docker's DNS has none";
+  return [
+    ...(tls !== null && isPlain ? [unspoken] : []),
+    ...(lacksPort ? [unused([...path, 'discover', 'dns'], found, 'a port')] : []),
+  ];
 }
 
 function unreachableRoutes({ routes, publicPrefix }: Settings): readonly Finding[] {

@@ -1,10 +1,20 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { loadSettings, parseSettings } from '../../src/config/load.ts';
 import { marked, withApp } from './marked.ts';
 
 const FILE = resolve(import.meta.dirname, 'candor.yaml');
+
+/** The path of a settings file that is not written, in a folder with these files. */
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'candor-settings-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return join(folder, 'candor.yaml');
+}
 
 test('a certificate and its key are read from their files', async () => {
   const text = withApp(
@@ -49,6 +59,78 @@ test.for([
   const problems = loaded.ok ? [] : loaded.problems;
   expect(problems).toEqual([expect.objectContaining({ line, column, expected })]);
   expect(problems[0]?.path).toMatch(/^listen\[0\]\.tls\./);
+});
+
+test('what TLS to an upstream takes is read from its files', async () => {
+  const text = withApp('    tls: { ca: tls/cert.pem, cert: tls/cert.pem, key: tls/key.pem }');
+
+  const loaded = await parseSettings({ text, file: FILE, env: {} });
+
+  const read = (name: string) => readFile(resolve(import.meta.dirname, 'tls', name), 'utf8');
+  const cert = await read('cert.pem');
+  const tls = { ca: cert, serverName: null, client: { cert, key: await read('key.pem') } };
+  expect(loaded).toMatchObject({ ok: true, settings: { upstreams: { app: { tls } } } });
+});
+
+test('a bundle of several authorities is taken as a whole, with what stands between them', async () => {
+  const cert = await readFile(resolve(import.meta.dirname, 'tls/cert.pem'), 'utf8');
+  const bundle = `# ours\n${cert}\n# theirs\n${cert}`;
+  const file = await folderWith({ 'ca.pem': bundle });
+
+  const loaded = await parseSettings({ text: withApp('    tls: { ca: ca.pem }'), file, env: {} });
+
+  expect(loaded).toMatchObject({ settings: { upstreams: { app: { tls: { ca: bundle } } } } });
+});
+
+test('a bundle of which one authority is broken is refused with its number', async () => {
+  const cert = await readFile(resolve(import.meta.dirname, 'tls/cert.pem'), 'utf8');
+  const file = await folderWith({ 'ca.pem': cert + cert.replace('MII', 'AAA') });
+
+  const loaded = await parseSettings({ text: withApp('    tls: { ca: ca.pem }'), file, env: {} });
+
+  const found = '"ca.pem", whose certificate number 2 cannot be read';
+  expect(loaded).toMatchObject({ ok: false, problems: [{ path: 'upstreams.app.tls.ca', found }] });
+});
+
+test.for([
+  {
+    name: 'a key in the place of the authorities',
+    tls: '{ ca: »tls/key.pem }',
+    expected: 'one or more certificates in PEM form',
+  },
+  {
+    name: "a client's key that is not the certificate's",
+    tls: '{ cert: tls/cert.pem, key: »tls/other-key.pem }',
+    expected: 'the private key of the certificate',
+  },
+  {
+    name: "a client's certificate that is none",
+    tls: '{ cert: »tls/README.md, key: tls/key.pem }',
+    expected: 'a certificate in PEM form',
+  },
+])('to an upstream, $name is refused', async ({ tls, expected }) => {
+  const { text, line, column } = marked(withApp(`    tls: ${tls}`));
+
+  const loaded = await parseSettings({ text, file: FILE, env: {} });
+
+  const problems = loaded.ok ? [] : loaded.problems;
+  expect(problems).toEqual([expect.objectContaining({ line, column, expected })]);
+});
+
+test('a key that is encrypted is refused', async () => {
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'prime256v1',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' },
+  });
+  const cert = await readFile(resolve(import.meta.dirname, 'tls/cert.pem'), 'utf8');
+  const file = await folderWith({ 'cert.pem': cert, 'key.pem': privateKey });
+  const text = withApp('    tls: { cert: cert.pem, key: key.pem }');
+
+  const loaded = await parseSettings({ text, file, env: {} });
+
+  const expected = 'a private key in PEM form, not encrypted';
+  expect(loaded).toMatchObject({ problems: [{ path: 'upstreams.app.tls.key', expected }] });
 });
 
 test('a logo that may not stand in a page is refused with the reason', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadSettings, parseSettings, settingsFromFlags } from '../../src/config/load.ts';
+import { DETECTION } from '../support/detection.ts';
 import { marked, problemsOf, settingsOf, withApp } from './marked.ts';
 
 async function folderWith(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
@@ -82,6 +83,8 @@ test('one upstream is enough: everything else has a default', async () => {
         timeouts: { connectMs: 2_000, responseMs: 60_000, idleMs: 60_000 },
         outageStatuses: [502, 503, 504],
         holdMs: 1_000,
+        tls: null,
+        detection: DETECTION,
       },
     },
     routes: [
@@ -108,25 +111,24 @@ test('one upstream is enough: everything else has a default', async () => {
       headTimeoutMs: 10_000,
       keepAliveMs: 75_000,
       held: 1_000,
+      heldBytes: 16_777_216,
       drainMs: 30_000,
     },
     store: resolve('candor.sqlite'),
   });
 });
 
-test('an upstream is discovered by DNS', async () => {
-  const text =
-    'upstreams:\n  app:\n    discover: { dns: tasks.demo_app, port: 80, scheme: https, servers: [127.0.0.11, "::1"] }';
+test('members of a JSON body tell a misleading reply, whatever type their values have', async () => {
+  const members = '{ error.code: invalid, user: null, attempts: 0.5, ok: false }';
+  const text = withApp(`routes: [{ upstream: app, misleading: [login] }]
+misleading: { login: { dependsOn: [app], json: ${members} } }`);
 
-  const { upstreams } = await settingsOf(text);
+  const { misleading } = await settingsOf(text);
 
-  expect(upstreams.app?.discovery).toEqual({
-    kind: 'dns',
-    name: 'tasks.demo_app',
-    port: 80,
-    scheme: 'https',
-    everyMs: 1_000,
-    servers: ['127.0.0.11:53', '[::1]:53'],
+  expect(misleading.login).toMatchObject({
+    statuses: [],
+    body: null,
+    json: { 'error.code': 'invalid', user: null, attempts: 0.5, ok: false },
   });
 });
 
@@ -159,10 +161,16 @@ test.for([
     message: /^found 2 upstreams and no routes, expected routes that say/,
   },
   {
-    name: "discovery by Docker's API, which comes later",
-    source: 'upstreams:\n  app:\n    discover: { »swarm: demo_app, dns: a, port: 8080 }',
-    path: 'upstreams.app.discover.swarm',
-    message: /expected dns: tasks\.NAME .* later version$/,
+    name: 'a rule that looks for no member',
+    source: withApp('misleading: { login: { dependsOn: [app], json: »{} } }'),
+    path: 'misleading.login.json',
+    message: /^found a mapping, expected a mapping of members to their values such as/,
+  },
+  {
+    name: 'a member without a name',
+    source: withApp('misleading: { login: { dependsOn: [app], json: { »error..code: 1 } } }'),
+    path: 'misleading.login.json["error..code"]',
+    message: /^found the name "error\.\.code", expected the name of a member, or names with dots/,
   },
   {
     name: 'an endpoint that is listed twice',

@@ -12,6 +12,7 @@ export interface WrongSetting {
 
 const upstream = (rest: string) => `upstreams:\n  app:\n${rest}`;
 const endpoints = '    endpoints: [http://10.0.0.5:8080]\n';
+const detection = (rest: string) => upstream(`${endpoints}    detection:\n      ${rest}`);
 const route = (rest: string) => withApp(`routes:\n  - upstream: app\n    ${rest}\n`);
 const rule = (rest: string) =>
   withApp(`misleading:\n  login:\n    dependsOn: [app]\n    status: [401]\n    ${rest}\n`);
@@ -179,7 +180,7 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     text: upstream('    discover: »tasks.app'),
     path: 'upstreams.app.discover',
     found: '"tasks.app"',
-    expected: 'a mapping with dns, port, every, scheme, servers',
+    expected: 'a mapping with dns, swarm, port, every, scheme, servers, engine, network',
   },
   'upstreams.*.discover.dns': {
     text: upstream('    discover: { dns: »10.0.0.5, port: 8080 }'),
@@ -210,6 +211,24 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     path: 'upstreams.app.discover.servers[0]',
     found: '"dns.example.com"',
     expected: 'the IP address of a name server',
+  },
+  'upstreams.*.discover.swarm': {
+    text: upstream('    discover: { swarm: »"demo app", port: 80 }'),
+    path: 'upstreams.app.discover.swarm',
+    found: '"demo app"',
+    expected: 'the name of a Swarm service',
+  },
+  'upstreams.*.discover.engine': {
+    text: upstream('    discover: { swarm: demo_app, port: 80, engine: »/var/run/docker.sock }'),
+    path: 'upstreams.app.discover.engine',
+    found: '"/var/run/docker.sock"',
+    expected: 'an address such as unix:///var/run/docker.sock or tcp://HOST:PORT',
+  },
+  'upstreams.*.discover.network': {
+    text: upstream('    discover: { swarm: demo_app, port: 80, network: »[edge] }'),
+    path: 'upstreams.app.discover.network',
+    found: 'a list',
+    expected: 'the name of a network',
   },
   'upstreams.*.component': {
     text: upstream(`${endpoints}    component: »[Main Application]`),
@@ -282,6 +301,216 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     path: 'upstreams.app.hold',
     found: '"-1s"',
     expected: durationText,
+  },
+  'upstreams.*.tls': {
+    text: upstream(`${endpoints}    tls: »true`),
+    path: 'upstreams.app.tls',
+    found: 'true',
+    expected: 'a mapping with ca, serverName, cert, key',
+  },
+  'upstreams.*.tls.ca': {
+    text: upstream(`${endpoints}    tls: { ca: »none.pem }`),
+    path: 'upstreams.app.tls.ca',
+    found: '"none.pem" (ENOENT: no such file)',
+    expected: 'a file that can be read',
+  },
+  'upstreams.*.tls.serverName': {
+    text: upstream(`${endpoints}    tls: { serverName: »10.0.0.5 }`),
+    path: 'upstreams.app.tls.serverName',
+    found: '"10.0.0.5"',
+    expected: 'a host name',
+  },
+  'upstreams.*.tls.cert': {
+    text: upstream(`${endpoints}    tls: { »cert: app.pem }`),
+    path: 'upstreams.app.tls.cert',
+    found: '`cert` without `key`',
+    expected: 'both, or neither',
+  },
+  'upstreams.*.tls.key': {
+    text: upstream(`${endpoints}    tls: { »key: app.pem }`),
+    path: 'upstreams.app.tls.key',
+    found: '`key` without `cert`',
+    expected: 'both, or neither',
+  },
+  'upstreams.*.detection': {
+    text: upstream(`${endpoints}    detection: »fast`),
+    path: 'upstreams.app.detection',
+    found: '"fast"',
+    expected: 'a mapping with confirm, settle, failedRounds',
+  },
+  'upstreams.*.detection.confirm': {
+    text: detection('confirm: »0s'),
+    path: 'upstreams.app.detection.confirm',
+    found: '"0s"',
+    expected: 'from 10ms to 1h',
+  },
+  'upstreams.*.detection.settle': {
+    text: detection('settle: »0'),
+    path: 'upstreams.app.detection.settle',
+    found: '0',
+    expected: durationText,
+  },
+  'upstreams.*.detection.failedRounds': {
+    text: detection('failedRounds: »0'),
+    path: 'upstreams.app.detection.failedRounds',
+    found: '0',
+    expected: 'a whole number from 1 to 1000',
+  },
+  'upstreams.*.detection.window': {
+    text: detection('window: »500ms'),
+    path: 'upstreams.app.detection.window',
+    found: '"500ms"',
+    expected: 'from 1s to 1h',
+  },
+  'upstreams.*.detection.windowRequests': {
+    text: detection('windowRequests: »2.5'),
+    path: 'upstreams.app.detection.windowRequests',
+    found: '2.5',
+    expected: 'a whole number from 1 to 10000',
+  },
+  'upstreams.*.detection.failingShare': {
+    text: detection('failingShare: »0'),
+    path: 'upstreams.app.detection.failingShare',
+    found: '0',
+    expected: 'a share from 0.01 to 1 such as 0.5',
+  },
+  'upstreams.*.detection.failedRow': {
+    text: detection('failedRow: »10001'),
+    path: 'upstreams.app.detection.failedRow',
+    found: '10001',
+    expected: 'a whole number from 1 to 10000',
+  },
+  'upstreams.*.detection.traffic': {
+    text: detection('traffic: »never'),
+    path: 'upstreams.app.detection.traffic',
+    found: '"never"',
+    expected: durationText,
+  },
+  'upstreams.*.detection.quiet': {
+    text: detection('quiet: »1'),
+    path: 'upstreams.app.detection.quiet',
+    found: '1',
+    expected: durationText,
+  },
+  'upstreams.*.detection.silence': {
+    text: detection('silence: »0s'),
+    path: 'upstreams.app.detection.silence',
+    found: '"0s"',
+    expected: 'from 10ms to 1h',
+  },
+  'upstreams.*.detection.connectTrust': {
+    text: detection('connectTrust: »2h'),
+    path: 'upstreams.app.detection.connectTrust',
+    found: '"2h"',
+    expected: 'from 10ms to 1h',
+  },
+  'upstreams.*.detection.streak': {
+    text: detection('streak: »-1'),
+    path: 'upstreams.app.detection.streak',
+    found: '-1',
+    expected: 'a whole number from 1 to 10000',
+  },
+  'upstreams.*.detection.streakTime': {
+    text: detection('streakTime: »1m'),
+    path: 'upstreams.app.detection.streakTime',
+    found: '"1m"',
+    expected: 'at most mostStreakTime, which is 30s',
+  },
+  'upstreams.*.detection.mostStreakTime': {
+    text: detection('mostStreakTime: »100ms'),
+    path: 'upstreams.app.detection.mostStreakTime',
+    found: '"100ms"',
+    expected: 'at least streakTime, which is 1s',
+  },
+  'upstreams.*.detection.relapseShare': {
+    text: detection('relapseShare: »1.01'),
+    path: 'upstreams.app.detection.relapseShare',
+    found: '1.01',
+    expected: 'a share from 0 to 1 such as 0.5',
+  },
+  'upstreams.*.detection.flapping': {
+    text: detection('flapping: »25h'),
+    path: 'upstreams.app.detection.flapping',
+    found: '"25h"',
+    expected: 'from 0ms to 24h',
+  },
+  'upstreams.*.detection.probe': {
+    text: detection('probe: »{}'),
+    path: 'upstreams.app.detection.probe',
+    found: 'a mapping',
+    expected: durationText,
+  },
+  'upstreams.*.detection.trial': {
+    text: detection('trial: »1ms'),
+    path: 'upstreams.app.detection.trial',
+    found: '"1ms"',
+    expected: 'from 10ms to 1h',
+  },
+  'upstreams.*.detection.setAside': {
+    text: detection('setAside: »3'),
+    path: 'upstreams.app.detection.setAside',
+    found: '3',
+    expected: 'a mapping with failures, failedProbes, requests, share, first, most',
+  },
+  'upstreams.*.detection.slowStart': {
+    text: detection('slowStart: »5'),
+    path: 'upstreams.app.detection.slowStart',
+    found: '5',
+    expected: durationText,
+  },
+  'upstreams.*.detection.reopen': {
+    text: detection('reopen: »true'),
+    path: 'upstreams.app.detection.reopen',
+    found: 'true',
+    expected: durationText,
+  },
+  'upstreams.*.detection.retryShare': {
+    text: detection('retryShare: »20%'),
+    path: 'upstreams.app.detection.retryShare',
+    found: '"20%"',
+    expected: 'a share from 0 to 1 such as 0.5',
+  },
+  'upstreams.*.detection.retryReserve': {
+    text: detection('retryReserve: »-1'),
+    path: 'upstreams.app.detection.retryReserve',
+    found: '-1',
+    expected: 'a whole number from 0 to 1000000',
+  },
+  'upstreams.*.detection.setAside.failures': {
+    text: detection('setAside: { failures: »0 }'),
+    path: 'upstreams.app.detection.setAside.failures',
+    found: '0',
+    expected: 'a whole number from 1 to 1000',
+  },
+  'upstreams.*.detection.setAside.failedProbes': {
+    text: detection('setAside: { failedProbes: »two }'),
+    path: 'upstreams.app.detection.setAside.failedProbes',
+    found: '"two"',
+    expected: 'a whole number from 1 to 1000',
+  },
+  'upstreams.*.detection.setAside.requests': {
+    text: detection('setAside: { requests: »10001 }'),
+    path: 'upstreams.app.detection.setAside.requests',
+    found: '10001',
+    expected: 'a whole number from 1 to 10000',
+  },
+  'upstreams.*.detection.setAside.share': {
+    text: detection('setAside: { share: »50 }'),
+    path: 'upstreams.app.detection.setAside.share',
+    found: '50',
+    expected: 'a share from 0.01 to 1',
+  },
+  'upstreams.*.detection.setAside.first': {
+    text: detection('setAside: { first: »1m }'),
+    path: 'upstreams.app.detection.setAside.first',
+    found: '"1m"',
+    expected: 'at most setAside.most, which is 30s',
+  },
+  'upstreams.*.detection.setAside.most': {
+    text: detection('setAside: { most: »500ms }'),
+    path: 'upstreams.app.detection.setAside.most',
+    found: '"500ms"',
+    expected: 'at least setAside.first, which is 1s',
   },
   routes: {
     text: withApp('routes: »[]'),
@@ -359,7 +588,7 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     text: withApp('misleading:\n  »credentials: { dependsOn: [app] }'),
     path: 'misleading.credentials',
     found: 'a rule that fits every reply',
-    expected: 'at least one of status, body and redirect',
+    expected: 'at least one of status, body, json and redirect',
   },
   'misleading.*.status': {
     text: withApp('misleading: { login: { dependsOn: [app], status: [»99] } }'),
@@ -372,6 +601,12 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     path: 'misleading.login.body',
     found: '""',
     expected: 'text of 1 to 1000 characters',
+  },
+  'misleading.*.json': {
+    text: rule('json: { error.code: »[] }'),
+    path: 'misleading.login.json["error.code"]',
+    found: 'an empty list',
+    expected: 'text of 1 to 1000 characters on one line, a number, true, false or null',
   },
   'misleading.*.redirect': {
     text: rule('redirect: »true'),
@@ -438,6 +673,12 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     path: 'limits.held',
     found: '1.5',
     expected: 'a whole number from 0 to 1000000',
+  },
+  'limits.heldBytes': {
+    text: withApp('limits: { heldBytes: »16 }'),
+    path: 'limits.heldBytes',
+    found: '16',
+    expected: 'a size such as 512B, 16KiB or 1MiB, from 0B to 1024MiB',
   },
   'limits.drain': {
     text: withApp('limits: { drain: »2h }'),

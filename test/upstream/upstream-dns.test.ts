@@ -46,19 +46,20 @@ describe('an upstream that DNS lists', () => {
 
   test('does not serve once the name is gone, though the endpoint that it named still replies', async () => {
     const { dns, upstream } = await discovered(60_000);
-    expect(await upstream.check()).toBe(true);
+    expect(await upstream.check()).toEqual({ serves: true });
     dns.remove(NAME);
 
     const asked = dns.questions;
     const checks = await Promise.all(Array.from({ length: 100 }, () => upstream.check()));
-    expect(checks).toEqual(Array(100).fill(false));
+    const gone = { serves: false, source: 'discovery', cause: 'no_endpoints' };
+    for (const check of checks) expect(check).toMatchObject(gone);
     expect(dns.questions - asked).toBe(2); // A and AAAA, once.
   });
 
   test('counts as serving by its last known endpoints while the name server says nothing', async () => {
     const { dns, upstream } = await discovered(60_000);
     dns.behave('silent');
-    expect(await upstream.check()).toBe(true);
+    expect(await upstream.check()).toEqual({ serves: true });
   });
 
   test('is down with no_endpoints soon after the name is gone, and up again soon after it is back', async () => {

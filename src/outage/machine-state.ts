@@ -7,13 +7,20 @@ export interface MachineState {
   readonly failedRounds: number;
   /** When the first of them failed. */
   readonly failedRoundsSince: number;
+  /** The first failed round since one that served, whatever requests said meanwhile; null after one that served. */
+  readonly unservedSince: number | null;
   /** The first of the discoveries in a row that left no endpoint; null while some are known. */
   readonly emptySince: number | null;
-  /** `down` was confirmed by requests that failed on open connections: an accepted one proves little. */
+  /** The last request that failed did so on an open connection, and nothing was gone since: probes prove little. */
   readonly hung: boolean;
-  /** While `recovering`: the signals of the streak. */
+  /** While `recovering`: successes of any kind, and what became of requests. */
   readonly successes: number;
+  readonly repliedTo: number;
   readonly failures: number;
+  /** How often the trouble has come back within `flapMs` of its end. */
+  readonly relapses: number;
+  /** When the last outage ended; null before there was one. */
+  readonly endedAt: number | null;
 }
 
 /** What is believed before anything is known: an upstream is well until something says otherwise. */
@@ -21,10 +28,14 @@ export const INITIAL: MachineState = {
   verdict: { state: 'up' },
   failedRounds: 0,
   failedRoundsSince: 0,
+  unservedSince: null,
   emptySince: null,
   hung: false,
   successes: 0,
+  repliedTo: 0,
   failures: 0,
+  relapses: 0,
+  endedAt: null,
 };
 
 /** A state whose verdict is known to be the one named. */

@@ -1,7 +1,8 @@
-import { type Cause, isUnreachable } from './cause.ts';
+import type { Cause } from './cause.ts';
 import { confirmation, elapsed, isMostlyFailing, isOutranked } from './evidence.ts';
 import type { In, MachineState } from './machine-state.ts';
-import { failureOf, isEmpty, isSuccess, type Signal } from './signal.ts';
+import { note } from './note.ts';
+import { failureOf, isSuccess, type Signal } from './signal.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /**
@@ -26,46 +27,43 @@ export function step(state: MachineState, signal: Signal, thresholds: Thresholds
   }
 }
 
-/**
- * Keeps count of rows: discoveries that left nothing, and probe rounds that failed. A request that
- * succeeds breaks the latter as a probe does.
- */
-function note(state: MachineState, signal: Signal): MachineState {
-  switch (signal.kind) {
-    case 'request_success':
-    case 'request_failure':
-      return state;
-    case 'probe_success':
-      return { ...state, failedRounds: 0 };
-    case 'probe_failure': {
-      const lastSuccessAt = signal.traffic.lastSuccessAt ?? Number.NEGATIVE_INFINITY;
-      const goesOn = state.failedRounds > 0 && lastSuccessAt < state.failedRoundsSince;
-      if (!goesOn) return { ...state, failedRounds: 1, failedRoundsSince: signal.at };
-      return { ...state, failedRounds: state.failedRounds + 1 };
-    }
-    case 'discovered':
-    case 'resolver_failure':
-      return { ...state, emptySince: isEmpty(signal) ? (state.emptySince ?? signal.at) : null };
-  }
+/** Whether trouble that starts then belongs to an outage that has ended, rather than being its own. */
+export function isRelapse(endedAt: number, startedAt: number, flapMs: number): boolean {
+  return Math.abs(startedAt - endedAt) < flapMs;
+}
+
+/** How long the streak of a recovery has to last: the longer, the more often the trouble came back. */
+export function streakMsOf(
+  { relapses }: Pick<MachineState, 'relapses'>,
+  { streakMs, mostStreakMs }: Pick<Thresholds, 'streakMs' | 'mostStreakMs'>,
+): number {
+  return Math.max(streakMs, Math.min(mostStreakMs, streakMs * 2 ** relapses));
 }
 
 function whileUp(state: MachineState, signal: Signal, thresholds: Thresholds): MachineState {
   const cause = failureOf(signal);
-  if (cause === null || isOutranked(signal, thresholds)) return state;
+  if (cause === null || isOutranked(state, signal, thresholds)) return state;
   const verdict = { state: 'suspect', since: firstFailure(state, signal), cause } as const;
   return whileSuspect({ ...state, verdict }, signal, thresholds);
 }
 
 function whileSuspect(state: In<'suspect'>, signal: Signal, thresholds: Thresholds): MachineState {
-  const confirmed = confirmation(state, signal, thresholds);
-  if (confirmed !== null) {
-    const { since } = state.verdict;
-    const detectedAt = Math.max(signal.at, since);
-    const verdict = { state: 'down', since, cause: confirmed.cause, detectedAt } as const;
-    return { ...state, verdict, hung: confirmed.hung };
-  }
+  const cause = confirmation(state, signal, thresholds);
+  if (cause !== null) return confirmed(state, cause, { at: signal.at, thresholds });
   if (!isContradicted(state, signal, thresholds)) return state;
   return { ...state, verdict: { state: 'up' } };
+}
+
+function confirmed(
+  state: In<'suspect'>,
+  cause: Cause,
+  { at, thresholds }: { readonly at: number; readonly thresholds: Thresholds },
+): MachineState {
+  const { since } = state.verdict;
+  const { endedAt } = state;
+  const isSame = endedAt !== null && isRelapse(endedAt, since, thresholds.flapMs);
+  const verdict = { state: 'down', since, cause, detectedAt: Math.max(at, since) } as const;
+  return { ...state, verdict, relapses: isSame ? state.relapses + 1 : 0 };
 }
 
 function whileDown(state: In<'down'>, signal: Signal, thresholds: Thresholds): MachineState {
@@ -73,13 +71,13 @@ function whileDown(state: In<'down'>, signal: Signal, thresholds: Thresholds): M
   if (provesRecovery(state, signal, thresholds)) {
     const recoveredAt = Math.max(signal.at, detectedAt);
     const verdict = { state: 'recovering', since, cause, detectedAt, recoveredAt } as const;
+    const repliedTo = signal.kind === 'request_success' ? 1 : 0;
     // Probes that failed before the recovery are no evidence of a relapse.
-    return { ...state, verdict, failedRounds: 0, successes: 1, failures: 0 };
+    return { ...state, verdict, failedRounds: 0, successes: 1, repliedTo, failures: 0 };
   }
   const failure = failureOf(signal);
-  const hung = state.hung && !isGone(signal);
-  if (failure === null || !isSharper(failure, cause)) return { ...state, hung };
-  return { ...state, hung, verdict: { ...state.verdict, cause: failure } };
+  if (failure === null || !isSharper(failure, cause)) return state;
+  return { ...state, verdict: { ...state.verdict, cause: failure } };
 }
 
 function whileRecovering(
@@ -89,16 +87,18 @@ function whileRecovering(
 ): MachineState {
   const cause = failureOf(signal);
   if (cause === null) return onRecoverySignal(state, signal, thresholds);
-  if (signal.kind === 'probe_failure' && isOutranked(signal, thresholds)) return state;
-
+  if (isOutranked(state, signal, thresholds)) return state;
+  if (signal.kind !== 'request_failure') return relapsed(state, cause);
   const failures = state.failures + 1;
-  const total = state.successes + failures;
-  if (signal.kind === 'request_failure' && failures <= total * thresholds.relapseShare) {
-    return { ...state, failures };
-  }
+  // Of requests alone: probes that succeed beside them do not make their share any smaller.
+  const share = failures / (state.repliedTo + failures);
+  return share > thresholds.relapseShare ? relapsed(state, cause) : { ...state, failures };
+}
+
+function relapsed(state: In<'recovering'>, cause: Cause): MachineState {
   const { since, detectedAt } = state.verdict;
-  const hung = signal.kind === 'request_failure' && !isUnreachable(cause);
-  return { ...state, hung, verdict: { state: 'down', since, cause, detectedAt } };
+  const verdict = { state: 'down', since, cause, detectedAt } as const;
+  return { ...state, verdict, relapses: state.relapses + 1 };
 }
 
 function onRecoverySignal(
@@ -108,9 +108,11 @@ function onRecoverySignal(
 ): MachineState {
   if (!isSuccess(signal)) return state;
   const successes = state.successes + 1;
-  const lasted = elapsed(state.verdict.recoveredAt, signal.at) >= thresholds.streakMs;
-  if (successes < thresholds.streakSuccesses || !lasted) return { ...state, successes };
-  return { ...state, verdict: { state: 'up' }, hung: false, successes: 0, failures: 0 };
+  const repliedTo = state.repliedTo + (signal.kind === 'request_success' ? 1 : 0);
+  const { recoveredAt } = state.verdict;
+  const lasted = elapsed(recoveredAt, signal.at) >= streakMsOf(state, thresholds);
+  if (successes < thresholds.streakSuccesses || !lasted) return { ...state, successes, repliedTo };
+  return { ...state, verdict: { state: 'up' }, hung: false, endedAt: recoveredAt };
 }
 
 /** The first failing signal of the trouble: the start of the row that the signal belongs to. */
@@ -130,17 +132,16 @@ function isContradicted(state: In<'suspect'>, signal: Signal, thresholds: Thresh
   return row === null || row.count === 1 || elapsed(row.lastAt, signal.at) >= thresholds.quietMs;
 }
 
+/**
+ * Real traffic outranks probes here as well: where requests failed on open connections, a probe that
+ * succeeds, be it a health page's, proves nothing until none has failed for a while.
+ */
 function provesRecovery(state: In<'down'>, signal: Signal, thresholds: Thresholds): boolean {
   // A reply that was on its way when the endpoints went is the past.
   if (!isSuccess(signal) || state.emptySince !== null) return false;
-  if (signal.kind === 'request_success' || signal.depth === 'reply' || !state.hung) return true;
+  if (signal.kind === 'request_success' || !state.hung) return true;
   const { row } = signal.traffic;
   return row === null || elapsed(row.lastAt, signal.at) >= thresholds.connectTrustMs;
-}
-
-/** Whether nothing accepts connections any more: what hung has ended, and a connect means something. */
-function isGone(signal: Signal): boolean {
-  return isEmpty(signal) || (signal.kind === 'probe_failure' && isUnreachable(signal.cause));
 }
 
 /** Whether endpoints exist at all tells more than how the last ones failed. */

@@ -1,7 +1,8 @@
 import type { Log } from '../log.ts';
 import type { Cause } from '../outage/cause.ts';
-import { step } from '../outage/machine.ts';
+import { step, streakMsOf } from '../outage/machine.ts';
 import { INITIAL, type MachineState } from '../outage/machine-state.ts';
+import { note } from '../outage/note.ts';
 import type { ProbeDepth, Signal } from '../outage/signal.ts';
 import type { Thresholds } from '../outage/thresholds.ts';
 import type { Belief, Verdict } from '../outage/verdict.ts';
@@ -12,8 +13,8 @@ export interface JudgeDeps {
   readonly component: string | null;
   readonly thresholds: Thresholds;
   readonly log: Log;
-  /** Called at each change of the verdict. */
-  readonly onBelief: (belief: Belief, previous: Belief) => void;
+  /** Called at each change of the verdict, with the time of the signal that made it. */
+  readonly onBelief: (belief: Belief, previous: Belief, at: number) => void;
 }
 
 /** Takes in signals as they come, at the time at which they come, and holds what is believed. */
@@ -40,9 +41,15 @@ export class Judge {
     return this.#state;
   }
 
-  /** Whether `down` came by requests that failed on open connections: a connect alone proves little. */
-  get isHung(): boolean {
-    return this.#machine.hung;
+  /** Whether no endpoint served in the last round of probes. */
+  get isUnserved(): boolean {
+    return this.#machine.unservedSince !== null;
+  }
+
+  /** How often the trouble has come back, and how long the next recovery has to hold for it. */
+  get relapses(): { readonly count: number; readonly streakMs: number } {
+    const { thresholds } = this.#deps;
+    return { count: this.#machine.relapses, streakMs: streakMsOf(this.#machine, thresholds) };
   }
 
   /** How many requests ended within the window. */
@@ -73,8 +80,15 @@ export class Judge {
     this.#learn({ kind: 'request_failure', at, cause, traffic: this.#window.traffic(at) });
   }
 
-  probeSucceeded(depth: ProbeDepth, at: number): void {
-    this.#learn({ kind: 'probe_success', at, depth, traffic: this.#window.traffic(at) });
+  /**
+   * An endpoint served a probe. `isTried`: a trial runs or may soon, which tells more than the probe of
+   * requests that fail on open connections; it is noted then, and proves nothing.
+   */
+  probeSucceeded(depth: ProbeDepth, at: number, isTried: boolean): void {
+    const signal: Signal = { kind: 'probe_success', at, depth, traffic: this.#window.traffic(at) };
+    if (isTried && this.#state === 'down' && this.#machine.hung) {
+      this.#machine = note(this.#machine, signal);
+    } else this.#learn(signal);
   }
 
   probeFailed(cause: Cause, at: number): void {
@@ -100,7 +114,7 @@ export class Judge {
     this.#belief = { ...previous, verdict };
     this.#state = verdict.state;
     this.#logChange(verdict, before);
-    this.#deps.onBelief(this.#belief, previous);
+    this.#deps.onBelief(this.#belief, previous, signal.at);
   }
 
   #logChange(verdict: Verdict, before: Verdict): void {

@@ -7,6 +7,7 @@ import { DETECTION } from '../support/detection.ts';
 
 /** Something that happened to an upstream; `at` in milliseconds of the story's own clock. */
 export type Event =
+  | { readonly kind: 'sent'; readonly at: number }
   | { readonly kind: 'request_ok'; readonly at: number }
   | { readonly kind: 'request_bad'; readonly at: number; readonly cause: Cause }
   | { readonly kind: 'probe_ok'; readonly at: number; readonly depth: ProbeDepth }
@@ -19,6 +20,8 @@ export type Event =
     }
   | { readonly kind: 'resolver_bad'; readonly at: number; readonly known: number };
 
+/** A request was sent, and waits for the reply that a later `requestOk` or `requestBad` is. */
+export const sent = (at: number): Event => ({ kind: 'sent', at });
 export const requestOk = (at: number): Event => ({ kind: 'request_ok', at });
 export const requestBad = (at: number, cause: Cause = 'connection_reset'): Event => ({
   kind: 'request_bad',
@@ -59,7 +62,8 @@ export function statesOf(events: readonly Event[]): MachineState[] {
   const window = new Window(DETECTION.windowMs);
   let state = INITIAL;
   return events.map((event) => {
-    const next = step(state, signalOf(event, window), DETECTION);
+    const signal = signalOf(event, window);
+    const next = signal === null ? state : step(state, signal, DETECTION);
     if (next.verdict.state === 'up' && state.verdict.state === 'recovering') window.clearFailures();
     state = next;
     return state;
@@ -71,12 +75,16 @@ export function stateAfter(...events: readonly Event[]): MachineState {
   return statesOf(events).at(-1) ?? INITIAL;
 }
 
-function signalOf(event: Event, window: Window): Signal {
+function signalOf(event: Event, window: Window): Signal | null {
   const at = START + event.at;
   if (event.kind === 'request_ok') window.succeeded(at);
   if (event.kind === 'request_bad') window.failed(at);
+  if (event.kind === 'request_ok' || event.kind === 'request_bad') window.released();
   const traffic = window.traffic(at);
   switch (event.kind) {
+    case 'sent':
+      window.forwarded(at);
+      return null;
     case 'request_ok':
       return { kind: 'request_success', at, traffic };
     case 'request_bad':

@@ -5,6 +5,7 @@ import { CAUSES, isUnreachable } from '../../src/outage/cause.ts';
 import { DETECTION } from '../support/detection.ts';
 import {
   connectOk,
+  decidedEmpty,
   type Event,
   found,
   pageOk,
@@ -13,11 +14,13 @@ import {
   requestOk,
   resolverBad,
   START,
+  sent,
   statesOf,
 } from './history.ts';
 
 const cause = fc.constantFrom(...CAUSES.filter((one) => one !== 'no_endpoints'));
 const makers = fc.oneof(
+  fc.constant(sent),
   fc.constant(requestOk),
   cause.map((one) => (at: number) => requestBad(at, one)),
   fc.constant(connectOk),
@@ -187,9 +190,9 @@ test('an outage that every probe sees is found, whatever came before', () => {
   fc.assert(
     fc.property(story, cause, fc.integer({ min: 250, max: 2000 }), (events, why, everyMs) => {
       const from = (events.at(-1)?.at ?? 0) + 1;
-      // As long as traffic that succeeded before may outrank the probes, and the confirmation on top.
-      const rounds =
-        Math.ceil((DETECTION.trafficMs + DETECTION.confirmMs) / everyMs) + DETECTION.failedRounds;
+      // As long as requests of a slow application are waited for, and the confirmation on top.
+      const mostMs = 4 * DETECTION.trafficMs + DETECTION.confirmMs;
+      const rounds = Math.ceil(mostMs / everyMs) + DETECTION.failedRounds;
       const probes = Array.from({ length: rounds }, (_, index) =>
         probeBad(from + index * everyMs, why),
       );
@@ -221,22 +224,35 @@ test('requests that all fail are found, whatever came before', () => {
   );
 });
 
-test('an application that serves again is up within two seconds, whatever came before', () => {
+test('endpoints that somebody took away are known to be gone at once', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      const from = (events.at(-1)?.at ?? 0) + 1;
+      const after = statesOf([...events, decidedEmpty(from)]).at(-1);
+      expect(after?.verdict.state).toBe('down');
+    }),
+  );
+});
+
+test('an application that serves again is well or recovers within two seconds, whatever came before', () => {
   fc.assert(
     fc.property(story, fc.constantFrom(requestOk, pageOk), (events, make) => {
       const from = (events.at(-1)?.at ?? 0) + 1;
       const good = Array.from({ length: 8 }, (_, index) => make(from + 1 + index * 250));
       const after = statesOf([...events, found(from, 1), ...good]);
-      // Where the requests of a suspicion mostly failed, a page alone does not withdraw it so soon.
-      const { state } = after.at(-1)?.verdict ?? { state: null };
-      if (make === pageOk && state === 'suspect') return;
-      expect(['up', 'suspect']).toContain(state);
-      if (events.every((event) => event.kind !== 'request_bad')) expect(state).toBe('up');
+      const { verdict, relapses } = after.at(-1) ?? { verdict: null, relapses: 0 };
+      // Where requests failed, a page alone ends neither a suspicion nor an outage so soon.
+      if (make === pageOk && events.some((event) => event.kind === 'request_bad')) return;
+      expect(['up', 'suspect', 'recovering']).toContain(verdict?.state);
+      if (relapses === 0) expect(verdict?.state).not.toBe('recovering');
+      if (events.every((event) => event.kind !== 'request_bad')) {
+        expect(verdict?.state).toBe(relapses === 0 ? 'up' : verdict?.state);
+      }
     }),
   );
 });
 
-test('an upstream of which only good is heard is up within fifteen seconds, whatever came before', () => {
+test('an upstream of which only good is heard is up within three quarters of a minute, whatever came before', () => {
   const makes = fc.constantFrom(requestOk, pageOk, connectOk);
   fc.assert(
     fc.property(
@@ -245,7 +261,7 @@ test('an upstream of which only good is heard is up within fifteen seconds, what
       fc.integer({ min: 100, max: 500 }),
       (events, make, everyMs) => {
         const from = (events.at(-1)?.at ?? 0) + 1;
-        const count = Math.ceil(15_000 / everyMs);
+        const count = Math.ceil(45_000 / everyMs);
         const good = Array.from({ length: count }, (_, index) => make(from + 1 + index * everyMs));
         const after = statesOf([...events, found(from, 1), ...good]);
         expect(after.at(-1)?.verdict.state).toBe('up');
@@ -264,24 +280,116 @@ test('a clock that jumps anywhere blocks neither the way down nor the way up', (
       const last = from + 25 * 300;
       const good = [
         found(last, 1),
-        ...Array.from({ length: 30 }, (_, index) => connectOk(last + index * 300)),
+        ...Array.from({ length: 150 }, (_, index) => connectOk(last + index * 300)),
       ];
       expect(statesOf([...events, ...probes, ...good]).at(-1)?.verdict.state).toBe('up');
     }),
   );
 });
 
-test('a mere connect ends no outage of requests that failed on open connections a moment ago', () => {
+test('no probe ends an outage of requests that failed on open connections a moment ago', () => {
   const overOpen = cause.filter((one) => !isUnreachable(one));
+  const probe = fc.constantFrom(connectOk, pageOk);
   fc.assert(
-    fc.property(overOpen, fc.array(fc.nat({ max: 200 }), { maxLength: 20 }), (why, pauses) => {
+    fc.property(
+      overOpen,
+      probe,
+      fc.array(fc.nat({ max: 200 }), { maxLength: 20 }),
+      (why, well, pauses) => {
+        let at = 1000;
+        const hung = [0, 300, 600].map((when) => requestBad(when, why));
+        const connects = pauses.map((pauseMs) => {
+          at += pauseMs;
+          return well(at);
+        });
+        expect(statesOf([...hung, ...connects]).at(-1)?.verdict.state).toBe('down');
+      },
+    ),
+  );
+});
+
+test('while every request fails, a health page that is well does not make the verdict go to and fro', () => {
+  const pauses = fc.array(fc.integer({ min: 50, max: 4000 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(pauses, fc.integer({ min: 100, max: 2000 }), (gaps, everyMs) => {
       let at = 1000;
-      const hung = [0, 300, 600].map((when) => requestBad(when, why));
-      const connects = pauses.map((pauseMs) => {
-        at += pauseMs;
-        return connectOk(at);
+      const requests = gaps.map((gap) => {
+        at += gap;
+        return requestBad(at, 'upstream_status');
       });
-      expect(statesOf([...hung, ...connects]).at(-1)?.verdict.state).toBe('down');
+      const pages = Array.from({ length: Math.ceil(at / everyMs) }, (_, index) =>
+        pageOk(index * everyMs),
+      );
+      const events = [...requests, ...pages].sort((one, two) => one.at - two.at);
+      for (const { before, state } of transitionsOf(events)) {
+        if (before.verdict.state === 'down') expect(state.verdict.state).toBe('down');
+      }
+    }),
+  );
+});
+
+/** Requests one after the other, each of which takes that long; the application has been well before. */
+function oneByOne(waits: readonly number[]): { events: Event[]; until: number } {
+  let at = 0;
+  const events = waits.flatMap((waitMs) => {
+    const begin = at + 50;
+    at = begin + waitMs;
+    return [sent(begin), requestOk(at)];
+  });
+  return { events, until: at };
+}
+
+test('a slow health page does not take down an application that is as slow as ever', () => {
+  const slowness = fc.integer({ min: 200, max: 5000 });
+  fc.assert(
+    fc.property(
+      slowness.chain((leastMs) =>
+        fc.array(fc.integer({ min: leastMs, max: 2 * leastMs - 1 }), {
+          minLength: 2,
+          maxLength: 30,
+        }),
+      ),
+      fc.integer({ min: 300, max: 3000 }),
+      (waits, everyMs) => {
+        const { events, until } = oneByOne(waits);
+        const [, first] = events;
+        const from = first?.at ?? 0;
+        const pages = Array.from({ length: Math.ceil((until - from) / everyMs) }, (_, index) =>
+          probeBad(from + 1 + index * everyMs, 'response_timeout'),
+        );
+        const all = [...events, ...pages].sort((one, two) => one.at - two.at);
+        for (const { verdict } of statesOf(all)) expect(verdict.state).toBe('up');
+      },
+    ),
+  );
+});
+
+test('a hang of all endpoints is found within four seconds where the health page hangs with them', () => {
+  const waits = fc.array(fc.integer({ min: 5, max: 900 }), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(waits, fc.integer({ min: 0, max: 999 }), (takes, phaseMs) => {
+      const { events, until } = oneByOne(takes);
+      // Rounds that take a second to time out, one after the other as soon as the verdict is suspect.
+      const pages = [1000, 2000, 3000].map((ms) =>
+        probeBad(until + phaseMs + ms, 'response_timeout'),
+      );
+      const all = [...events, pageOk(until), sent(until + 1), ...pages];
+      const after = statesOf(all).at(-1);
+      expect(after?.verdict.state).toBe('down');
+    }),
+  );
+});
+
+test('a recovery lasts at least as long as its relapses ask for', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      for (const { before, event, state } of transitionsOf(events)) {
+        const { verdict, relapses } = before;
+        if (verdict.state !== 'recovering' || state.verdict.state !== 'up') continue;
+        const askedMs = Math.min(DETECTION.mostStreakMs, DETECTION.streakMs * 2 ** relapses);
+        expect(START + event.at - verdict.recoveredAt).toBeGreaterThanOrEqual(askedMs);
+        expect(state.endedAt).toBe(verdict.recoveredAt);
+      }
     }),
   );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   connectOk,
+  decidedEmpty,
   found,
   pageOk,
   probeBad,
@@ -8,6 +9,7 @@ import {
   requestOk,
   resolverBad,
   START,
+  sent,
   stateAfter,
 } from './history.ts';
 
@@ -228,6 +230,86 @@ describe('confirmation', () => {
   });
 });
 
+describe('a decided emptiness', () => {
+  test('is an outage at once', () => {
+    const { verdict } = stateAfter(requestOk(0), found(100, 2), decidedEmpty(200));
+    const at = START + 200;
+    expect(verdict).toEqual({ state: 'down', since: at, cause: 'no_endpoints', detectedAt: at });
+  });
+
+  test('is back-dated over the suspicion that was there before', () => {
+    const { verdict } = stateAfter(probeBad(0), decidedEmpty(200));
+    expect(verdict).toMatchObject({ state: 'down', since: START, detectedAt: START + 200 });
+  });
+
+  test('ends a recovery at once', () => {
+    const { verdict } = stateAfter(...refused, connectOk(900), requestOk(950), decidedEmpty(1000));
+    expect(verdict).toMatchObject({ state: 'down', since: START, cause: 'no_endpoints' });
+  });
+});
+
+describe('requests that wait and get no reply', () => {
+  const hangs = [sent(0), requestOk(50), pageOk(100), sent(150), sent(200)];
+  const pageFails = (...times: number[]) => times.map((at) => probeBad(at, 'response_timeout'));
+  const slow = (from: number, takesMs: number) => [sent(from), requestOk(from + takesMs)];
+
+  test.for([
+    {
+      name: 'a health page that fails with them',
+      events: [...hangs, ...pageFails(1000, 2000, 3000)],
+      state: 'down',
+    },
+    {
+      name: 'a health page that fails with them for less than 2 s',
+      events: [...hangs, ...pageFails(1000, 1500, 2000)],
+      state: 'up',
+    },
+    {
+      name: 'a health page that failed while requests succeeded',
+      events: [
+        requestOk(0),
+        ...pageFails(500),
+        ...slow(600, 100),
+        sent(800),
+        ...pageFails(1500, 3000, 4000),
+      ],
+      state: 'up',
+    },
+    {
+      name: 'a health page that fails beside replies to others',
+      events: [...hangs, ...slow(1500, 100), ...pageFails(1800, 2800, 3500)],
+      state: 'up',
+    },
+    {
+      name: 'an application that is as slow as ever',
+      events: [
+        ...slow(0, 6000),
+        pageOk(6001),
+        sent(6100),
+        ...pageFails(8000, 11_000, 14_000, 18_000),
+      ],
+      state: 'up',
+    },
+    {
+      name: 'a slow application, much longer than ever',
+      events: [...slow(0, 3000), pageOk(3001), sent(3100), ...pageFails(8000, 9200, 10_000)],
+      state: 'down',
+    },
+    {
+      name: 'a slow application that nobody has asked for long',
+      events: [...slow(0, 3000), sent(9000), ...pageFails(9500, 10_100)],
+      state: 'down',
+    },
+    {
+      name: 'a connect beside them',
+      events: [...hangs, connectOk(3000), connectOk(5000), connectOk(9000)],
+      state: 'up',
+    },
+  ])('$name: $state', ({ events, state }) => {
+    expect(stateAfter(...events).verdict.state).toBe(state);
+  });
+});
+
 describe('the end of an outage', () => {
   test.for([
     {
@@ -286,7 +368,44 @@ describe('the end of an outage', () => {
       state: 'recovering',
     },
     { name: 'a connect to a hung application', events: [...hung, connectOk(900)], state: 'down' },
-    { name: 'a health page of one that hung', events: [...hung, pageOk(900)], state: 'recovering' },
+    {
+      name: 'a health page that is well while requests fail',
+      events: [...hung, pageOk(900), pageOk(3000), pageOk(5599)],
+      state: 'down',
+    },
+    {
+      name: 'a health page that is well long after requests failed',
+      events: [...hung, pageOk(5600)],
+      state: 'recovering',
+    },
+    {
+      name: 'a health page that is well while trials fail',
+      events: [
+        ...hung,
+        ...[4000, 8000, 12_000].flatMap((at) => [requestBad(at), pageOk(at + 900)]),
+      ],
+      state: 'down',
+    },
+    {
+      name: 'a connect after trials failed where connects were refused',
+      events: [...refused, requestBad(900), connectOk(1200)],
+      state: 'down',
+    },
+    {
+      name: 'endpoints that take the place of those that hung',
+      events: [...hung, found(900, 0), found(1200, 2), connectOk(1201)],
+      state: 'recovering',
+    },
+    {
+      name: 'one failed request beside one that succeeded and many probes',
+      events: [
+        ...refused,
+        ...[900, 1000, 1100, 1200].map(connectOk),
+        requestOk(1250),
+        requestBad(1300),
+      ],
+      state: 'down',
+    },
     {
       name: 'a trial that succeeds at one that hung',
       events: [...hung, requestOk(900)],
@@ -340,6 +459,35 @@ describe('the end of an outage', () => {
   test('that a removed service was the cause is learnt later', () => {
     const { verdict } = stateAfter(...refused, found(700, 0));
     expect(verdict).toMatchObject({ state: 'down', cause: 'no_endpoints', since: START });
+  });
+});
+
+describe('trouble that comes back', () => {
+  const relapse = (at: number) => [connectOk(at), probeBad(at + 100)];
+  const recovers = (from: number, overMs: number) =>
+    [0, overMs / 2, overMs].map((ms) => connectOk(from + ms));
+
+  test('doubles the time that a recovery takes, each time', () => {
+    const relapses = [...refused, ...relapse(1000), ...relapse(2000)];
+    expect(stateAfter(...relapses).relapses).toBe(2);
+    expect(stateAfter(...relapses, ...recovers(3000, 3999)).verdict.state).toBe('recovering');
+    expect(stateAfter(...relapses, ...recovers(3000, 4000)).verdict.state).toBe('up');
+  });
+
+  test('has a recovery wait no longer than half a minute', () => {
+    const relapses = Array.from({ length: 40 }, (_, index) => relapse(1000 + index * 1000)).flat();
+    const after = recovers(50_000, 30_000);
+    expect(stateAfter(...refused, ...relapses, ...after).verdict.state).toBe('up');
+  });
+
+  test.for([
+    { name: 'soon after its end', at: 100_000, relapses: 1 },
+    { name: 'long after its end', at: 302_000, relapses: 0 },
+  ])('$name: $relapses', ({ at, relapses }) => {
+    const again = [0, 300, 600].map((ms) => probeBad(at + ms));
+    const state = stateAfter(...refused, ...recovers(900, 1000), ...again);
+    expect(state.verdict).toMatchObject({ state: 'down', since: START + at });
+    expect(state.relapses).toBe(relapses);
   });
 });
 

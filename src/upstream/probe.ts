@@ -1,10 +1,10 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Client } from 'undici';
 import type { ProbeSettings } from '../config/settings.ts';
 import type { Cause } from '../outage/cause.ts';
 import { causeOf, isOwnFault } from './cause-of.ts';
 import type { Endpoint } from './endpoint.ts';
+import { askForPage } from './health-page.ts';
 
 /** What one probe of one endpoint found, and how long it took. */
 export type ProbeResult =
@@ -26,10 +26,7 @@ export async function probe(
 ): Promise<ProbeResult | null> {
   if (stop.aborted) return null;
   const startedAt = performance.now();
-  const outcome =
-    settings.path === null
-      ? await connectOnce(endpoint, settings.timeoutMs, stop)
-      : await getOnce(endpoint, { ...settings, path: settings.path }, stop);
+  const outcome = await ask(endpoint, settings, stop);
   if (stop.aborted || outcome === 'nothing') return null;
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   return outcome === 'ok' ? { ok: true, cause: null, ms } : { ok: false, cause: outcome, ms };
@@ -37,64 +34,36 @@ export async function probe(
 
 type Outcome = 'ok' | 'nothing' | Cause;
 
-function connectOnce(endpoint: Endpoint, timeoutMs: number, stop: AbortSignal): Promise<Outcome> {
+function ask(endpoint: Endpoint, settings: ProbeSettings, stop: AbortSignal): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const { path, statuses, timeoutMs } = settings;
   const { socket, ready } = openSocket(endpoint);
-  const timer = setTimeout(resolve, timeoutMs, 'connection_timeout');
-  const onStop = () => resolve('nothing');
-  stop.addEventListener('abort', onStop, { once: true });
-  socket.once(ready, () => resolve('ok'));
-  // Stays for the socket's life: a second error without a listener would end the program.
-  socket.on('error', (error) => resolve(outcomeOf(error)));
-  return promise.finally(() => {
+  let late: Cause = 'connection_timeout';
+  const settle = (outcome: Outcome) => {
     clearTimeout(timer);
     stop.removeEventListener('abort', onStop);
-    socket.destroy();
+    socket.destroy(); // With the connection goes an unread body, and a request that got no reply.
+    resolve(outcome);
+  };
+  const timer = setTimeout(() => settle(late), timeoutMs);
+  const onStop = () => settle('nothing');
+  stop.addEventListener('abort', onStop);
+  // Stays for the socket's life: a second error without a listener would end the program.
+  socket.on('error', (error) => settle(isOwnFault(error) ? 'nothing' : causeOf(error)));
+  socket.once(ready, () => {
+    if (path === null) return settle('ok');
+    late = 'response_timeout';
+    socket.once('end', () => settle('connection_reset'));
+    askForPage(socket, { url: endpoint.url, path }, (status) => {
+      if (status === 'malformed') settle('bad_response');
+      else settle(statuses.includes(status) ? 'ok' : 'probe_failed');
+    });
   });
+  return promise;
 }
 
 function openSocket({ url, host, port }: Endpoint): { socket: Socket; ready: string } {
   if (!url.startsWith('https:')) return { socket: connectTcp({ host, port }), ready: 'connect' };
   const servername = isIP(host) === 0 ? { servername: host } : {};
   return { socket: connectTls({ host, port, ...servername }), ready: 'secureConnect' };
-}
-
-async function getOnce(
-  endpoint: Endpoint,
-  { path, timeoutMs, statuses }: ProbeSettings & { path: string },
-  stop: AbortSignal,
-): Promise<Outcome> {
-  const client = new Client(endpoint.url, { pipelining: 0, connectTimeout: 2 * timeoutMs });
-  let late: Cause = 'connection_timeout';
-  client.once('connect', () => {
-    late = 'response_timeout';
-  });
-  const timeout = Promise.withResolvers<Outcome>();
-  const timer = setTimeout(() => timeout.resolve(late), timeoutMs);
-  const onStop = () => timeout.resolve('nothing');
-  stop.addEventListener('abort', onStop, { once: true });
-  try {
-    return await Promise.race([get(client, path, statuses), timeout.promise]);
-  } finally {
-    clearTimeout(timer);
-    stop.removeEventListener('abort', onStop);
-    // With the connection goes an unread body, and a request that got no reply.
-    await client.destroy();
-  }
-}
-
-async function get(client: Client, path: string, statuses: readonly number[]): Promise<Outcome> {
-  try {
-    const headers = { 'user-agent': 'candor-probe', accept: '*/*' };
-    const reply = await client.request({ method: 'GET', path, headers });
-    // The status is the result; a body that is cut off, as it is below, is nobody's error.
-    reply.body.on('error', () => undefined);
-    return statuses.includes(reply.statusCode) ? 'ok' : 'probe_failed';
-  } catch (error) {
-    return outcomeOf(error);
-  }
-}
-
-function outcomeOf(error: unknown): Outcome {
-  return isOwnFault(error) ? 'nothing' : causeOf(error);
 }

@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest';
+import { Incidents, type MisleadingReply } from '../../src/outage/incidents.ts';
+import type { Belief, Verdict } from '../../src/outage/verdict.ts';
+import { linesInto } from './log-lines.ts';
+
+const AT = Date.UTC(2023, 6, 19, 15, 24);
+const UP: Verdict = { state: 'up' };
+const MINUTE = 60_000;
+
+/** Incidents, and what moves them: verdicts of upstreams, with times in milliseconds from the first. */
+function recorder() {
+  const lines: Record<string, unknown>[] = [];
+  const incidents = new Incidents(linesInto(lines));
+  const beliefs = new Map<string, Belief>();
+  const believe = (verdict: Verdict, at: number, upstream = 'app') => {
+    const previous = beliefs.get(upstream) ?? { upstream, component: null, verdict: UP };
+    const belief = { ...previous, verdict };
+    beliefs.set(upstream, belief);
+    incidents.follow({ belief, previous, at: AT + at, flapMs: 5 * MINUTE });
+  };
+  const goDown = (at: number, upstream?: string) => {
+    const times = { since: AT + at, detectedAt: AT + at + 600 };
+    believe({ state: 'down', cause: 'no_endpoints', ...times }, at + 600, upstream);
+  };
+  const recover = (at: number, upstream?: string) => {
+    const times = { since: AT, detectedAt: AT, recoveredAt: AT + at };
+    believe({ state: 'recovering', cause: 'no_endpoints', ...times }, at, upstream);
+    believe(UP, at + 1000, upstream);
+  };
+  return { incidents, lines, goDown, recover };
+}
+
+function reply(evidenceAt: number, changes: Partial<MisleadingReply> = {}): MisleadingReply {
+  return {
+    at: AT + evidenceAt,
+    rule: 'credentials',
+    matched: 'body',
+    upstream: 'app',
+    source: 'verdict',
+    cause: 'no_endpoints',
+    evidenceAt: AT + evidenceAt,
+    checkMs: null,
+    ...changes,
+  };
+}
+
+test('an incident is told in the log when it is opened, reopened and resolved', () => {
+  const { lines, goDown, recover } = recorder();
+  goDown(0);
+  recover(5 * MINUTE);
+  goDown(8 * MINUTE);
+  recover(42 * MINUTE);
+  expect(lines.map(({ level, msg }) => `${level} ${msg}`)).toEqual([
+    'error incident opened',
+    'info incident resolved',
+    'warn incident reopened',
+    'info incident resolved',
+  ]);
+  expect(lines.at(-1)).toMatchObject({
+    incident: '20230719T152400Z-app',
+    upstream: 'app',
+    causes: ['no_endpoints'],
+    started_at: '2023-07-19T15:24:00.000Z',
+    detected_at: '2023-07-19T15:24:00.600Z',
+    resolved_at: '2023-07-19T16:06:00.000Z',
+    relapses: 1,
+  });
+  expect(lines[2]).not.toHaveProperty('resolved_at');
+});
+
+test('incidents are listed newest first, and found by their id', () => {
+  const { incidents, goDown, recover } = recorder();
+  goDown(0);
+  goDown(1000, 'search');
+  recover(MINUTE);
+  const ids = incidents.list().map(({ id }) => id);
+  expect(ids).toEqual(['20230719T152401Z-search', '20230719T152400Z-app']);
+  expect(incidents.find('20230719T152400Z-app')?.resolvedAt).toBe(AT + MINUTE);
+  expect(incidents.find('20230719T152400Z')).toBeNull();
+  expect([incidents.isOpen('app'), incidents.isOpen('search')]).toEqual([false, true]);
+  expect([incidents.total('app'), incidents.total('login')]).toEqual([1, 0]);
+});
+
+test('an upstream that is watched no longer has no open incident', () => {
+  const { incidents, lines, goDown } = recorder();
+  goDown(0);
+  incidents.retire('app', AT + MINUTE);
+  incidents.retire('app', AT + 2 * MINUTE);
+  incidents.retire('login', AT);
+  expect(incidents.list()[0]?.resolvedAt).toBe(AT + MINUTE);
+  expect(lines.map(({ msg }) => msg)).toEqual(['incident opened', 'incident resolved']);
+});
+
+test('one that goes on under other settings is the same incident', () => {
+  const { incidents, goDown } = recorder();
+  goDown(0);
+  incidents.retire('app', AT + MINUTE);
+  goDown(MINUTE + 100);
+  expect(incidents.list()).toHaveLength(1);
+  expect(incidents.list()[0]).toMatchObject({ startedAt: AT, resolvedAt: null, relapses: 1 });
+});
+
+test('misleading replies are kept with the incident that their evidence is of', () => {
+  const { incidents, goDown, recover } = recorder();
+  incidents.misleadingReply(reply(-2 * MINUTE, { rule: 'too early' }));
+  incidents.misleadingReply(reply(-400, { rule: 'by a check', source: 'probe', checkMs: 400 }));
+  incidents.misleadingReply(reply(0, { upstream: 'search' }));
+  goDown(0);
+  incidents.misleadingReply(reply(0, { rule: 'by verdict' }));
+  recover(MINUTE);
+  incidents.misleadingReply(reply(0, { rule: 'soon after', source: 'recent_verdict' }));
+  incidents.misleadingReply(reply(2 * MINUTE, { rule: 'too late' }));
+  const { count, latest } = incidents.list()[0]?.misleadingReplies ?? { count: 0, latest: [] };
+  expect(latest.map(({ rule }) => rule)).toEqual(['by a check', 'by verdict', 'soon after']);
+  expect(count).toBe(3);
+});
+
+test('memory is bounded: a hundred incidents, twenty replies each, and those that are open', () => {
+  const { incidents, goDown, recover } = recorder();
+  goDown(0, 'search');
+  for (let index = 0; index < 150; index += 1) {
+    for (let repeat = 0; repeat < 30; repeat += 1) {
+      incidents.misleadingReply(reply(index * 10 * MINUTE + repeat));
+    }
+    goDown(index * 10 * MINUTE);
+    for (let repeat = 0; repeat < 30; repeat += 1) {
+      incidents.misleadingReply(reply(index * 10 * MINUTE + repeat));
+    }
+    recover(index * 10 * MINUTE + MINUTE);
+  }
+  const listed = incidents.list();
+  expect(listed).toHaveLength(100);
+  expect(listed.at(-1)?.upstream).toBe('search');
+  expect(listed[0]?.misleadingReplies.count).toBe(50);
+  expect(listed[0]?.misleadingReplies.latest).toHaveLength(20);
+  expect(incidents.total('app')).toBe(150);
+});
+
+test('two incidents of one second have two ids', () => {
+  const incidents = new Incidents(linesInto([]));
+  const at = AT;
+  const turn = (upstream: string, startedAt: number, verdict: Verdict['state']) => {
+    const trouble = { since: startedAt, cause: 'no_endpoints', detectedAt: startedAt } as const;
+    const down = { upstream, component: null, verdict: { state: 'down', ...trouble } } as const;
+    const back = {
+      ...down,
+      verdict: { state: 'recovering', ...trouble, recoveredAt: startedAt },
+    } as const;
+    const well = { ...down, verdict: UP };
+    const [belief, previous] = verdict === 'down' ? [down, well] : [well, back];
+    incidents.follow({ belief, previous, at, flapMs: 0 });
+  };
+  turn('app', AT, 'down');
+  turn('app', AT, 'up');
+  turn('app', AT + 500, 'down');
+  expect(incidents.list().map(({ id }) => id)).toEqual([
+    '20230719T152400Z-app-2',
+    '20230719T152400Z-app',
+  ]);
+});

@@ -1,9 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
 
-/** How much longer than its compressed form a body may become before it is left unread. */
-const MOST_EXPANSION = 20;
-
 type Decoder = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 const DECODERS: Readonly<Record<string, Decoder>> = {
@@ -17,14 +14,14 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 };
 
 /**
- * The text of a body that may be compressed; null when it cannot be read (an unknown coding, broken
- * data, or more than twenty times `inspectBytes`, which is no login page). Runs off the main thread.
+ * A body without its content codings; null when it cannot be read (an unknown coding, broken data) or
+ * is longer than `mostBytes`. Decompresses off the main thread.
  */
 export async function decodeBody(
   body: Buffer,
   contentEncoding: string | null,
-  inspectBytes: number,
-): Promise<string | null> {
+  mostBytes: number,
+): Promise<Buffer | null> {
   let decoded = body;
   const codings = (contentEncoding ?? '').toLowerCase().split(',').reverse();
   for (const coding of codings.map((name) => name.trim())) {
@@ -32,10 +29,10 @@ export async function decodeBody(
     const decoder = DECODERS[coding];
     if (decoder === undefined) return null;
     try {
-      decoded = await decoder(decoded, { maxOutputLength: inspectBytes * MOST_EXPANSION });
+      decoded = await decoder(decoded, { maxOutputLength: Math.max(1, mostBytes) });
     } catch {
       return null; // Not what it says it is: the client gets it as it came and sees the same.
     }
   }
-  return decoded.toString('utf8');
+  return decoded.length > mostBytes ? null : decoded;
 }

@@ -1,5 +1,6 @@
-import type { Route, Rule } from './match-route.ts';
-import { fieldValue, type ReplyHead } from './reply.ts';
+import type { Route } from './match-route.ts';
+import type { ReplyHead } from './reply.ts';
+import { mayMislead } from './rule-match.ts';
 
 /**
  * Why a reply is not relayed as it comes: its status says outage, or a rule has to look at it.
@@ -49,38 +50,6 @@ export class HeldReply {
     if (head.status >= 500 && route.upstream.settings.outageStatuses.includes(head.status)) {
       return 'outage';
     }
-    if (route.rules.length === 0) return null;
-    return route.rules.some((rule) => mayMislead(head, rule)) ? 'misleading' : null;
+    return route.rules.length > 0 && mayMislead(head, route.rules) ? 'misleading' : null;
   }
-}
-
-/** Whether a rule's redirect matches, or its status does and there is text to look into. */
-function mayMislead(head: ReplyHead, rule: Rule): boolean {
-  if (redirectMatches(head, rule)) return true;
-  return (
-    rule.settings.body !== null &&
-    statusMatches(head, rule) &&
-    isText(fieldValue(head.fields, 'content-type'))
-  );
-}
-
-/** Whether a reply's status is one of a rule's; a rule that names none is about any status. */
-export function statusMatches({ status }: ReplyHead, { settings: { statuses } }: Rule): boolean {
-  return statuses.length === 0 || statuses.includes(status);
-}
-
-/** Whether a reply is a redirect to a place that means the same as the rule's sentence. */
-export function redirectMatches(head: ReplyHead, rule: Rule): boolean {
-  if (rule.redirect === null || head.status < 300 || head.status > 399) return false;
-  const location = fieldValue(head.fields, 'location');
-  return location !== null && rule.redirect.test(location);
-}
-
-/** A type that can hold the sentence; an event stream never ends, so it is never held. */
-function isText(contentType: string | null): boolean {
-  if (contentType === null) return true;
-  return (
-    /^(?:text\/|application\/(?:[^;]*\+)?(?:json|xml|javascript|xhtml))/i.test(contentType) &&
-    !/^text\/event-stream/i.test(contentType)
-  );
 }

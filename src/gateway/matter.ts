@@ -1,7 +1,7 @@
 import type { Matter } from '../answer/answer.ts';
 import type { Cause, Disposition } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
-import type { Evidence } from './judge.ts';
+import type { Evidence } from './evidence.ts';
 import type { ReplyHead } from './reply.ts';
 
 /** An outage that the gateway met itself: no reply came. */
@@ -28,11 +28,11 @@ export function genericReply(
 }
 
 /** A reply that blames the user for what is an outage of an upstream behind it. */
-export function misleadingReply(reply: ReplyHead, { belief }: Evidence): Matter {
+export function misleadingReply(reply: ReplyHead, { belief, cause }: Evidence): Matter {
   return {
     ...PLAIN,
     reason: 'outage',
-    cause: causeIn(belief),
+    cause,
     disposition: 'unknown',
     signIn: true,
     receivedStatus: reply.status,
@@ -41,8 +41,7 @@ export function misleadingReply(reply: ReplyHead, { belief }: Evidence): Matter 
 }
 
 /** A sign-in that was not forwarded, because what would check it is down. */
-export function heldBack(belief: Belief): Matter {
-  const cause = causeIn(belief);
+export function heldBack({ belief, cause }: Evidence): Matter {
   return { ...PLAIN, reason: 'outage', cause, disposition: 'not_processed', signIn: true, belief };
 }
 
@@ -64,10 +63,6 @@ function plain(reason: 'overload' | 'unknown_route'): Matter {
     kept: [],
     belief: null,
   };
-}
-
-function causeIn({ verdict }: Belief): Cause {
-  return verdict.state === 'up' ? 'probe_failed' : verdict.cause;
 }
 
 /** What a replaced reply said that still holds, whoever wrote its body: when to come back, who may read it, how to sign in. */

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { onTestFinished } from 'vitest';
 
-/** What the server does with a question: answers from its records, fails, refuses, or stays silent. */
-type DnsMode = 'answer' | 'servfail' | 'refused' | 'silent';
+/** What the server does with a question: answers from its records, fails, refuses, stays silent, or babbles. */
+type DnsMode = 'answer' | 'servfail' | 'refused' | 'silent' | 'garbage';
 
 /** A real name server on a loopback UDP port, for A and AAAA questions. */
 export interface TestDns {
@@ -29,6 +29,10 @@ export async function startDns(): Promise<TestDns> {
     const question = questionOf(query);
     const mode = modes[question.type];
     if (mode === 'silent') return;
+    if (mode === 'garbage') {
+      socket.send(garbageFor(query), port, address);
+      return;
+    }
     socket.send(
       replyTo(query, question, { mode, addresses: records.get(question.name) }),
       port,
@@ -82,7 +86,7 @@ function replyTo(
   {
     mode,
     addresses,
-  }: { mode: Exclude<DnsMode, 'silent'>; addresses: readonly string[] | undefined },
+  }: { mode: Exclude<DnsMode, 'silent' | 'garbage'>; addresses: readonly string[] | undefined },
 ): Buffer {
   const isAaaa = type === 'AAAA';
   const listed = (addresses ?? []).filter((address) => address.includes(':') === isAaaa);
@@ -95,6 +99,14 @@ function replyTo(
   header.writeUInt16BE(answers.length, 6);
   const question = query.subarray(HEADER_BYTES, end);
   return Buffer.concat([header, question, ...answers.map((address) => recordOf(address, type))]);
+}
+
+/** A header that is right and promises a hundred answers, with bytes behind it that are none. */
+function garbageFor(query: Buffer): Buffer {
+  const reply = Buffer.concat([query, Buffer.alloc(40, 0xff)]);
+  reply.writeUInt16BE(0x8180, 2);
+  reply.writeUInt16BE(100, 6);
+  return reply;
 }
 
 /** A resource record whose name points to the question's, to be kept for ten minutes as Swarm's server says. */

@@ -73,6 +73,33 @@ describe('discovery by DNS', () => {
     expect((await discover.ask(never)).urls).toEqual([]);
   });
 
+  test('asks for the kind of address that is in use, and for the other at each thirtieth turn', async () => {
+    const dns = await startDns();
+    dns.set('tasks.app', ['10.0.1.3']);
+    const discover = discoverAt([dns]);
+    for (let turn = 0; turn < 30; turn += 1) await discover.ask(never);
+    expect(dns.questions).toBe(2 + 29);
+    dns.set('tasks.app', ['10.0.1.3', '::1']);
+    expect((await discover.ask(never)).urls).toHaveLength(2);
+    expect(dns.questions).toBe(2 + 29 + 2);
+  });
+
+  test('says that there is no endpoint where there is no such name, though one kind of question fails', async () => {
+    const dns = await startDns();
+    dns.behave('servfail', 'AAAA');
+    expect(await discoverAt([dns]).ask(never)).toMatchObject({ urls: [], error: null });
+  });
+
+  test('takes garbage for no answer, and keeps what is known', async () => {
+    const dns = await startDns();
+    dns.set('tasks.app', ['10.0.1.3']);
+    const discover = discoverAt([dns]);
+    const { urls } = await discover.ask(never);
+    dns.behave('garbage');
+    const garbled = await discover.ask(never);
+    expect(garbled).toMatchObject({ urls, error: expect.stringMatching(/^E[A-Z]+$/) });
+  });
+
   test('asks the next name server when one is silent', async () => {
     const silent = await startDns();
     silent.behave('silent');

@@ -14,8 +14,10 @@ export type Failure = {
   readonly endpoint: Endpoint | null;
 };
 
-/** What an exchange tells the one that started it. Each exchange ends with exactly one of these. */
+/** What an exchange tells the one that started it. Each ends with exactly one of these, the first two aside. */
 export interface ExchangeEvents {
+  /** The head of a reply came that tells of no outage, and is relayed. */
+  replied(): void;
   /** No reply came, and nothing has been sent to the client. */
   failed(failure: Failure): void;
   /** A reply came that the gateway has to look into before the client may see it. */

@@ -1,4 +1,5 @@
 import type { Answer, Matter } from '../answer/answer.ts';
+import type { Evidence } from './evidence.ts';
 
 /** One answer of ours, by what metrics tell apart. */
 export interface AnswerCount {
@@ -11,6 +12,30 @@ export interface AnswerCount {
 }
 
 /**
+ * What became of waits for an endpoint: `begun` and `came_back` (let out, and found none) have led to
+ * `let_out`, `expired`, `down` (the verdict), `left` (the client), or go on. `too_many` and `too_large` are
+ * requests for which the line had no place.
+ */
+interface Holds {
+  begun: number;
+  came_back: number;
+  let_out: number;
+  expired: number;
+  down: number;
+  left: number;
+  too_many: number;
+  too_large: number;
+}
+
+/** Answers in the place of misleading replies, by what metrics tell apart. */
+interface MisleadingCount {
+  readonly rule: string;
+  readonly evidence: Evidence['source'];
+  readonly upstream: string;
+  count: number;
+}
+
+/**
  * What the gateway has done, as plain numbers that cost nothing to add to and are read when metrics
  * are asked for.
  */
@@ -18,14 +43,25 @@ export class Counts {
   /** By route, then by the hundreds of the status: `relayed[route][2]` are its 2xx. */
   readonly relayed: number[][] = [];
   readonly answers = new Map<string, AnswerCount>();
-  /** Misleading replies replaced, and sign-ins held back, by rule. */
-  readonly misleading = new Map<string, number>();
+  /** Misleading replies replaced, and sign-ins held back, by rule, evidence and upstream. */
+  readonly misleading = new Map<string, MisleadingCount>();
   /** Requests refused as malformed, by status. */
   readonly refused = new Map<number, number>();
   connections = 0;
   inFlight = 0;
   tunnels = 0;
+  /** Requests that wait for an endpoint. */
   held = 0;
+  readonly holds: Holds = {
+    begun: 0,
+    came_back: 0,
+    let_out: 0,
+    expired: 0,
+    down: 0,
+    left: 0,
+    too_many: 0,
+    too_large: 0,
+  };
 
   relayedBy(route: number, status: number): void {
     let classes = this.relayed[route];
@@ -47,6 +83,13 @@ export class Counts {
     else {
       this.answers.set(key, { upstream, reason, cause, kind, disposition, count: 1 });
     }
+  }
+
+  misled({ rule, source: evidence, belief: { upstream } }: Evidence): void {
+    const key = `${rule} ${evidence} ${upstream}`;
+    const known = this.misleading.get(key);
+    if (known !== undefined) known.count += 1;
+    else this.misleading.set(key, { rule, evidence, upstream, count: 1 });
   }
 }
 

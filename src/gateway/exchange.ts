@@ -100,7 +100,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#held = new HeldReply(reply, interest, this.#attempt.traveller);
       return;
     }
-    route.upstream.replied(this.#attempt.endpoint);
+    this.#events.replied();
     this.#relay(reply);
   }
 
@@ -139,7 +139,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#isOver = true;
     // The connection is a tunnel from here on; the client without one can be used again.
     this.#attempt.connections.give(this.#client);
-    this.#attempt.ticket.route.upstream.replied(this.#attempt.endpoint);
+    this.#events.replied();
     const raw = controller.rawHeaders as Buffer[];
     this.#events.switched(
       raw.map((bytes) => bytes.toString('latin1')),

@@ -3,11 +3,12 @@ import { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Listener, UpstreamSettings } from '../config/settings.ts';
-import type { ParentLog } from '../log.ts';
+import type { Log, ParentLog } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { AnswerLogs } from './answer-logs.ts';
 import { Connections } from './connections.ts';
 import { Counts } from './counts.ts';
+import type { Evidence } from './evidence.ts';
 import { handle } from './handle.ts';
 import { limitBy, listen } from './listener.ts';
 import type { Plan } from './plan.ts';
@@ -20,6 +21,12 @@ interface OpenListener {
   readonly url: string;
 }
 
+/** What the gateway tells others of, besides counts and log. */
+export interface GatewayEvents {
+  /** A misleading reply was replaced, or a request held back: what the record of the incident keeps. */
+  readonly onMisleading?: (evidence: Evidence) => void;
+}
+
 /**
  * The gateway: its listeners, its connections to endpoints, and the plan that requests are handled
  * by. A new plan takes effect with the next request; requests that run keep the one they began with.
@@ -27,17 +34,21 @@ interface OpenListener {
 export class Gateway implements AsyncDisposable {
   readonly counts = new Counts();
   readonly answerLogs: AnswerLogs;
+  readonly log: Log;
   #plan: Plan;
   #listeners: OpenListener[] = [];
   /** Servers that accept no more, as long as connections of theirs are open. */
   readonly #retired = new Set<Server>();
   readonly #connections = new Map<Endpoint, Connections>();
   readonly #tunnels = new Set<Duplex>();
+  readonly #events: GatewayEvents;
   #isDraining = false;
 
-  constructor(plan: Plan, log: ParentLog) {
+  constructor(plan: Plan, log: ParentLog, events: GatewayEvents = {}) {
     this.#plan = plan;
     this.answerLogs = new AnswerLogs(log);
+    this.log = log;
+    this.#events = events;
   }
 
   get plan(): Plan {
@@ -101,6 +112,11 @@ export class Gateway implements AsyncDisposable {
       this.#connections.get(endpoint)?.close();
       this.#connections.delete(endpoint);
     }
+  }
+
+  /** Hands on why a client was told of an outage where a reply would have blamed it. */
+  onMisleading(evidence: Evidence): void {
+    this.#events.onMisleading?.(evidence);
   }
 
   /** Counts a tunnel for as long as it is open. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Matter } from '../answer/answer.ts';
 import { countUp } from './counts.ts';
+import { type Evidence, holdBackEvidence } from './evidence.ts';
+import { failWith } from './fail.ts';
 import { forwardedFields, takesMaxForwards } from './forwarded-fields.ts';
-import { downOf } from './judge.ts';
 import { matchRoute, type Route } from './match-route.ts';
 import { heldBack, noReply, OVERLOAD, UNKNOWN_ROUTE } from './matter.ts';
 import { Passage } from './passage.ts';
@@ -31,9 +32,17 @@ export function handle(
 }
 
 function begin(peer: Peer, response: ServerResponse, gateway: Handling): void {
-  const { req: request } = response;
   peer.current = response;
   peer.passage = null;
+  try {
+    goThrough(peer, response, gateway);
+  } catch (error) {
+    failWith(response, error, gateway);
+  }
+}
+
+function goThrough(peer: Peer, response: ServerResponse, gateway: Handling): void {
+  const { req: request } = response;
   if (gateway.isDraining || peer.isSurplus) response.shouldKeepAlive = false;
   const head = readHead(request);
   if ('detail' in head) {
@@ -55,17 +64,16 @@ function begin(peer: Peer, response: ServerResponse, gateway: Handling): void {
   if (route === null) return visit.say(UNKNOWN_ROUTE);
   visit.route = route;
   const withheld = withheldBy(route, head.method);
-  if (withheld !== null) {
-    countUp(gateway.counts.misleading, withheld.rule);
-    return visit.say(withheld.matter);
-  }
+  if (withheld !== null) return visit.say(heldBack(withheld), withheld);
   const admission = route.upstream.admit(isRepeatable(head));
   if (admission === 'answer') return visit.say(matterOf(route));
 
   const fields = forwardedFields(head, visit.sender);
   const passage = new Passage(visit, { route, fields, isTrial: admission === 'trial' });
   peer.passage = passage;
-  passage.start();
+  // Nobody overtakes those who wait already.
+  if (admission === 'wait' || (admission === 'forward' && !route.line.isEmpty)) passage.wait();
+  else passage.start();
 }
 
 /** A response is over: the next request of its connection has its turn, or the connection may end. */
@@ -80,10 +88,10 @@ function leave(peer: Peer, response: ServerResponse, gateway: Handling): void {
 }
 
 /** A sign-in that is not forwarded while what would check it is down: a lockout counter must not count an outage. */
-function withheldBy(route: Route, method: string): { rule: string; matter: Matter } | null {
-  for (const { settings, dependsOn } of route.rules) {
-    const belief = settings.holdBack.includes(method) ? downOf(dependsOn) : null;
-    if (belief !== null) return { rule: settings.name, matter: heldBack(belief) };
+function withheldBy(route: Route, method: string): Evidence | null {
+  for (const rule of route.rules) {
+    const evidence = holdBackEvidence(rule, method);
+    if (evidence !== null) return evidence;
   }
   return null;
 }

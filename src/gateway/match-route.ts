@@ -1,9 +1,12 @@
 import type { MisleadingRule, RouteSettings } from '../config/settings.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import type { Sentence } from './sentence.ts';
+import type { WaitingLine } from './waiting-line.ts';
 
 /** A rule for misleading replies, with the upstreams whose outage makes the reply untrue. */
 export interface Rule {
   readonly settings: MisleadingRule;
+  readonly sentence: Sentence | null;
   readonly redirect: RegExp | null;
   readonly dependsOn: readonly Upstream[];
 }
@@ -14,7 +17,11 @@ export interface Route {
   /** Position in the settings, from 0: what logs and metrics call it by. */
   readonly index: number;
   readonly upstream: Upstream;
+  /** Where requests wait for the upstream; routes to one upstream share one line. */
+  readonly line: WaitingLine;
   readonly rules: readonly Rule[];
+  /** The upstreams that its rules depend on, each once. */
+  readonly dependsOn: readonly Upstream[];
 }
 
 /** The first route whose host, path and method match; null when none does. */

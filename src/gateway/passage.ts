@@ -1,105 +1,89 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Matter } from '../answer/answer.ts';
-import type { UpstreamSettings } from '../config/settings.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { ExchangeEvents, Failure } from './attempt.ts';
-import type { Connections } from './connections.ts';
-import type { Counts } from './counts.ts';
+import { type Evidence, unwellOf } from './evidence.ts';
 import { Exchange } from './exchange.ts';
 import { originOf } from './generic-reply.ts';
 import type { HeldReply } from './held-reply.ts';
-import {
-  type Evidence,
-  type Judgement,
-  judgeMisleadingReply,
-  judgeOutageReply,
-  unwellDependency,
-} from './judge.ts';
-import type { Route } from './match-route.ts';
+import { Hold } from './hold.ts';
+import { type Judgement, judgeMisleadingReply, judgeOutageReply } from './judge.ts';
 import { genericReply, misleadingReply, noReply, OVERLOAD } from './matter.ts';
-import type { RequestHead } from './request-head.ts';
 import { mayBeStale, mayRepeat } from './retry.ts';
-import { endpointOf } from './wait-for-endpoint.ts';
-
-/** The request, and what can be done about it. */
-export interface Traveller {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly head: RequestHead;
-  readonly counts: Counts;
-  readonly inspectBytes: number;
-  /** How many requests may wait at once. */
-  readonly maxHeld: number;
-  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections;
-  /** Answers in the upstream's place; `evidence` where a misleading reply is replaced. */
-  say(matter: Matter, evidence: Evidence | null): void;
-  refuse(): void;
-  tunnel(fields: readonly string[], upstreamSocket: Socket): void;
-  /** False when it was answered in the upstream's place after all. */
-  relayHeld(reply: HeldReply, isDeliberate: boolean): boolean;
-}
-
-/** Where the request goes, and as what. */
-export interface Ticket {
-  readonly route: Route;
-  /** The request's fields as the upstream gets them. */
-  readonly fields: string[];
-  /** Let through while the verdict is `down`, to see whether it still is. */
-  readonly isTrial: boolean;
-}
+import type { Ticket, Traveller } from './traveller.ts';
+import { causeOfAbsence, causeOfWaiting } from './waiting-cause.ts';
 
 /** More attempts than this help nobody who waits. */
 const MOST_ATTEMPTS = 3;
 
 /**
- * A request's way through its upstream: attempts, retries, the wait while the verdict is `suspect`,
- * and what is said when nothing came of it.
+ * A request's way through its upstream: attempts, retries, the wait for an endpoint, and what is said
+ * when nothing came of it.
  */
 export class Passage implements ExchangeEvents {
   readonly #traveller: Traveller;
   readonly #ticket: Ticket;
   #exchange: Exchange | null = null;
   #endpoint: Endpoint | null = null;
+  /** The endpoint counts the attempt among those under way until it is told that it is over. */
+  #isUnderWay = false;
+  #hasReplied = false;
   #attempts = 0;
   #tried: readonly Endpoint[] | null = null;
   #isRetryFresh = false;
-  /** When the wait for an endpoint ends, on the monotonic clock; null before it has begun. */
-  #holdUntil: number | null = null;
+  /** There is none before the request has to wait. */
+  #hold: Hold | null = null;
   #isGone = false;
-  /** Ends a wait when the client leaves; there is none before the request waits. */
-  #gone: AbortController | null = null;
-  #unwellAtRequest: Belief | null = null;
+  readonly #unwellAtRequest: readonly Belief[];
 
   constructor(traveller: Traveller, ticket: Ticket) {
     this.#traveller = traveller;
     this.#ticket = ticket;
+    this.#unwellAtRequest = unwellOf(ticket.route.dependsOn);
   }
 
   start(): void {
-    const { route } = this.#ticket;
-    if (route.rules.length > 0) this.#unwellAtRequest = unwellDependency(route);
-    this.#attempt();
+    const { upstream } = this.#ticket.route;
+    if (this.#isGone) return this.over();
+    const endpoint = upstream.pick(this.#tried);
+    if (endpoint !== null) return this.#send(endpoint);
+    const cause = causeOfAbsence(upstream.belief);
+    this.failed({ cause, disposition: 'not_processed', endpoint: null });
+  }
+
+  /** Goes behind those who wait already, before anything is tried; answers at once where no more may wait. */
+  wait(): void {
+    const cause = causeOfWaiting(this.#ticket.route.upstream);
+    if (!this.#mayWait(cause)) this.#giveUp(cause);
   }
 
   /** The client has left. Nothing that follows counts against the upstream. */
   abandon(): void {
     this.#isGone = true;
-    this.#gone?.abort();
-    this.#exchange?.abandon();
+    if (this.#hold?.leave()) this.over();
+    else this.#exchange?.abandon();
+  }
+
+  /** An error of ours has ended the request's way, wherever it was. */
+  breakDown(): void {
+    this.abandon();
+    this.#endTrial();
+    this.#release();
   }
 
   over(): void {
     const { response, counts } = this.#traveller;
     const { route } = this.#ticket;
     this.#endTrial();
+    this.#release();
     if (response.headersSent) counts.relayedBy(route.index, response.statusCode);
   }
 
   unsendable(): void {
     this.#endTrial();
+    this.#release();
     this.#traveller.refuse();
   }
 
@@ -107,14 +91,19 @@ export class Passage implements ExchangeEvents {
     this.#say(OVERLOAD);
   }
 
+  replied(): void {
+    if (this.#endpoint === null) return;
+    this.#hasReplied = true;
+    this.#ticket.route.upstream.replied(this.#endpoint);
+  }
+
   mayPass({ interest, head }: HeldReply): boolean {
-    const { upstream, settings } = this.#ticket.route;
     if (interest === 'misleading') {
-      if (this.#endpoint !== null) upstream.replied(this.#endpoint);
+      this.replied();
       return true;
     }
     if (originOf(head, null).kind === 'deliberate') return true;
-    if (settings.answers === 'all') return false;
+    if (this.#ticket.route.settings.answers === 'all') return false;
     this.#countOutage();
     return true;
   }
@@ -122,6 +111,7 @@ export class Passage implements ExchangeEvents {
   switched(fields: readonly string[], upstreamSocket: Socket): void {
     this.#endTrial();
     this.#traveller.counts.relayedBy(this.#ticket.route.index, 101);
+    upstreamSocket.once('close', () => this.#release());
     this.#traveller.tunnel(fields, upstreamSocket);
   }
 
@@ -131,9 +121,11 @@ export class Passage implements ExchangeEvents {
     const { cause, disposition, endpoint } = failure;
     const isStale = mayBeStale(this.#traveller.head, cause, this.#attempts);
     if (endpoint !== null && !isStale) upstream.attemptFailed(endpoint, cause);
-    if (this.#mayRetry(failure, isStale)) return this.#attempt();
-    if (disposition === 'not_processed' && !this.#ticket.isTrial) {
-      void this.#hold(cause); // Never rejects: the wait ends in an attempt or in an answer.
+    this.#release();
+    const next = this.#nextAfter(failure, isStale);
+    if (next !== null) return this.#send(next);
+    if (disposition === 'not_processed') {
+      if (!this.#mayWait(cause)) this.#giveUp(cause);
       return;
     }
     upstream.requestFailed(cause);
@@ -141,34 +133,32 @@ export class Passage implements ExchangeEvents {
   }
 
   held(reply: HeldReply): void {
-    const { route } = this.#ticket;
-    const { inspectBytes } = this.#traveller;
+    const { rules } = this.#ticket.route;
+    const { inspectBytes, head } = this.#traveller;
+    const unwellAtRequest = this.#unwellAtRequest;
+    const asked = { rules, inspectBytes, method: head.method, unwellAtRequest };
     const judgement =
       reply.interest === 'outage'
         ? judgeOutageReply(reply, this.#traveller)
-        : judgeMisleadingReply(reply, { route, inspectBytes }, this.#unwellAtRequest);
-    // Never rejects: a body that cannot be read is judged by its head.
-    void judgement.then((found) => this.#settle(reply, found));
+        : judgeMisleadingReply(reply, asked);
+    void judgement
+      .then((found) => this.#settle(reply, found))
+      .catch((error: unknown) => this.#traveller.fail(error));
   }
 
-  #attempt(): void {
-    if (this.#isGone) return this.over();
-    const { route } = this.#ticket;
-    this.#endpoint = route.upstream.pick(this.#tried);
-    if (this.#endpoint === null) {
-      const { verdict } = route.upstream.belief;
-      const isUnresolved = verdict.state !== 'up' && verdict.cause === 'dns_error';
-      const cause = isUnresolved ? 'dns_error' : 'no_endpoints';
-      return this.failed({ cause, disposition: 'not_processed', endpoint: null });
-    }
+  #send(endpoint: Endpoint): void {
+    const traveller = this.#traveller;
+    const { timeouts } = this.#ticket.route.upstream.settings;
+    this.#endpoint = endpoint;
+    this.#isUnderWay = true;
+    this.#hasReplied = false;
     this.#attempts += 1;
-    const { timeouts } = route.upstream.settings;
     this.#exchange = new Exchange(
       {
-        traveller: this.#traveller,
+        traveller,
         ticket: this.#ticket,
-        endpoint: this.#endpoint,
-        connections: this.#traveller.connectionsTo(this.#endpoint, timeouts),
+        endpoint,
+        connections: traveller.connectionsTo(endpoint, timeouts),
         isFresh: this.#isRetryFresh,
       },
       this,
@@ -176,37 +166,48 @@ export class Passage implements ExchangeEvents {
     this.#exchange.start();
   }
 
-  /** Prepares the next attempt, if there may be one: on a fresh connection, or on another endpoint. */
-  #mayRetry(failure: Failure, isStale: boolean): boolean {
-    const { head } = this.#traveller;
+  /** The endpoint of the next attempt, if there may be one: on a fresh connection, or another endpoint. */
+  #nextAfter(failure: Failure, isStale: boolean): Endpoint | null {
     const { route, isTrial } = this.#ticket;
-    if (failure.endpoint === null || isTrial || this.#attempts >= MOST_ATTEMPTS) return false;
-    if (!mayRepeat(head, failure)) return false;
+    if (failure.endpoint === null || isTrial || this.#attempts >= MOST_ATTEMPTS) return null;
+    if (!mayRepeat(this.#traveller.head, failure)) return null;
     this.#isRetryFresh = isStale;
     if (!isStale) this.#tried = [...(this.#tried ?? []), failure.endpoint];
-    return route.upstream.pick(this.#tried) !== null && route.upstream.takeRetry();
+    const next = route.upstream.pick(this.#tried);
+    if (next === null || route.upstream.takeRetry()) return next;
+    route.upstream.release(next, false);
+    return null;
   }
 
-  /** Waits for an endpoint while the verdict is `suspect`; nothing of the request has been sent. */
-  async #hold(cause: Cause): Promise<void> {
+  /** Whether the request, of which nothing has been sent, waits from here on for an endpoint. */
+  #mayWait(cause: Cause): boolean {
+    if (this.#ticket.isTrial) return false;
+    const { route } = this.#ticket;
+    const { counts, head, lineLimits } = this.#traveller;
+    this.#hold ??= new Hold(route, counts, {
+      go: () => this.#goOn(),
+      giveUp: () => this.#giveUp(causeOfWaiting(route.upstream)),
+    });
+    return this.#hold.begin({ cause, head, hasTried: this.#attempts > 0 }, lineLimits);
+  }
+
+  /** The wait is over: everything is tried anew. */
+  #goOn(): void {
+    this.#attempts = 0;
+    this.#tried = null;
+    this.#isRetryFresh = false;
+    try {
+      this.start();
+    } catch (error) {
+      this.#traveller.fail(error);
+    }
+  }
+
+  /** Answers a request of which nothing was sent. */
+  #giveUp(cause: Cause): void {
     const { upstream } = this.#ticket.route;
-    const { counts, maxHeld } = this.#traveller;
-    if (this.#holdUntil === null) {
-      upstream.requestFailed(cause);
-      this.#holdUntil = performance.now() + upstream.settings.holdMs;
-    }
-    if (counts.held < maxHeld) {
-      counts.held += 1;
-      this.#gone ??= new AbortController();
-      const hasEndpoint = await endpointOf(upstream, this.#holdUntil, this.#gone.signal);
-      counts.held -= 1;
-      if (hasEndpoint) {
-        this.#tried = null;
-        this.#attempts = 0;
-        return this.#attempt();
-      }
-    }
-    if (this.#isGone) return this.over();
+    if (this.#attempts === 0 || this.#hold?.isReported) upstream.requestUnserved(cause);
+    else upstream.requestFailed(cause);
     this.#say(noReply(cause, 'not_processed', upstream.belief));
   }
 
@@ -214,9 +215,7 @@ export class Passage implements ExchangeEvents {
   #settle(reply: HeldReply, found: Judgement): void {
     const { upstream, settings } = this.#ticket.route;
     if (found.kind === 'generic') this.#countOutage();
-    else if (reply.interest === 'misleading' && this.#endpoint !== null) {
-      upstream.replied(this.#endpoint);
-    }
+    else if (reply.interest === 'misleading') this.replied();
     if (this.#isGone) return this.over();
 
     if (found.kind === 'misleading') {
@@ -225,8 +224,9 @@ export class Passage implements ExchangeEvents {
     if (found.kind === 'generic' && settings.answers === 'all') {
       return this.#say(genericReply(reply.head, found.isFromLoadBalancer, upstream.belief));
     }
-    if (this.#traveller.relayHeld(reply, found.kind === 'deliberate')) this.over();
-    else this.#endTrial();
+    if (this.#traveller.relayHeld(reply, found.kind === 'deliberate')) return this.over();
+    this.#endTrial();
+    this.#release();
   }
 
   /** The upstream's own status says outage, whether the client gets to see it or not. */
@@ -238,10 +238,21 @@ export class Passage implements ExchangeEvents {
 
   #say(matter: Matter, evidence: Evidence | null = null): void {
     this.#endTrial();
+    this.#release();
     this.#traveller.say(matter, evidence);
   }
 
   #endTrial(): void {
     if (this.#ticket.isTrial) this.#ticket.route.upstream.trialEnded();
+  }
+
+  /** The attempt is over, if one was under way: exactly once for each endpoint that was picked. */
+  #release(): void {
+    if (!this.#isUnderWay || this.#endpoint === null) return;
+    this.#isUnderWay = false;
+    const { upstream, line } = this.#ticket.route;
+    upstream.release(this.#endpoint, this.#hasReplied);
+    if (this.#hold !== null) this.#hold.attemptOver(this.#hasReplied);
+    else if (!line.isEmpty) line.moved(null, this.#hasReplied);
   }
 }

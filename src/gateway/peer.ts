@@ -12,7 +12,7 @@ export interface Peer {
   /** The response of the request that is being handled, or null. */
   current: ServerResponse | null;
   /** The way of that request through its upstream, to be told when the client leaves; null before it has one. */
-  passage: { abandon(): void } | null;
+  passage: { abandon(): void; breakDown(): void } | null;
   /** Responses to requests that the client sent without waiting for that response; null for nearly every client. */
   pipelined: ServerResponse[] | null;
   /** Set when the bytes after the running request were no HTTP: the connection ends with it. */

@@ -3,6 +3,8 @@ import type { MisleadingRule, Settings } from '../config/settings.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Route, Rule } from './match-route.ts';
 import { trustIn } from './peer.ts';
+import { sentenceOf } from './sentence.ts';
+import { lineOf } from './waiting-line.ts';
 
 /** The settings as the request's path uses them. Whole and read-only: a reload makes another. */
 export interface Plan {
@@ -23,21 +25,28 @@ export function makePlan(
     if (upstream === undefined) throw new Error(`no upstream runs under the name ${name}`);
     return upstream;
   };
-  const routes = settings.routes.map((route, index) => ({
-    settings: route,
-    index,
-    upstream: named(route.upstream),
-    rules: route.misleading
+  const routes = settings.routes.map((route, index) => {
+    const rules = route.misleading
       .map((name) => settings.misleading[name])
       .filter((rule) => rule !== undefined)
-      .map((rule) => makeRule(rule, named)),
-  }));
+      .map((rule) => makeRule(rule, named));
+    const dependsOn = [...new Set(rules.flatMap((rule) => rule.dependsOn))];
+    return {
+      settings: route,
+      index,
+      upstream: named(route.upstream),
+      line: lineOf(named(route.upstream)),
+      rules,
+      dependsOn,
+    };
+  });
   return { settings, routes, isTrusted: trustIn(settings.trustedProxies), answerer };
 }
 
 function makeRule(settings: MisleadingRule, named: (name: string) => Upstream): Rule {
   return {
     settings,
+    sentence: settings.body === null ? null : sentenceOf(settings.body),
     redirect: settings.redirect === null ? null : redirectPattern(settings.redirect),
     dependsOn: settings.dependsOn.map(named),
   };

@@ -21,9 +21,9 @@ export interface RequestHead {
   readonly expectsEventStream: boolean;
 }
 
-/** Why a request is refused before it reaches any route. */
+/** Why a request is refused for what it is; 500 for an error of ours. */
 export interface Refusal {
-  readonly status: 400 | 501;
+  readonly status: 400 | 500 | 501;
   /** For the client, in plain words; holds nothing that the client sent. */
   readonly detail: string;
 }

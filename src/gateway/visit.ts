@@ -4,13 +4,15 @@ import type { Duplex } from 'node:stream';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
 import type { UpstreamSettings } from '../config/settings.ts';
+import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { AnswerLogs } from './answer-logs.ts';
 import type { Connections } from './connections.ts';
-import { type Counts, countUp } from './counts.ts';
+import type { Counts } from './counts.ts';
+import type { Evidence } from './evidence.ts';
+import { failWith } from './fail.ts';
 import type { Sender } from './forwarded-fields.ts';
 import type { HeldReply } from './held-reply.ts';
-import type { Evidence } from './judge.ts';
 import { lingerAfter } from './linger.ts';
 import type { Route } from './match-route.ts';
 import { genericReply } from './matter.ts';
@@ -21,15 +23,19 @@ import type { RequestHead } from './request-head.ts';
 import { refuse, respond, respondText } from './respond.ts';
 import { isRepeatable } from './retry.ts';
 import { openTunnel } from './tunnel.ts';
+import type { LineLimits } from './waiting-line.ts';
 
 /** What handling a request needs of the gateway. */
 export interface Handling {
   readonly plan: Plan;
   readonly counts: Counts;
   readonly answerLogs: AnswerLogs;
+  readonly log: Log;
   readonly isDraining: boolean;
   connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections;
   tunnelOpened(socket: Duplex): void;
+  /** Told of each reply or request that was answered because a rule for misleading replies says so. */
+  onMisleading(evidence: Evidence): void;
 }
 
 /** A request with its response, its head and who sent it. */
@@ -77,8 +83,8 @@ export class Visit {
     return this.plan.settings.limits.inspectBytes;
   }
 
-  get maxHeld(): number {
-    return this.plan.settings.limits.held;
+  get lineLimits(): LineLimits {
+    return this.plan.settings.limits;
   }
 
   connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections {
@@ -95,13 +101,21 @@ export class Visit {
     const answer = this.#answerTo(matter);
     respond(this.response, answer);
     this.counts.answered(matter, answer);
-    if (evidence !== null) countUp(this.counts.misleading, evidence.rule);
+    if (evidence !== null) {
+      this.counts.misled(evidence);
+      this.#gateway.onMisleading(evidence);
+    }
     this.#log(matter, answer, evidence);
   }
 
   /** The request cannot be sent by HTTP's own rules: the client's fault. */
   refuse(): void {
     refuse(this.response, { status: 400, detail: 'The request cannot be forwarded.' });
+  }
+
+  /** An error of ours ends the request: see `failWith`. */
+  fail(error: unknown): void {
+    failWith(this.response, error, this.#gateway);
   }
 
   /** Joins the client's connection with one that the upstream has switched to another protocol. */
@@ -156,7 +170,7 @@ export class Visit {
     const { method } = this.head;
     const asked = `${upstream} ${verdict} ${route} ${method} ${kind}`;
     const told = `${reason} ${cause} ${disposition} ${retrySafe} ${signIn} ${status} ${receivedStatus}`;
-    const key = `${asked} ${told} ${evidence?.rule} ${evidence?.source}`;
+    const key = `${asked} ${told} ${evidence?.rule} ${evidence?.matched} ${evidence?.source}`;
     const { answerLogs } = this.#gateway;
     const log =
       answerLogs.of(key) ??
@@ -166,7 +180,7 @@ export class Visit {
         disposition,
         retry_safe: retrySafe,
         sign_in: signIn,
-        ...(evidence === null ? undefined : { rule: evidence.rule, evidence: evidence.source }),
+        ...(evidence === null ? undefined : evidenceFields(evidence)),
         upstream,
         verdict,
         route,
@@ -175,8 +189,20 @@ export class Visit {
         status,
         received: receivedStatus,
       });
-    log.info({ reference: this.sender.reference }, 'answered');
+    const { reference } = this.sender;
+    log.info(
+      evidence === null ? { reference } : { reference, ...whenFields(evidence) },
+      'answered',
+    );
   }
+}
+
+function evidenceFields({ rule, matched, source }: Evidence) {
+  return { rule, matched, evidence: source };
+}
+
+function whenFields({ at, checkMs }: Evidence) {
+  return { evidence_at: new Date(at).toISOString(), check_ms: checkMs };
 }
 
 /** Who sent a request; a trusted proxy's request id is taken over as the reference. */

@@ -11,8 +11,9 @@ import type { DiscoveryState } from './discovery-state.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Change, EndpointSet } from './endpoint-set.ts';
 import { Finder, type Found } from './finder.ts';
-import { Judge } from './judge.ts';
+import { Judge, type JudgeDeps } from './judge.ts';
 import type { EndpointView } from './member.ts';
+import { Pace } from './pace.ts';
 import { type ProbeResult, probe } from './probe.ts';
 import { Prober } from './prober.ts';
 import { type Income, RetryBudget } from './retry-budget.ts';
@@ -21,8 +22,8 @@ import { TrialGate } from './trial-gate.ts';
 
 export interface UpstreamDeps {
   readonly log: Log;
-  /** Called at each change, with the belief that the new one takes the place of. */
-  readonly onBelief: (belief: Belief, previous: Belief) => void;
+  /** Called at each change, with the belief that the new one takes the place of, and the signal's time. */
+  readonly onBelief: (belief: Belief, previous: Belief, at: number) => void;
   /** Endpoints that discovery lists no longer: what is kept for them (connections) can go. */
   readonly onRemoved: (endpoints: readonly Endpoint[]) => void;
   /** What follows takes the world's place in a simulation: time, chance, endpoints, discovery. */
@@ -30,6 +31,8 @@ export interface UpstreamDeps {
   readonly random?: () => number;
   /** Never rejects; null says nothing, for or against. */
   readonly probe?: (endpoint: Endpoint, stop: AbortSignal) => Promise<ProbeResult | null>;
+  /** Shared by all upstreams of the program; one that is given none has its own. */
+  readonly pace?: Pace;
   /** Null: the endpoints are those that the settings list. */
   readonly source?: Source | null;
 }
@@ -86,10 +89,10 @@ export class Upstream implements AsyncDisposable {
     this.#retries = new RetryBudget(thresholds);
     this.#trials = new TrialGate(thresholds.trialMs);
     const { log } = deps;
-    const onBelief = (belief: Belief, previous: Belief) => this.#onBelief(belief, previous);
+    const onBelief: JudgeDeps['onBelief'] = (...change) => this.#onBelief(...change);
     this.#judge = new Judge({ upstream, component, thresholds, log, onBelief });
     if (discovery.kind === 'static') this.#endpoints.update(discovery.urls);
-    const source = deps.source === undefined ? sourceFor(discovery) : deps.source;
+    const source = deps.source === undefined ? sourceFor(settings, deps.log) : deps.source;
     this.#finder = source === null ? null : this.#newFinder(source);
     this.#prober = this.#newProber();
   }
@@ -192,12 +195,22 @@ export class Upstream implements AsyncDisposable {
 
   /** A request failed as a whole. Has the endpoints probed at once, and discovery asked. */
   requestFailed(cause: Cause): void {
-    this.counts.requests += 1;
-    this.counts.failures[cause] += 1;
+    this.requestUnserved(cause);
+    this.requestStalled(cause);
+  }
+
+  /** A request found no endpoint and waits for one: as telling as one that failed, but not over yet. */
+  requestStalled(cause: Cause): void {
     // Discovery speaks for itself; what it said is no new evidence with each request.
     if (cause === 'no_endpoints') return;
     this.#judge.requestFailed(cause, this.#clock.now());
     this.#prober.hurry();
+  }
+
+  /** A request ended unserved that tells nothing new: nobody tried, or `requestStalled` has told it. */
+  requestUnserved(cause: Cause): void {
+    this.counts.requests += 1;
+    this.counts.failures[cause] += 1;
   }
 
   /**
@@ -232,6 +245,11 @@ export class Upstream implements AsyncDisposable {
     return isAllowed;
   }
 
+  /** How often the trouble has come back, and how long its next recovery has to hold. */
+  get relapses(): Judge['relapses'] {
+    return this.#judge.relapses;
+  }
+
   /** How many retries the budget has left at this moment. */
   get retriesLeft(): number {
     return this.#retries.left(this.#income());
@@ -258,17 +276,22 @@ export class Upstream implements AsyncDisposable {
 
   #newProber(): Prober {
     const { probe: settings, detection } = this.settings;
-    const { random = Math.random } = this.#deps;
+    const { random = Math.random, pace = new Pace() } = this.#deps;
     return new Prober(
       {
         endpoints: this.#endpoints,
         everyMs: settings.everyMs,
         urgentMs: detection.probeMs,
         lateCause: settings.path === null ? 'connection_timeout' : 'response_timeout',
+        seat: pace.join(),
         clock: this.#clock,
         random,
         probe: this.#deps.probe ?? ((endpoint, stop) => probe(endpoint, settings, stop)),
         isUrgent: () => this.#judge.state !== 'up',
+        onSpared: ({ fresh, putOff }) => {
+          this.counts.probesSpared.fresh += fresh;
+          this.counts.probesSpared.putOff += putOff;
+        },
         onResult: (endpoint, result) => this.#onProbed(endpoint, result),
         onServed: () => this.#onServed(),
         onFailed: (cause) => this.#judge.probeFailed(cause, this.#clock.now()),
@@ -277,7 +300,7 @@ export class Upstream implements AsyncDisposable {
     );
   }
 
-  #onBelief(belief: Belief, previous: Belief): void {
+  #onBelief(belief: Belief, previous: Belief, at: number): void {
     const state = belief.verdict.state;
     if (state === 'suspect' && previous.verdict.state === 'up') {
       this.#prober.hurry();
@@ -285,7 +308,7 @@ export class Upstream implements AsyncDisposable {
     }
     if (state === 'up') this.#lastTrouble = { belief: previous, endedAt: this.#clock.now() };
     this.#bell.ring();
-    this.#deps.onBelief(belief, previous);
+    this.#deps.onBelief(belief, previous, at);
   }
 
   #onFound({ at, error, isDecided, added, removed }: Found): void {
@@ -308,10 +331,10 @@ export class Upstream implements AsyncDisposable {
 
   #onServed(): void {
     const depth = this.settings.probe.path === null ? 'connect' : 'reply';
-    // A hung application accepts connections; a trial tells more, if one runs or may soon.
-    const isMoot =
-      depth === 'connect' && this.#judge.isHung && this.#trials.isToCome(this.#clock.monotonic());
-    if (!isMoot) this.#judge.probeSucceeded(depth, this.#clock.now());
+    const now = this.#clock.monotonic();
+    // A health page that failed and is well again is worth a trial at once, however long the last one took.
+    if (depth === 'reply' && this.#judge.isUnserved) this.#trials.hurry(now);
+    this.#judge.probeSucceeded(depth, this.#clock.now(), this.#trials.isToCome(now));
     this.#bell.ring();
   }
 

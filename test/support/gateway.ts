@@ -28,6 +28,8 @@ export interface TestGateway {
 export interface GatewayOptions {
   /** Without discovery and probes: nothing but requests reaches the upstreams. */
   readonly isQuiet?: boolean;
+  /** From 0 to 1; 0 throughout has requests prefer the endpoint that is listed first. */
+  readonly random?: () => number;
 }
 
 /** Settings as a file would hold them, without what tests always want. */
@@ -44,7 +46,7 @@ export function oneUpstream(
 /** Starts the real gateway with these settings. It ends when the running test is over. */
 export async function startGateway(
   given: GivenSettings,
-  { isQuiet = false }: GatewayOptions = {},
+  { isQuiet = false, random = Math.random }: GatewayOptions = {},
 ): Promise<TestGateway> {
   const settings = await settingsFrom(given);
   const { log, lines, logged } = captureLog();
@@ -52,6 +54,7 @@ export async function startGateway(
   for (const [name, upstreamSettings] of Object.entries(settings.upstreams)) {
     const upstream = new Upstream(upstreamSettings, {
       log,
+      random,
       onBelief: () => undefined,
       onRemoved: (endpoints) => gateway.forget(endpoints),
     });
@@ -77,10 +80,16 @@ export async function startGateway(
   };
   onTestFinished(async () => {
     await drain();
-    // Whatever a test did, nothing is left over: no request, no connection, no tunnel, no wait.
+    // Whatever a test did, nothing is left over: no request, no connection, no tunnel, no wait, no attempt.
     await vi.waitFor(() => {
       const { inFlight, held, tunnels, connections } = gateway.counts;
-      expect({ inFlight, held, tunnels, connections }).toEqual(NOTHING);
+      const all = [...upstreams.values()];
+      const outstanding = all.flatMap(({ counts, endpoints }) => [
+        counts.outstanding,
+        ...endpoints.map((endpoint) => endpoint.outstanding),
+      ]);
+      const left = Math.max(...outstanding.map(Math.abs));
+      expect({ inFlight, held, tunnels, connections, left }).toEqual(NOTHING);
     });
     await Promise.all([...upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()));
   });
@@ -98,7 +107,7 @@ export async function startGateway(
   };
 }
 
-const NOTHING = { inFlight: 0, held: 0, tunnels: 0, connections: 0 };
+const NOTHING = { inFlight: 0, held: 0, tunnels: 0, connections: 0, left: 0 };
 
 async function settingsFrom(given: GivenSettings): Promise<Settings> {
   const { limits = {}, ...rest } = given;

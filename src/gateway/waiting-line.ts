@@ -1,0 +1,213 @@
+import type { Upstream } from '../upstream/upstream.ts';
+
+/** A request that can wait in a line. Both are called from the line's own turn, never while it joins. */
+export interface Waiting {
+  /** Its turn has come: it goes its way at once. */
+  letOut(): void;
+  /** Waiting is no more use: the hold is over, or the verdict is `down`. */
+  giveUp(hasExpired: boolean): void;
+}
+
+/** Where a request stands in its line. It keeps its place while it is let out, in case it has to come back. */
+export interface Place {
+  readonly who: Waiting;
+  readonly bytes: number;
+  /** When its hold ends, on the monotonic clock. */
+  readonly until: number;
+  state: 'waiting' | 'let_out' | 'over';
+  before: Place | null;
+  behind: Place | null;
+}
+
+/** How much may wait at once; a line over either says which. */
+export interface LineLimits {
+  readonly held: number;
+  readonly heldBytes: number;
+}
+
+/** Let out at once at first; each one that is served makes room for one more beside its own. */
+const FIRST_ROOM = 32;
+/** How often the line is looked at while nothing else moves it: for the hold, and for what opens with time. */
+const TICK_MS = 50;
+/** How long nobody is let out after one came back, unless somebody is served or there is news. */
+const STALL_MS = 100;
+
+/**
+ * The requests of one upstream that wait for an endpoint, first come, first served.
+ *
+ * A linked list with one timer for all: to join, to leave and to be let out cost the same however many
+ * wait. Who is let out and finds no endpoint goes back to the place that it had.
+ */
+export class WaitingLine {
+  readonly #upstream: Upstream;
+  #first: Place | null = null;
+  #last: Place | null = null;
+  #count = 0;
+  #bytes = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #isListening = false;
+  /** Let out, and their attempt goes on. */
+  #underWay = 0;
+  #room = FIRST_ROOM;
+  #stalledUntil = 0;
+
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
+  }
+
+  /** Asked for each request: one that comes while others wait goes behind them. */
+  get isEmpty(): boolean {
+    return this.#first === null;
+  }
+
+  /** Why one more does not fit; null when it does. */
+  overflow(bytes: number, { held, heldBytes }: LineLimits): 'too_many' | 'too_large' | null {
+    if (this.#count >= held) return 'too_many';
+    return this.#bytes + bytes > heldBytes ? 'too_large' : null;
+  }
+
+  /** Takes the last place. */
+  join(who: Waiting, bytes: number): Place {
+    const until = performance.now() + this.#upstream.settings.holdMs;
+    const place: Place = { who, bytes, until, state: 'over', before: null, behind: null };
+    this.#insert(place, this.#last);
+    this.#watch();
+    return place;
+  }
+
+  /** Back to the place that it had; false when its hold is over. */
+  comeBack(place: Place): boolean {
+    if (performance.now() >= place.until) return false;
+    let before: Place | null = null;
+    // Only those that were let out before it and came back as well can stand in front of it.
+    for (let next = this.#first; next !== null && next.until <= place.until; next = next.behind) {
+      before = next;
+    }
+    this.#insert(place, before);
+    this.#room = FIRST_ROOM;
+    this.#watch();
+    return true;
+  }
+
+  /** An attempt has just found no endpoint: the next ones need not find the same. */
+  stall(): void {
+    this.#stalledUntil = performance.now() + STALL_MS;
+  }
+
+  /** The client has left. */
+  leave(place: Place): void {
+    if (place.state === 'waiting') this.#remove(place);
+    else this.#end(place);
+    place.state = 'over';
+  }
+
+  /** An attempt of the upstream's is over; `place` where it was one of ours, `isServed` where a reply came. */
+  moved(place: Place | null, isServed: boolean): void {
+    if (place !== null) this.#end(place);
+    if (!isServed) return;
+    if (place !== null) this.#room += 1;
+    this.#stalledUntil = 0;
+    this.advance();
+  }
+
+  /** Lets out as many as may go, and answers those for whom there is no more hope. */
+  advance(): void {
+    const { verdict } = this.#upstream.belief;
+    const now = performance.now();
+    for (let place = this.#first; place !== null; place = this.#first) {
+      const hasExpired = now >= place.until;
+      if (verdict.state !== 'down' && this.#mayGo(hasExpired, now)) {
+        this.#remove(place);
+        place.state = 'let_out';
+        this.#underWay += 1;
+        place.who.letOut();
+      } else if (verdict.state === 'down' || hasExpired) {
+        this.#remove(place);
+        place.who.giveUp(hasExpired);
+      } else break;
+    }
+    if (this.#first === null) this.#rest();
+  }
+
+  /** Whose hold is over need not heed the line's own pace, only the upstream's. */
+  #mayGo(hasExpired: boolean, now: number): boolean {
+    if (now < this.#stalledUntil) return false;
+    if (!hasExpired && this.#underWay >= this.#room) return false;
+    return this.#upstream.admit(false) === 'forward';
+  }
+
+  #end(place: Place): void {
+    if (place.state !== 'let_out') return;
+    place.state = 'over';
+    this.#underWay -= 1;
+  }
+
+  #insert(place: Place, before: Place | null): void {
+    const behind = before === null ? this.#first : before.behind;
+    place.before = before;
+    place.behind = behind;
+    if (before === null) this.#first = place;
+    else before.behind = place;
+    if (behind === null) this.#last = place;
+    else behind.before = place;
+    place.state = 'waiting';
+    this.#count += 1;
+    this.#bytes += place.bytes;
+  }
+
+  #remove(place: Place): void {
+    const { before, behind } = place;
+    if (before === null) this.#first = behind;
+    else before.behind = behind;
+    if (behind === null) this.#last = before;
+    else behind.before = before;
+    place.before = null;
+    place.behind = null;
+    place.state = 'over';
+    this.#count -= 1;
+    this.#bytes -= place.bytes;
+  }
+
+  #watch(): void {
+    if (!this.#isListening) void this.#listen(); // Never rejects: it ends with the line.
+    if (this.#timer === null) this.#arm();
+  }
+
+  #arm(): void {
+    const leftMs = (this.#first?.until ?? 0) - performance.now();
+    this.#timer = setTimeout(
+      () => {
+        this.advance();
+        if (this.#first !== null) this.#arm();
+      },
+      Math.max(1, Math.min(TICK_MS, leftMs)),
+    );
+  }
+
+  #rest(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#underWay === 0) this.#room = FIRST_ROOM;
+  }
+
+  async #listen(): Promise<void> {
+    this.#isListening = true;
+    while (this.#first !== null) {
+      await this.#upstream.changed();
+      this.#stalledUntil = 0;
+      this.advance();
+    }
+    this.#isListening = false;
+  }
+}
+
+const lines = new WeakMap<Upstream, WaitingLine>();
+
+/** The line of an upstream: one for its whole life, whatever plans come and go. */
+export function lineOf(upstream: Upstream): WaitingLine {
+  const known = lines.get(upstream);
+  if (known !== undefined) return known;
+  const line = new WaitingLine(upstream);
+  lines.set(upstream, line);
+  return line;
+}

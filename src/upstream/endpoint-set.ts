@@ -1,55 +1,40 @@
-import { type Cause, isUnreachable } from '../outage/cause.ts';
-import { elapsed } from '../outage/evidence.ts';
+import type { DetectionSettings } from '../config/settings.ts';
+import type { Cause } from '../outage/cause.ts';
+import { lighterByWeight, lighterOfPair } from './balance.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
+import { type Charge, type EndpointView, Member } from './member.ts';
 import type { ProbeResult } from './probe.ts';
-
-/** What operators see of an endpoint. `failures` counts in a row, requests and probes alike. */
-export interface EndpointView {
-  readonly url: string;
-  readonly setAside: boolean;
-  readonly lastProbe: (ProbeResult & { readonly at: number }) | null;
-  readonly failures: number;
-}
 
 /** What has become of an endpoint by what was learnt of it. */
 export type Change = 'set_aside' | 'back';
 
-/** What is kept of one endpoint. */
-interface Member {
-  readonly endpoint: Endpoint;
-  failures: number;
-  /** The last of those failures reached the endpoint: only time or a reply brings it back, not a connect. */
-  isHung: boolean;
-  /** When it was set aside last; 0 while it is not. */
-  asideAt: number;
-  /** How long it then stays aside on the word of a mere probe. */
-  pauseMs: number;
-  /** How often it was set aside without serving in between. */
-  setAsides: number;
-  servedAt: number;
-  lastProbe: (ProbeResult & { readonly at: number }) | null;
+export interface EndpointSetDeps {
+  readonly settings: DetectionSettings;
+  /** Milliseconds since the epoch, as the time that comes in with each fact. */
+  readonly now: () => number;
+  /** From 0 to 1, 1 excluded. */
+  readonly random: () => number;
 }
 
-/** Failures in a row that set an endpoint aside when they came over an open connection: one is an accident. */
-const FAILURES = 3;
-/** The same for probes that reached the endpoint. */
-const FAILED_PROBES = 2;
-const FIRST_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 30_000;
-/** Real traffic outranks probes: an endpoint that served this recently is not set aside by a slow health page. */
-const TRAFFIC_MS = 5_000;
-
 /**
- * The endpoints of one upstream, whose turn it is, and which are set aside. Time comes in with each call.
+ * The endpoints of one upstream, which of them a request goes to, and which are set aside.
  *
- * `pick` and `served` are on every request's way and allocate nothing while all are well.
+ * `pick`, `release` and `served` are on every request's way: they allocate nothing and look nothing up
+ * while all are well. docs/endpoints.md says why it is done so.
  */
 export class EndpointSet {
-  readonly #members = new Map<Endpoint, Member>();
-  #ready: Endpoint[] = [];
+  readonly #deps: EndpointSetDeps;
+  readonly #members = new Map<string, Member>();
+  #urls: readonly string[] = [];
+  #ready: Member[] = [];
   /** Those set aside, the longest ago first. */
-  #aside: Endpoint[] = [];
-  #next = 0;
+  #aside: Member[] = [];
+  /** Until then some of them start slowly. */
+  #slowUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: EndpointSetDeps) {
+    this.#deps = deps;
+  }
 
   get size(): number {
     return this.#members.size;
@@ -59,133 +44,177 @@ export class EndpointSet {
     return this.#aside.length > 0;
   }
 
+  /** Whether an endpoint is believed to serve: it is listed, and not set aside. */
+  get hasReady(): boolean {
+    return this.#ready.length > 0;
+  }
+
+  /** How many of them are believed to serve. */
+  get ready(): number {
+    return this.#ready.length;
+  }
+
   has(endpoint: Endpoint): boolean {
-    return this.#members.has(endpoint);
+    return recordOf(endpoint) !== null;
+  }
+
+  isAside(endpoint: Endpoint): boolean {
+    return recordOf(endpoint)?.isAside ?? false;
+  }
+
+  /** Whether it has replied to a request within so many milliseconds, and failed none since. */
+  hasServed(endpoint: Endpoint, withinMs: number): boolean {
+    return recordOf(endpoint)?.hasServed(withinMs, this.#deps.now()) ?? false;
   }
 
   list(): Endpoint[] {
-    return [...this.#members.keys()];
+    return [...this.#members.values()];
   }
 
   views(): EndpointView[] {
-    return [...this.#members.values()].map(({ endpoint, failures, asideAt, lastProbe }) => ({
-      url: endpoint.url,
-      setAside: asideAt !== 0,
-      lastProbe,
-      failures,
-    }));
+    const at = this.#deps.now();
+    return [...this.#members.values()].map((member) => member.view(at));
   }
 
   /** Takes over what discovery lists. Endpoints that stay keep their identity and their record. */
   update(urls: readonly string[]): { added: Endpoint[]; removed: Endpoint[] } {
+    // The usual answer is the last one again, every second for each upstream.
+    if (isSame(urls, this.#urls)) return { added: [], removed: [] };
+    this.#urls = [...urls];
     const wanted = new Map(urls.map((url) => endpointOf(url)).map((one) => [one.url, one]));
-    const removed = this.list().filter((endpoint) => !wanted.has(endpoint.url));
-    for (const endpoint of removed) this.#members.delete(endpoint);
-    for (const { url } of this.#members.keys()) wanted.delete(url);
-    const added = [...wanted.values()];
-    for (const endpoint of added) this.#members.set(endpoint, memberOf(endpoint));
+    const removed = [...this.#members.values()].filter(({ url }) => !wanted.has(url));
+    for (const member of removed) this.#drop(member);
+    const othersServe = this.#ready.some(({ isListed }) => isListed);
+    const added = [...wanted.values()]
+      .filter(({ url }) => !this.#members.has(url))
+      .map((endpoint) => new Member(endpoint, this.#deps.settings));
+    for (const member of added) this.#members.set(member.url, member);
     if (added.length + removed.length > 0) this.#arrange();
+    if (othersServe) for (const member of added) this.#startSlowly(member, this.#deps.now());
     return { added, removed };
   }
 
-  /** The next endpoint in turn that is not in `tried`; those set aside only when no other is left. */
+  /**
+   * The one of a random pair with fewer requests under way, none of `tried`; one that is set aside only
+   * where no other is left. Counts the request there: whoever gets an endpoint calls `release` once.
+   */
   pick(tried: readonly Endpoint[] | null): Endpoint | null {
-    const ready = this.#ready;
-    for (let looked = 0; looked < ready.length; looked += 1) {
-      if (this.#next >= ready.length) this.#next = 0;
-      const endpoint = ready[this.#next];
-      this.#next += 1;
-      if (endpoint !== undefined && !tried?.includes(endpoint)) return endpoint;
-    }
-    return this.#aside.find((endpoint) => !tried?.includes(endpoint)) ?? null;
+    const ready = tried === null ? this.#ready : without(this.#ready, tried);
+    const isSlow = this.#slowUntil !== Number.NEGATIVE_INFINITY && this.#isAnySlow();
+    const { random, now } = this.#deps;
+    const chosen = isSlow ? lighterByWeight(ready, random, now()) : lighterOfPair(ready, random);
+    const member = chosen ?? this.#lastResort(tried);
+    if (member === null) return null;
+    member.take();
+    return member;
+  }
+
+  /** The request that `pick` counted is over. */
+  release(endpoint: Endpoint): void {
+    if (endpoint instanceof Member) endpoint.release(); // Also one that is listed no longer.
   }
 
   /** The endpoint replied to a request. */
   served(endpoint: Endpoint, at: number): Change | null {
-    const member = this.#members.get(endpoint);
-    if (member === undefined) return null;
-    member.servedAt = at;
-    if (member.failures === 0 && member.setAsides === 0) return null;
-    member.failures = 0;
-    member.setAsides = 0;
-    return this.#bringBack(member);
+    const member = recordOf(endpoint);
+    return member?.served(at) ? this.#bringBack(member, at) : null;
   }
 
   /** An attempt at the endpoint failed. */
   failed(endpoint: Endpoint, cause: Cause, at: number): Change | null {
-    const member = this.#members.get(endpoint);
-    if (member === undefined) return null;
-    member.failures += 1;
-    member.isHung = !isUnreachable(cause);
-    // One that came back and fails again has had its chance.
-    const enough = member.isHung && member.setAsides === 0 ? FAILURES : 1;
-    return member.failures >= enough ? this.#setAside(member, at) : null;
+    const member = recordOf(endpoint);
+    if (member === null) return null;
+    return this.#charge(member, member.failed(cause, at), at);
   }
 
   /** A probe of the endpoint ended. */
   probed(endpoint: Endpoint, result: ProbeResult, at: number): Change | null {
-    const member = this.#members.get(endpoint);
-    if (member === undefined) return null;
-    member.lastProbe = { ...result, at };
-    return result.ok ? this.#probedWell(member, at) : this.#probedIll(member, result.cause, at);
+    const member = recordOf(endpoint);
+    if (member === null) return null;
+    if (!result.ok) return this.#charge(member, member.probedIll(result, result.cause, at), at);
+    return member.probedWell(result, at) ? this.#bringBack(member, at) : null;
   }
 
-  #probedWell(member: Member, at: number): Change | null {
-    // What fails on open connections is not mended by one more of them.
-    if (member.isHung && (member.asideAt === 0 || elapsed(member.asideAt, at) < member.pauseMs))
-      return null;
-    member.failures = 0;
-    return this.#bringBack(member);
-  }
-
-  #probedIll(member: Member, cause: Cause, at: number): Change | null {
-    const isGone = isUnreachable(cause);
-    if (!isGone && elapsed(member.servedAt, at) < TRAFFIC_MS) return null;
-    if (isGone || member.asideAt === 0) member.isHung = false;
-    member.failures += 1;
-    const enough = isGone ? 1 : FAILED_PROBES;
-    if (member.asideAt !== 0 || member.failures < enough) return null;
-    return this.#setAside(member, at);
-  }
-
-  /** Null when it was set aside as it is: it goes to the end of their line. */
-  #setAside(member: Member, at: number): Change | null {
-    const isNew = member.asideAt === 0;
-    if (isNew) {
-      member.setAsides += 1;
-    }
-    const pauseMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (member.setAsides - 1));
-    member.pauseMs = pauseMs * (0.8 + 0.4 * Math.random());
-    member.asideAt = at;
+  /** Null when nothing changes: it stays, or it was set aside as it is and goes to the end of their line. */
+  #charge(member: Member, charge: Charge | null, at: number): Change | null {
+    if (charge === null) return null;
+    const isNew = !member.isAside;
+    if (isNew && !this.#canSpare(charge)) return null;
+    member.setAside(charge, at, this.#deps.random());
     this.#arrange();
     return isNew ? 'set_aside' : null;
   }
 
-  #bringBack(member: Member): Change | null {
-    if (member.asideAt === 0) return null;
-    member.asideAt = 0;
+  /**
+   * Whether the others can do without one more. An endpoint that cannot be reached is no help to
+   * anybody. One that answers badly may be better than none, so the last one stays; and where the
+   * charge is a mere share of its attempts, half of them stay, so that the others are not overwhelmed.
+   */
+  #canSpare(charge: Charge): boolean {
+    const left = this.#ready.length - 1;
+    switch (charge) {
+      case 'unreachable':
+        return true;
+      case 'row':
+        return left > 0;
+      case 'share':
+        return left > 0 && left * 2 >= this.#members.size;
+    }
+  }
+
+  #bringBack(member: Member, at: number): Change {
+    member.bringBack(at);
+    if (this.#ready.length > 0) this.#startSlowly(member, at);
     this.#arrange();
     return 'back';
   }
 
+  #startSlowly(member: Member, at: number): void {
+    const { slowStartMs } = this.#deps.settings;
+    if (slowStartMs === 0) return;
+    member.startSlowly(at);
+    this.#slowUntil = Math.max(this.#slowUntil, at + slowStartMs);
+  }
+
+  #isAnySlow(): boolean {
+    if (this.#deps.now() < this.#slowUntil) return true;
+    this.#slowUntil = Number.NEGATIVE_INFINITY;
+    return false;
+  }
+
+  /** Where all are set aside: the one with the fewest requests under way, of those the longest ago. */
+  #lastResort(tried: readonly Endpoint[] | null): Member | null {
+    let found: Member | null = null;
+    for (const member of this.#aside) {
+      if (tried?.includes(member)) continue;
+      if (found === null || member.outstanding < found.outstanding) found = member;
+    }
+    return found;
+  }
+
+  #drop(member: Member): void {
+    member.drop();
+    this.#members.delete(member.url);
+  }
+
   #arrange(): void {
     const members = [...this.#members.values()];
-    const ready = members.filter(({ asideAt }) => asideAt === 0);
-    const aside = members.filter(({ asideAt }) => asideAt !== 0);
-    this.#ready = ready.map(({ endpoint }) => endpoint);
-    this.#aside = aside.sort((one, two) => one.asideAt - two.asideAt).map((one) => one.endpoint);
+    this.#ready = members.filter(({ isAside }) => !isAside);
+    this.#aside = members
+      .filter(({ isAside }) => isAside)
+      .sort((one, two) => one.asideAt - two.asideAt);
   }
 }
 
-function memberOf(endpoint: Endpoint): Member {
-  return {
-    endpoint,
-    failures: 0,
-    isHung: false,
-    asideAt: 0,
-    pauseMs: 0,
-    setAsides: 0,
-    servedAt: 0,
-    lastProbe: null,
-  };
+/** The record that an endpoint is, as long as it is listed. */
+function recordOf(endpoint: Endpoint): Member | null {
+  return endpoint instanceof Member && endpoint.isListed ? endpoint : null;
+}
+
+function without(members: readonly Member[], tried: readonly Endpoint[]): Member[] {
+  return members.filter((member) => !tried.includes(member));
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((url, index) => url === others[index]);
 }

@@ -4,7 +4,7 @@ import { TrialGate } from '../../src/upstream/trial-gate.ts';
 const AT = 5_000;
 
 test('one trial runs at a time, and the next one a second after the last began', () => {
-  const gate = new TrialGate();
+  const gate = new TrialGate(1_000);
   expect(gate.take(AT)).toBe(true);
   expect(gate.take(AT + 60_000)).toBe(false);
   gate.end(AT + 10);
@@ -13,7 +13,7 @@ test('one trial runs at a time, and the next one a second after the last began',
 });
 
 test('a trial that took long is followed by a pause as long', () => {
-  const gate = new TrialGate();
+  const gate = new TrialGate(1_000);
   gate.take(AT);
   gate.end(AT + 60_000);
   expect(gate.take(AT + 119_999)).toBe(false);
@@ -23,7 +23,7 @@ test('a trial that took long is followed by a pause as long', () => {
 });
 
 test('the end of no trial changes nothing', () => {
-  const gate = new TrialGate();
+  const gate = new TrialGate(1_000);
   gate.end(AT);
   expect(gate.isToCome(AT)).toBe(false);
   expect(gate.take(AT)).toBe(true);

@@ -15,6 +15,8 @@ export interface Counts {
   retriesRefused: number;
   probesOk: number;
   probesFailed: number;
+  /** Probes that rounds could do without: the endpoint had just served, or has its turn in a later one. */
+  readonly probesSpared: { fresh: number; putOff: number };
   discoveries: number;
   discoveryFailures: number;
   /** How often an endpoint was set aside. */
@@ -32,6 +34,7 @@ export function newCounts(): Counts {
     retriesRefused: 0,
     probesOk: 0,
     probesFailed: 0,
+    probesSpared: { fresh: 0, putOff: 0 },
     discoveries: 0,
     discoveryFailures: 0,
     setAside: 0,

@@ -3,7 +3,9 @@ import type { Clock } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointSet } from './endpoint-set.ts';
 import { Loop } from './loop.ts';
+import type { Seat } from './pace.ts';
 import type { ProbeResult } from './probe.ts';
+import { type Asked, QuietRounds } from './quiet-round.ts';
 import { probeRound, type Round } from './round.ts';
 
 export interface ProberDeps {
@@ -13,11 +15,15 @@ export interface ProberDeps {
   readonly urgentMs: number;
   /** What a probe that ends too late for a check is said to have failed of. */
   readonly lateCause: Cause;
+  /** Says how many probes there are for a round that is made only to know that all is still well. */
+  readonly seat: Seat;
   readonly clock: Clock;
   readonly random: () => number;
   readonly probe: (endpoint: Endpoint, stop: AbortSignal) => Promise<ProbeResult | null>;
   /** Whether results are urgent: the upstream is in trouble. */
   readonly isUrgent: () => boolean;
+  /** Some endpoints were not asked in a round that could do without. */
+  readonly onSpared: (asked: Asked) => void;
   readonly onResult: (endpoint: Endpoint, result: ProbeResult) => void;
   /** An endpoint served; once a round, as soon as the first one does. */
   readonly onServed: () => void;
@@ -28,15 +34,29 @@ export interface ProberDeps {
 /** While an endpoint is set aside, it is asked for at least this often. */
 const ASIDE_PAUSE_MS = 1_000;
 const SHORTEST_PAUSE_MS = 20;
+/** Who served within this part of `everyMs` is not asked: so the last word on it is never older than one and a half. */
+const FRESH_PART = 0.5;
 const CHECK_LIMIT_MS = 1_000;
 
-/** Probes the endpoints round by round: at intervals, and at once when somebody wants to know. */
+/**
+ * Probes the endpoints: at intervals, and at once when somebody wants to know.
+ *
+ * A round asks all of them. While all is well fewer will do: an endpoint that serves requests need not be
+ * asked, and where a program has very many endpoints they are asked in turn. If none of those who were
+ * asked serves then, that is no signal yet, but the reason for a round.
+ */
 export class Prober {
   readonly #deps: ProberDeps;
   readonly #stop: AbortSignal;
+  readonly #quiet = new QuietRounds();
   #loop: Loop | null = null;
+  /** The round that asks all. */
   #round: Round | null = null;
   #roundAt = Number.NEGATIVE_INFINITY;
+  /** The one that asks some. */
+  #quietRound: Promise<void> | null = null;
+  #turnAt = 0;
+  #areOthers = false;
   #checking: Promise<Cause | null> | null = null;
 
   constructor(deps: ProberDeps, stop: AbortSignal) {
@@ -45,25 +65,24 @@ export class Prober {
   }
 
   /** Begins to probe; settles when `stop` has aborted and the last round is over. */
-  run(): Promise<void> {
-    const turn = async () => {
-      await this.#startRound().failed;
-    };
-    this.#loop = new Loop(
-      { turn, pauseMs: () => this.#pauseMs(), clock: this.#deps.clock },
-      this.#stop,
-    );
-    return this.#loop.done;
+  async run(): Promise<void> {
+    const { clock, seat } = this.#deps;
+    const work = { turn: () => this.#turn(), pauseMs: () => this.#pauseMs(), clock };
+    this.#loop = new Loop(work, this.#stop);
+    await this.#loop.done;
+    await this.#quietRound;
+    seat.leave();
   }
 
-  /** Probes at once, or, where a round began just before, as soon as another one is worth it. */
+  /** Asks all at once, or, where a round began just before, as soon as another one is worth it. */
   hurry(): void {
     const sinceMs = this.#deps.clock.monotonic() - this.#roundAt;
     this.#loop?.wakeWithin(Math.max(0, this.#deps.urgentMs - sinceMs));
   }
 
-  /** Probes at once: the endpoints are others. */
+  /** Asks all at once: the endpoints are others. */
   startOver(): void {
+    this.#areOthers = true;
     this.#loop?.wakeWithin(0);
   }
 
@@ -89,6 +108,37 @@ export class Prober {
     const cause = await Promise.race([served, late]);
     cancel();
     return cause;
+  }
+
+  async #turn(): Promise<void> {
+    this.#turnAt = this.#deps.clock.monotonic();
+    const asked = this.#whomToAsk();
+    if (asked === null) await this.#startRound().failed;
+    // Not awaited: should somebody want to know meanwhile, an endpoint that hangs must not hold up the round.
+    else this.#quietRound ??= this.#askQuietly(asked);
+  }
+
+  /** Null: all. */
+  #whomToAsk(): Asked | null {
+    const { endpoints, everyMs, isUrgent, seat } = this.#deps;
+    const share = seat.share(endpoints.size, everyMs);
+    const isToAskAll = this.#areOthers || isUrgent();
+    this.#areOthers = false;
+    if (isToAskAll) return null;
+    const asked = this.#quiet.choose(endpoints.list(), share, {
+      isAside: (endpoint) => endpoints.isAside(endpoint),
+      isFresh: (endpoint) => endpoints.hasServed(endpoint, FRESH_PART * everyMs),
+    });
+    return asked.endpoints.length === endpoints.size ? null : asked;
+  }
+
+  async #askQuietly(asked: Asked): Promise<void> {
+    this.#deps.onSpared(asked);
+    const { outcome, failed } = probeRound(asked.endpoints, (endpoint) => this.#probe(endpoint));
+    if ((await outcome) === 'served') this.#deps.onServed();
+    const cause = await failed;
+    if (cause !== null && asked.fresh === 0 && !this.#stop.aborted) await this.#startRound().failed;
+    this.#quietRound = null;
   }
 
   /** The round that is under way, or a new one. */
@@ -120,7 +170,7 @@ export class Prober {
     const { clock, everyMs, endpoints, isUrgent, random, urgentMs } = this.#deps;
     const wantedMs = isUrgent() ? urgentMs : endpoints.hasAside ? ASIDE_PAUSE_MS : everyMs;
     const jitteredMs = Math.min(everyMs, wantedMs) * (0.9 + 0.2 * random());
-    // From the beginning of the round: one endpoint that hangs must not slow down the news of the others.
-    return Math.max(SHORTEST_PAUSE_MS, jitteredMs - (clock.monotonic() - this.#roundAt));
+    // From the beginning of the turn: one endpoint that hangs must not slow down the news of the others.
+    return Math.max(SHORTEST_PAUSE_MS, jitteredMs - (clock.monotonic() - this.#turnAt));
   }
 }

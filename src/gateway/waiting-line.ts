@@ -1,3 +1,4 @@
+import { type Clock, SYSTEM_CLOCK } from '../upstream/clock.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /** A request that can wait in a line. Both are called from the line's own turn, never while it joins. */
@@ -40,19 +41,22 @@ const STALL_MS = 100;
  */
 export class WaitingLine {
   readonly #upstream: Upstream;
+  readonly #clock: Clock;
   #first: Place | null = null;
   #last: Place | null = null;
   #count = 0;
   #bytes = 0;
-  #timer: NodeJS.Timeout | null = null;
+  /** Ends the pause until the line is looked at next; null while nobody waits. */
+  #cancel: (() => void) | null = null;
   #isListening = false;
   /** Let out, and their attempt goes on. */
   #underWay = 0;
   #room = FIRST_ROOM;
   #stalledUntil = 0;
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Upstream, clock: Clock = SYSTEM_CLOCK) {
     this.#upstream = upstream;
+    this.#clock = clock;
   }
 
   /** Asked for each request: one that comes while others wait goes behind them. */
@@ -68,7 +72,7 @@ export class WaitingLine {
 
   /** Takes the last place. */
   join(who: Waiting, bytes: number): Place {
-    const until = performance.now() + this.#upstream.settings.holdMs;
+    const until = this.#clock.monotonic() + this.#upstream.settings.holdMs;
     const place: Place = { who, bytes, until, state: 'over', before: null, behind: null };
     this.#insert(place, this.#last);
     this.#watch();
@@ -77,7 +81,7 @@ export class WaitingLine {
 
   /** Back to the place that it had; false when its hold is over. */
   comeBack(place: Place): boolean {
-    if (performance.now() >= place.until) return false;
+    if (this.#clock.monotonic() >= place.until) return false;
     let before: Place | null = null;
     // Only those that were let out before it and came back as well can stand in front of it.
     for (let next = this.#first; next !== null && next.until <= place.until; next = next.behind) {
@@ -91,7 +95,7 @@ export class WaitingLine {
 
   /** An attempt has just found no endpoint: the next ones need not find the same. */
   stall(): void {
-    this.#stalledUntil = performance.now() + STALL_MS;
+    this.#stalledUntil = this.#clock.monotonic() + STALL_MS;
   }
 
   /** The client has left. */
@@ -113,7 +117,7 @@ export class WaitingLine {
   /** Lets out as many as may go, and answers those for whom there is no more hope. */
   advance(): void {
     const { verdict } = this.#upstream.belief;
-    const now = performance.now();
+    const now = this.#clock.monotonic();
     for (let place = this.#first; place !== null; place = this.#first) {
       const hasExpired = now >= place.until;
       if (verdict.state !== 'down' && this.#mayGo(hasExpired, now)) {
@@ -170,23 +174,20 @@ export class WaitingLine {
 
   #watch(): void {
     if (!this.#isListening) void this.#listen(); // Never rejects: it ends with the line.
-    if (this.#timer === null) this.#arm();
+    if (this.#cancel === null) this.#arm();
   }
 
   #arm(): void {
-    const leftMs = (this.#first?.until ?? 0) - performance.now();
-    this.#timer = setTimeout(
-      () => {
-        this.advance();
-        if (this.#first !== null) this.#arm();
-      },
-      Math.max(1, Math.min(TICK_MS, leftMs)),
-    );
+    const leftMs = (this.#first?.until ?? 0) - this.#clock.monotonic();
+    this.#cancel = this.#clock.after(Math.max(1, Math.min(TICK_MS, leftMs)), () => {
+      this.advance();
+      if (this.#first !== null) this.#arm();
+    });
   }
 
   #rest(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#cancel?.();
+    this.#cancel = null;
     if (this.#underWay === 0) this.#room = FIRST_ROOM;
   }
 

@@ -7,9 +7,11 @@ import { makePlan, type Plan } from './gateway/plan.ts';
 import type { ParentLog } from './log.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
+import { Incidents } from './outage/incidents.ts';
 import type { StatusPageState } from './statuspage/model.ts';
 import { StatusPagePoller } from './statuspage/poller.ts';
 import type { Endpoint } from './upstream/endpoint.ts';
+import { Pace } from './upstream/pace.ts';
 import { Upstream } from './upstream/upstream.ts';
 
 /** One object for good: prepared answers are kept by the identity of the state. */
@@ -38,6 +40,8 @@ export interface AppOptions {
 export class App implements AsyncDisposable {
   readonly #options: AppOptions;
   readonly #gateway: Gateway;
+  readonly #incidents: Incidents;
+  readonly #pace = new Pace();
   #settings: Settings;
   #upstreams: ReadonlyMap<string, Upstream>;
   #poller: StatusPagePoller | null;
@@ -48,6 +52,7 @@ export class App implements AsyncDisposable {
   private constructor(options: AppOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#incidents = new Incidents(options.log);
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
     this.#poller = this.#newPoller(options.settings);
     this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams), options.log);
@@ -140,6 +145,8 @@ export class App implements AsyncDisposable {
     }
     this.#settings = settings;
     this.#upstreams = after;
+    const retired = [...before.values()].filter((upstream) => !isIn(after, upstream));
+    for (const upstream of retired) this.#incidents.retire(upstream.settings.name, Date.now());
     for (const upstream of after.values()) upstream.start();
     if (poller !== pollerBefore) {
       poller?.start();
@@ -147,7 +154,6 @@ export class App implements AsyncDisposable {
     }
     // Not awaited: the request that asked for this reload may be on the old listener. Never rejects.
     if (hasNewOps) void opsBefore?.[Symbol.asyncDispose]();
-    const retired = [...before.values()].filter((upstream) => !isIn(after, upstream));
     await Promise.all(retired.map((upstream) => upstream[Symbol.asyncDispose]()));
   }
 
@@ -166,12 +172,20 @@ export class App implements AsyncDisposable {
   }
 
   #newUpstream(settings: Settings['upstreams'][string]): Upstream {
-    return new Upstream(settings, {
+    const { flapMs } = settings.detection;
+    const upstream: Upstream = new Upstream(settings, {
       log: this.#options.log,
-      // An outage makes the status page worth reading at once.
-      onBelief: () => this.#poller?.refresh(),
+      pace: this.#pace,
+      onBelief: (belief, previous, at) => {
+        // An outage makes the status page worth reading at once.
+        this.#poller?.refresh();
+        // One that other settings have retired may still learn of what was under way.
+        if (!isIn(this.#upstreams, upstream)) return;
+        this.#incidents.follow({ belief, previous, at, flapMs });
+      },
       onRemoved: (endpoints: readonly Endpoint[]) => this.#gateway.forget(endpoints),
     });
+    return upstream;
   }
 
   #newPoller({ statusPage }: Settings): StatusPagePoller | null {
@@ -209,6 +223,7 @@ export class App implements AsyncDisposable {
       deps: {
         version,
         upstreams: () => [...this.#upstreams.values()].map(viewOf),
+        incidents: this.#incidents,
         isReady: () => this.#isServing,
         reload: () => this.reload(),
         statusPage: () => this.#statusPage(),

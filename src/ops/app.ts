@@ -3,6 +3,7 @@ import type { OpsSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { OpsDeps } from './deps.ts';
 import { admit, refuseCrossSite } from './guards.ts';
+import { incidentView } from './incident-view.ts';
 import { buildMetrics } from './metrics.ts';
 import { sendProblem } from './problem-reply.ts';
 
@@ -44,11 +45,12 @@ function addMetrics(app: Express, deps: OpsDeps): void {
   app.all('/metrics', allowOnly('GET, HEAD'));
 }
 
-function addApi(app: Express, log: Log, { upstreams, reload }: OpsDeps): void {
+function addApi(app: Express, log: Log, { upstreams, incidents, reload }: OpsDeps): void {
   app.get('/api/upstreams', (_request, response) => {
     response.json({ upstreams: upstreams() });
   });
   app.all('/api/upstreams', allowOnly('GET, HEAD'));
+  addIncidents(app, incidents);
 
   app.post('/api/reload', refuseCrossSite, async (_request, response) => {
     log.info('reload asked for by the ops API');
@@ -57,6 +59,18 @@ function addApi(app: Express, log: Log, { upstreams, reload }: OpsDeps): void {
     else sendRefusal(response, reloaded.problems);
   });
   app.all('/api/reload', allowOnly('POST'));
+}
+
+function addIncidents(app: Express, incidents: OpsDeps['incidents']): void {
+  app.get('/api/incidents', (_request, response) => {
+    response.json({ incidents: incidents.list().map(incidentView) });
+  });
+  app.get('/api/incidents/:id', (request, response) => {
+    const incident = incidents.find(request.params.id);
+    if (incident !== null) response.json(incidentView(incident));
+    else sendProblem(response, 404, 'There is no incident of this id, or it is no longer kept.');
+  });
+  app.all(['/api/incidents', '/api/incidents/:id'], allowOnly('GET, HEAD'));
 }
 
 function sendRefusal(response: Response, problems: readonly unknown[]): void {

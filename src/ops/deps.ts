@@ -1,5 +1,6 @@
 import type { Problem } from '../config/problem.ts';
 import type { RouteSettings } from '../config/settings.ts';
+import type { Incidents } from '../outage/incidents.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { GatewayCounts } from './gateway-counts.ts';
 import type { UpstreamView } from './views.ts';
@@ -14,6 +15,7 @@ export interface OpsDeps {
   /** Candor's version. */
   readonly version: string;
   readonly upstreams: () => readonly UpstreamView[];
+  readonly incidents: Pick<Incidents, 'list' | 'find' | 'total' | 'isOpen'>;
   /** False while the program starts or drains; true in an outage of any upstream. */
   readonly isReady: () => boolean;
   readonly reload: () => Promise<Reloaded>;

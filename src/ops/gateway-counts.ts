@@ -11,8 +11,8 @@ export interface GatewayCounts {
   /** By the route's place in the settings, then by the hundreds of the status: `relayed[0][2]`. */
   readonly relayed: readonly (readonly number[] | undefined)[];
   readonly answers: ReadonlyMap<string, AnswerCount>;
-  /** Misleading replies replaced and sign-ins held back, by rule. */
-  readonly misleading: ReadonlyMap<string, number>;
+  /** Misleading replies replaced, and sign-ins held back. */
+  readonly misleading: ReadonlyMap<string, MisleadingCount>;
   /** Requests refused as malformed or over a limit, by status. */
   readonly refused: ReadonlyMap<number, number>;
   /** Open right now, as the rest of these. */
@@ -21,6 +21,26 @@ export interface GatewayCounts {
   readonly tunnels: number;
   /** Waiting for an endpoint while the verdict is `suspect`. */
   readonly held: number;
+  /** What became of those that waited, and of those that found no place to wait. */
+  readonly holds: Readonly<Record<HoldEvent, number>>;
+}
+
+type HoldEvent =
+  | 'begun'
+  | 'came_back'
+  | 'let_out'
+  | 'expired'
+  | 'down'
+  | 'left'
+  | 'too_many'
+  | 'too_large';
+
+/** How often a rule for misleading replies was followed, on what evidence about which upstream. */
+interface MisleadingCount {
+  readonly rule: string;
+  readonly evidence: string;
+  readonly upstream: string;
+  readonly count: number;
 }
 
 /** How often one kind of answer was given. `upstream` and `cause` are empty where there is none. */

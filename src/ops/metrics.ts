@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { OpsDeps } from './deps.ts';
+import { incidentMetrics } from './incident-metrics.ts';
 import { type MetricSource, plainGauge } from './metric-source.ts';
 import { requestMetrics } from './request-metrics.ts';
 import { statusPageMetrics } from './status-page-metrics.ts';
@@ -22,6 +23,7 @@ export function metricSources(deps: Omit<OpsDeps, 'reload'>): MetricSource[] {
   return [
     ...requestMetrics(deps),
     ...upstreamMetrics(deps),
+    ...incidentMetrics(deps),
     ...statusPageMetrics(deps),
     ...programMetrics(deps),
   ];

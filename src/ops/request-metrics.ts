@@ -10,17 +10,18 @@ export function requestMetrics(deps: RequestDeps): MetricSource[] {
   return [
     relayed(deps),
     answers(deps),
-    counted({
-      name: 'candor_misleading_replies_replaced_total',
-      help: 'Replies that would have blamed the user for an outage, and sign-ins held back.',
-      label: 'rule',
-      counts: () => gatewayCounts().misleading,
-    }),
+    misleading(deps),
     counted({
       name: 'candor_requests_refused_total',
       help: 'Requests refused as malformed or over a limit.',
       label: 'status',
       counts: () => gatewayCounts().refused,
+    }),
+    counted({
+      name: 'candor_request_holds_total',
+      help: 'Waits for an endpoint, by how they began, ended, or were refused.',
+      label: 'event',
+      counts: () => new Map(Object.entries(gatewayCounts().holds)),
     }),
     ...openNow(deps),
   ];
@@ -54,6 +55,20 @@ function answers({ gatewayCounts }: RequestDeps): MetricSource {
       for (const answer of gatewayCounts().answers.values()) {
         const { upstream, reason, cause, kind, disposition, count } = answer;
         yield [{ upstream, reason, cause, client_kind: kind, disposition }, count];
+      }
+    },
+  };
+}
+
+function misleading({ gatewayCounts }: RequestDeps): MetricSource {
+  return {
+    type: 'counter',
+    name: 'candor_misleading_replies_replaced_total',
+    help: 'Replies that would have blamed the user for an outage, and sign-ins held back.',
+    labels: ['rule', 'evidence', 'upstream'],
+    read: function* () {
+      for (const { rule, evidence, upstream, count } of gatewayCounts().misleading.values()) {
+        yield [{ rule, evidence, upstream }, count];
       }
     },
   };

@@ -10,7 +10,7 @@ interface UpstreamSource extends Omit<MetricSource, 'read'> {
 
 /** What is believed of the upstreams, who serves them, and what became of what they were sent. */
 export function upstreamMetrics({ upstreams }: Pick<OpsDeps, 'upstreams'>): MetricSource[] {
-  return [...BELIEFS, ...OUTCOMES, ...SIGNALS].map(({ labels, read, ...source }) => ({
+  return [...BELIEFS, ...ENDPOINTS, ...OUTCOMES, ...SIGNALS].map(({ labels, read, ...source }) => ({
     ...source,
     labels: ['upstream', ...labels],
     read: function* () {
@@ -40,6 +40,16 @@ const BELIEFS: readonly UpstreamSource[] = [
   },
   {
     type: 'gauge',
+    name: 'candor_upstream_relapses',
+    help: 'How often the trouble has come back; of the last trouble while the verdict is up.',
+    labels: [],
+    read: ({ relapses }) => [[{}, relapses]],
+  },
+];
+
+const ENDPOINTS: readonly UpstreamSource[] = [
+  {
+    type: 'gauge',
     name: 'candor_upstream_endpoints',
     help: 'Endpoints that are listed, by whether they are set aside.',
     labels: ['set_aside'],
@@ -50,6 +60,20 @@ const BELIEFS: readonly UpstreamSource[] = [
         [{ set_aside: 'false' }, endpoints.length - aside],
       ];
     },
+  },
+  {
+    type: 'gauge',
+    name: 'candor_upstream_endpoints_desired',
+    help: 'Endpoints that there should be; absent where discovery does not say.',
+    labels: [],
+    read: ({ discovery: { desired } }) => (desired === null ? [] : [[{}, desired]]),
+  },
+  {
+    type: 'gauge',
+    name: 'candor_upstream_absent',
+    help: '1 while discovery answers that there is no endpoint at all, else 0.',
+    labels: [],
+    read: ({ discovery }) => [[{}, isAbsent(discovery) ? 1 : 0]],
   },
   {
     type: 'gauge',
@@ -81,6 +105,20 @@ const OUTCOMES: readonly UpstreamSource[] = [
     help: 'Attempts at one endpoint that failed, whether another one then served or not.',
     labels: ['cause'],
     read: ({ counts }) => byCause(counts.attemptFailures),
+  },
+  {
+    type: 'gauge',
+    name: 'candor_upstream_requests_in_flight',
+    help: 'Attempts at endpoints that are under way.',
+    labels: [],
+    read: ({ counts }) => [[{}, counts.outstanding]],
+  },
+  {
+    type: 'gauge',
+    name: 'candor_upstream_retry_budget_left',
+    help: 'Retries that the budget allows at this moment.',
+    labels: [],
+    read: ({ retriesLeft }) => [[{}, retriesLeft]],
   },
   {
     type: 'counter',
@@ -123,6 +161,11 @@ const SIGNALS: readonly UpstreamSource[] = [
     read: ({ counts }) => [[{}, counts.setAside]],
   },
 ];
+
+/** Where discovery cannot say, nothing is known to be absent. */
+function isAbsent({ count, lastAnswerAt, error }: UpstreamView['discovery']): boolean {
+  return count === 0 && lastAnswerAt !== null && error === null;
+}
 
 function byCause(counts: Readonly<Record<string, number>>): Series[] {
   return Object.entries(counts).map(([cause, count]) => [{ cause }, count]);

@@ -1,12 +1,16 @@
 import type { Upstream } from '../upstream/upstream.ts';
+import { isoOf, isoOrNull } from './iso-of.ts';
 import type { EndpointView, UpstreamView } from './views.ts';
 
 /** The part of an upstream that operators see. */
-export type Visible = Pick<Upstream, 'settings' | 'belief' | 'endpoints' | 'discovery' | 'counts'>;
+export type Visible = Pick<
+  Upstream,
+  'settings' | 'belief' | 'relapses' | 'endpoints' | 'discovery' | 'counts' | 'retriesLeft'
+>;
 
 /** An upstream as operators see it at this moment. */
 export function viewOf(upstream: Visible): UpstreamView {
-  const { settings, belief, discovery, counts } = upstream;
+  const { settings, belief, relapses, discovery, counts, retriesLeft } = upstream;
   const { verdict } = belief;
   return {
     name: settings.name,
@@ -15,28 +19,30 @@ export function viewOf(upstream: Visible): UpstreamView {
     cause: verdict.state === 'up' ? null : verdict.cause,
     since: verdict.state === 'up' ? null : isoOf(verdict.since),
     detectedAt: 'detectedAt' in verdict ? isoOf(verdict.detectedAt) : null,
+    relapses: relapses.count,
+    recoveryMs: relapses.streakMs,
     endpoints: upstream.endpoints.map(endpointView),
     discovery: {
       kind: settings.discovery.kind,
       count: discovery.count,
-      lastAnswerAt: discovery.lastAnswerAt === null ? null : isoOf(discovery.lastAnswerAt),
+      desired: discovery.desired,
+      isDecided: discovery.isDecided,
+      lastAnswerAt: isoOrNull(discovery.lastAnswerAt),
       error: discovery.error,
     },
+    retriesLeft,
     counts,
   };
 }
 
 function endpointView(endpoint: Upstream['endpoints'][number]): EndpointView {
-  const { url, setAside, failures, lastProbe } = endpoint;
-  if (lastProbe === null) return { url, setAside, failures, lastProbe };
+  const { url, setAside, failures, outstanding, weight, lastProbe } = endpoint;
+  const view = { url, setAside, failures, outstanding, weight: hundredths(weight) };
+  if (lastProbe === null) return { ...view, lastProbe };
   const { ok, cause, ms, at } = lastProbe;
-  return { url, setAside, failures, lastProbe: { ok, cause, ms: tenths(ms), at: isoOf(at) } };
+  return { ...view, lastProbe: { ok, cause, ms: Math.round(ms * 10) / 10, at: isoOf(at) } };
 }
 
-function isoOf(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
+function hundredths(share: number): number {
+  return Math.round(share * 100) / 100;
 }

@@ -15,8 +15,14 @@ export interface UpstreamView {
   readonly since: string | null;
   /** When the verdict became `down`; null where it has not. */
   readonly detectedAt: string | null;
+  /** How often the trouble has come back within `detection.flapping` of its end; 0 once it stayed away. */
+  readonly relapses: number;
+  /** How long the next recovery has to hold: longer with each relapse. */
+  readonly recoveryMs: number;
   readonly endpoints: readonly EndpointView[];
   readonly discovery: DiscoveryView;
+  /** What the retry budget allows at this moment. */
+  readonly retriesLeft: number;
   /** Since the program started. */
   readonly counts: Readonly<Counts>;
 }
@@ -28,6 +34,10 @@ export interface EndpointView {
   readonly setAside: boolean;
   /** In a row, of requests and probes. */
   readonly failures: number;
+  /** Requests that are under way there. */
+  readonly outstanding: number;
+  /** The part of its share of requests that it gets: below 1 while it starts slowly. */
+  readonly weight: number;
   readonly lastProbe: ProbeView | null;
 }
 
@@ -42,9 +52,14 @@ interface ProbeView {
 /** How the endpoints are found. */
 interface DiscoveryView {
   readonly kind: UpstreamSettings['discovery']['kind'];
+  /** How many are listed. */
   readonly count: number;
+  /** How many there should be; null where discovery does not say. */
+  readonly desired: number | null;
+  /** There is none because somebody decided so: the service was removed, or scaled to none. */
+  readonly isDecided: boolean;
   /** The last answer, be it an empty one; null where there was none, and for static endpoints. */
   readonly lastAnswerAt: string | null;
-  /** The resolver's code while it cannot say, and the last known endpoints are kept. */
+  /** The code of what went wrong while it cannot say, and the last known endpoints are kept. */
   readonly error: string | null;
 }

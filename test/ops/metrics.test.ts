@@ -4,7 +4,7 @@ import { buildMetrics, metricSources } from '../../src/ops/metrics.ts';
 import { routeLabel } from '../../src/ops/route-label.ts';
 import type { Publication } from '../../src/statuspage/model.ts';
 import { newCounts } from '../../src/upstream/counts.ts';
-import { down, opsDeps, runOps } from './ops-server.ts';
+import { down, NO_HOLDS, openIncident, opsDeps, runOps } from './ops-server.ts';
 
 const PAGE = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
 
@@ -52,13 +52,17 @@ test('a scrape says what the parts know at that moment', async () => {
         [0, 0, 2],
       ],
       answers: new Map([['key', { ...answer, kind: 'person', disposition: 'not_processed' }]]),
-      misleading: new Map([['credentials', 4]]),
+      misleading: new Map([
+        ['one', { rule: 'credentials', evidence: 'probe', upstream: 'app', count: 4 }],
+      ]),
       refused: new Map([[431, 5]]),
       connections: 10,
       inFlight,
       tunnels: 2,
       held: 3,
+      holds: { ...NO_HOLDS, begun: 7, expired: 2 },
     }),
+    incidents: openIncident(),
   });
   const scrape = await ops.ask('/metrics');
   expect(scrape.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -71,11 +75,23 @@ test('a scrape says what the parts know at that moment', async () => {
       'candor_requests_relayed_total{route="POST app.example.com/login",status_class="4xx"} 2',
       'candor_requests_relayed_total{route="*",status_class="2xx"} 3',
       'candor_answers_total{upstream="app",reason="outage",cause="no_endpoints",client_kind="person",disposition="not_processed"} 3',
-      'candor_misleading_replies_replaced_total{rule="credentials"} 4',
+      'candor_misleading_replies_replaced_total{rule="credentials",evidence="probe",upstream="app"} 4',
       'candor_requests_refused_total{status="431"} 5',
       'candor_client_connections 10',
       'candor_requests_in_flight 1',
       'candor_requests_held 3',
+      'candor_request_holds_total{event="begun"} 7',
+      'candor_request_holds_total{event="came_back"} 0',
+      'candor_request_holds_total{event="let_out"} 0',
+      'candor_request_holds_total{event="expired"} 2',
+      'candor_request_holds_total{event="down"} 0',
+      'candor_request_holds_total{event="left"} 0',
+      'candor_request_holds_total{event="too_many"} 0',
+      'candor_request_holds_total{event="too_large"} 0',
+      'candor_incident_open{upstream="app"} 1',
+      'candor_incident_open{upstream="login"} 0',
+      'candor_incidents_total{upstream="app"} 1',
+      'candor_incidents_total{upstream="login"} 0',
       'candor_tunnels 2',
       'candor_upstream_verdict{upstream="app",verdict="up"} 0',
       'candor_upstream_verdict{upstream="app",verdict="suspect"} 0',
@@ -86,6 +102,15 @@ test('a scrape says what the parts know at that moment', async () => {
       'candor_upstream_verdict{upstream="login",verdict="down"} 0',
       'candor_upstream_verdict{upstream="login",verdict="recovering"} 0',
       'candor_upstream_trouble_since_seconds{upstream="app"} 1689780240',
+      'candor_upstream_relapses{upstream="app"} 2',
+      'candor_upstream_relapses{upstream="login"} 0',
+      'candor_upstream_endpoints_desired{upstream="app"} 3',
+      'candor_upstream_absent{upstream="app"} 1',
+      'candor_upstream_absent{upstream="login"} 0',
+      'candor_upstream_requests_in_flight{upstream="app"} 0',
+      'candor_upstream_requests_in_flight{upstream="login"} 0',
+      'candor_upstream_retry_budget_left{upstream="app"} 0',
+      'candor_upstream_retry_budget_left{upstream="login"} 10',
       'candor_upstream_endpoints{upstream="app",set_aside="true"} 0',
       'candor_upstream_endpoints{upstream="app",set_aside="false"} 0',
       'candor_upstream_endpoints{upstream="login",set_aside="true"} 1',

@@ -4,8 +4,10 @@ import { onTestFinished } from 'vitest';
 import type { OpsSettings } from '../../src/config/settings.ts';
 import type { Log } from '../../src/log.ts';
 import type { OpsDeps } from '../../src/ops/deps.ts';
+import type { GatewayCounts } from '../../src/ops/gateway-counts.ts';
 import { startOps } from '../../src/ops/server.ts';
 import type { UpstreamView } from '../../src/ops/views.ts';
+import { Incidents } from '../../src/outage/incidents.ts';
 import { newCounts } from '../../src/upstream/counts.ts';
 
 /** An upstream in the middle of the outage of 19 July 2023. */
@@ -16,8 +18,18 @@ export const down: UpstreamView = {
   cause: 'no_endpoints',
   since: '2023-07-19T15:24:00.000Z',
   detectedAt: '2023-07-19T15:24:01.000Z',
+  relapses: 2,
+  recoveryMs: 4_000,
   endpoints: [],
-  discovery: { kind: 'dns', count: 0, lastAnswerAt: '2023-07-19T15:24:31.000Z', error: null },
+  discovery: {
+    kind: 'swarm',
+    count: 0,
+    desired: 3,
+    isDecided: false,
+    lastAnswerAt: '2023-07-19T15:24:31.000Z',
+    error: null,
+  },
+  retriesLeft: 0,
   counts: newCounts(),
 };
 
@@ -29,17 +41,23 @@ export const up: UpstreamView = {
   cause: null,
   since: null,
   detectedAt: null,
+  relapses: 0,
+  recoveryMs: 1_000,
   endpoints: [
     {
       url: 'http://10.0.0.9:8080',
       setAside: false,
       failures: 0,
+      outstanding: 2,
+      weight: 1,
       lastProbe: { ok: true, cause: null, ms: 3, at: '2023-07-19T15:24:30.000Z' },
     },
     {
       url: 'http://10.0.0.10:8080',
       setAside: true,
       failures: 3,
+      outstanding: 0,
+      weight: 0.1,
       lastProbe: {
         ok: false,
         cause: 'connection_refused',
@@ -48,15 +66,62 @@ export const up: UpstreamView = {
       },
     },
   ],
-  discovery: { kind: 'static', count: 2, lastAnswerAt: null, error: null },
+  discovery: {
+    kind: 'static',
+    count: 2,
+    desired: null,
+    isDecided: false,
+    lastAnswerAt: null,
+    error: null,
+  },
+  retriesLeft: 10,
   counts: newCounts(),
 };
+
+/** Nobody has waited for an endpoint. */
+export const NO_HOLDS: GatewayCounts['holds'] = {
+  begun: 0,
+  came_back: 0,
+  let_out: 0,
+  expired: 0,
+  down: 0,
+  left: 0,
+  too_many: 0,
+  too_large: 0,
+};
+
+/** The incident of 19 July 2023 as far as it has gone, with one misleading reply. */
+export function openIncident(): Incidents {
+  const incidents = new Incidents(logInto([]));
+  const since = Date.parse('2023-07-19T15:24:00.000Z');
+  const named = { upstream: 'app', component: 'Main Application' };
+  const verdict = {
+    state: 'down',
+    since,
+    cause: 'no_endpoints',
+    detectedAt: since + 1000,
+  } as const;
+  const previous = { ...named, verdict: { state: 'up' } } as const;
+  incidents.follow({ belief: { ...named, verdict }, previous, at: since + 1000, flapMs: 300_000 });
+  incidents.misleadingReply({
+    at: since + 5000,
+    rule: 'credentials',
+    matched: 'body',
+    upstream: 'app',
+    source: 'verdict',
+    cause: 'no_endpoints',
+    evidenceAt: since,
+    checkMs: null,
+  });
+  return incidents;
+}
 
 /** What the rest of the program would hand to ops. */
 export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
   return {
     version: '1.2.3',
     upstreams: () => [down, up],
+    incidents: new Incidents(logInto([])),
     isReady: () => true,
     reload: async () => ({ ok: true }),
     statusPage: () => ({ kind: 'none' }),
@@ -70,6 +135,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
       inFlight: 0,
       tunnels: 0,
       held: 0,
+      holds: NO_HOLDS,
     }),
     ...changes,
   };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startOps } from '../../src/ops/server.ts';
-import { down, logInto, opsDeps, portOf, runOps, up } from './ops-server.ts';
+import { down, logInto, openIncident, opsDeps, portOf, runOps, up } from './ops-server.ts';
 
 const TOKEN = 'a-token-of-some-length';
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
@@ -30,6 +30,61 @@ test('the upstreams are listed in the promised shape, and curl may end with a sl
   expect(reply.status).toBe(200);
   expect(reply.headers['content-type']).toBe('application/json; charset=utf-8');
   expect(reply.json()).toEqual({ upstreams: [down, up] });
+});
+
+const INCIDENT = {
+  id: '20230719T152400Z-app',
+  upstream: 'app',
+  components: ['Main Application'],
+  startedAt: '2023-07-19T15:24:00.000Z',
+  detectedAt: '2023-07-19T15:24:01.000Z',
+  resolvedAt: null,
+  causes: ['no_endpoints'],
+  interruptions: [],
+  relapses: 0,
+  misleadingReplies: {
+    count: 1,
+    latest: [
+      {
+        at: '2023-07-19T15:24:05.000Z',
+        rule: 'credentials',
+        matched: 'body',
+        upstream: 'app',
+        source: 'verdict',
+        cause: 'no_endpoints',
+        evidenceAt: '2023-07-19T15:24:00.000Z',
+        checkMs: null,
+      },
+    ],
+  },
+};
+
+test('the incidents are listed in the promised shape, and each has an address', async () => {
+  const ops = await runOps({ incidents: openIncident() });
+  const list = await ops.ask('/api/incidents');
+  expect([list.status, list.json()]).toEqual([200, { incidents: [INCIDENT] }]);
+  const one = await ops.ask(`/api/incidents/${INCIDENT.id}`);
+  expect([one.status, one.json()]).toEqual([200, INCIDENT]);
+});
+
+test('an incident that ended after an interruption has the times of both', async () => {
+  const incidents = openIncident();
+  const since = Date.parse('2023-07-19T15:24:00.000Z');
+  const named = { upstream: 'app', component: 'Main Application' };
+  const trouble = { since, cause: 'no_endpoints', detectedAt: since + 1000 } as const;
+  const down = { ...named, verdict: { state: 'down', ...trouble } } as const;
+  const verdict = { state: 'recovering', ...trouble, recoveredAt: since + 60_000 } as const;
+  const back = { ...named, verdict };
+  const well = { ...named, verdict: { state: 'up' } } as const;
+  const flapMs = 300_000;
+  incidents.follow({ belief: down, previous: back, at: since + 61_000, flapMs });
+  incidents.follow({ belief: well, previous: back, at: since + 90_000, flapMs });
+  const ops = await runOps({ incidents });
+  expect((await ops.ask(`/api/incidents/${INCIDENT.id}`)).json()).toMatchObject({
+    resolvedAt: '2023-07-19T15:25:00.000Z',
+    interruptions: [{ from: '2023-07-19T15:25:00.000Z', to: '2023-07-19T15:25:01.000Z' }],
+    relapses: 1,
+  });
 });
 
 test('a reload that is accepted is 200', async () => {
@@ -73,7 +128,11 @@ test('a part that fails is a 500 without its message, and the log has it', async
 
 test.for([
   { method: 'GET', path: '/', status: 404 },
-  { method: 'GET', path: '/api/incidents', status: 404 },
+  { method: 'GET', path: '/api/incidents/19700101T000000Z-app', status: 404 },
+  { method: 'GET', path: '/api/incidents/%00/', status: 404 },
+  { method: 'GET', path: '/api/incidents/%', status: 400 },
+  { method: 'DELETE', path: '/api/incidents/20230719T152400Z-app', status: 405 },
+  { method: 'POST', path: '/api/incidents', status: 405 },
   { method: 'GET', path: '/nothing', status: 404 },
   { method: 'GET', path: '/%', status: 404 },
   { method: 'POST', path: '/healthz', status: 405 },
@@ -89,7 +148,7 @@ test.for([
   expect(reply.headers.allow !== undefined).toBe(status === 405);
 });
 
-test.for(['/healthz', '/readyz', '/metrics', '/api/upstreams', '/nothing'])(
+test.for(['/healthz', '/readyz', '/metrics', '/api/upstreams', '/api/incidents', '/nothing'])(
   '%s is never stored, names no software and has no CORS',
   async (path) => {
     const ops = await runOps();
@@ -101,16 +160,19 @@ test.for(['/healthz', '/readyz', '/metrics', '/api/upstreams', '/nothing'])(
   },
 );
 
-test.for(['/metrics', '/api/upstreams', '/nothing'])('%s needs the token', async (path) => {
-  const ops = await runOps({}, { token: TOKEN });
-  const wrong = [undefined, bearer(''), bearer('x'), bearer(`${TOKEN}x`), bearer(TOKEN.slice(1))];
-  for (const options of [...wrong, { headers: { authorization: `Basic ${TOKEN}` } }]) {
-    const reply = await ops.ask(path, options);
-    expect(reply.status).toBe(401);
-    expect(reply.headers['www-authenticate']).toBe('Bearer realm="candor ops"');
-  }
-  expect((await ops.ask(path, bearer(TOKEN))).status).not.toBe(401);
-});
+test.for(['/metrics', '/api/upstreams', '/api/incidents', '/nothing'])(
+  '%s needs the token',
+  async (path) => {
+    const ops = await runOps({}, { token: TOKEN });
+    const wrong = [undefined, bearer(''), bearer('x'), bearer(`${TOKEN}x`), bearer(TOKEN.slice(1))];
+    for (const options of [...wrong, { headers: { authorization: `Basic ${TOKEN}` } }]) {
+      const reply = await ops.ask(path, options);
+      expect(reply.status).toBe(401);
+      expect(reply.headers['www-authenticate']).toBe('Bearer realm="candor ops"');
+    }
+    expect((await ops.ask(path, bearer(TOKEN))).status).not.toBe(401);
+  },
+);
 
 test('health and readiness are told without a token, under any name', async () => {
   const ops = await runOps({}, { token: TOKEN });

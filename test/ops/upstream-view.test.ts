@@ -21,7 +21,9 @@ function upstream(verdict: Verdict, changes: Partial<Visible> = {}): Visible {
   return {
     settings,
     belief: { upstream: 'app', component: 'Main Application', verdict },
+    relapses: { count: 1, streakMs: 2000 },
     endpoints: [],
+    retriesLeft: 10,
     discovery: { count: 0, lastAnswerAt: null, error: null, isDecided: false, desired: null },
     counts: newCounts(),
     ...changes,
@@ -64,6 +66,9 @@ test.for<{ verdict: Verdict; cause: string | null; since: string | null; detecte
     cause: row.cause,
     since: row.since,
     detectedAt: row.detected,
+    relapses: 1,
+    recoveryMs: 2000,
+    retriesLeft: 10,
   });
 });
 
@@ -73,12 +78,21 @@ test('endpoints and discovery are seen with times that people can read', () => {
       { state: 'up' },
       {
         endpoints: [
-          { url: 'http://10.0.0.5:8080', setAside: false, lastProbe: null, failures: 0 },
+          {
+            url: 'http://10.0.0.5:8080',
+            setAside: false,
+            lastProbe: null,
+            failures: 0,
+            outstanding: 3,
+            weight: 0.3333,
+          },
           {
             url: 'http://10.0.0.6:8080',
             setAside: true,
             lastProbe: { ok: false, cause: 'connection_refused', ms: 1.2345, at: 5_000 },
             failures: 3,
+            outstanding: 0,
+            weight: 1,
           },
         ],
         discovery: {
@@ -86,16 +100,18 @@ test('endpoints and discovery are seen with times that people can read', () => {
           lastAnswerAt: 4_000,
           error: 'ESERVFAIL',
           isDecided: false,
-          desired: null,
+          desired: 3,
         },
       },
     ),
   );
-  expect(view.endpoints[0]?.lastProbe).toBeNull();
+  expect(view.endpoints[0]).toMatchObject({ lastProbe: null, outstanding: 3, weight: 0.33 });
   expect(view.endpoints[1]).toEqual({
     url: 'http://10.0.0.6:8080',
     setAside: true,
     failures: 3,
+    outstanding: 0,
+    weight: 1,
     lastProbe: {
       ok: false,
       cause: 'connection_refused',
@@ -106,6 +122,8 @@ test('endpoints and discovery are seen with times that people can read', () => {
   expect(view.discovery).toEqual({
     kind: 'static',
     count: 2,
+    desired: 3,
+    isDecided: false,
     lastAnswerAt: '1970-01-01T00:00:04.000Z',
     error: 'ESERVFAIL',
   });

@@ -1,0 +1,43 @@
+import type { IncidentRecord, MisleadingReply } from '../outage/incidents.ts';
+import { isoOf, isoOrNull } from './iso-of.ts';
+
+/** A record with its times as operators read them. */
+type InIso<Timed, Times extends keyof Timed> = Omit<Timed, Times> & {
+  readonly [Time in Times]: null extends Timed[Time] ? string | null : string;
+};
+
+type Interruption = IncidentRecord['interruptions'][number];
+
+/** What operators see of an incident: `GET /api/incidents`. */
+interface IncidentView
+  extends InIso<
+    Omit<IncidentRecord, 'interruptions' | 'misleadingReplies'>,
+    'startedAt' | 'detectedAt' | 'resolvedAt'
+  > {
+  readonly interruptions: readonly InIso<Interruption, 'from' | 'to'>[];
+  readonly misleadingReplies: {
+    readonly count: number;
+    readonly latest: readonly InIso<MisleadingReply, 'at' | 'evidenceAt'>[];
+  };
+}
+
+/** An incident as operators see it. */
+export function incidentView(incident: IncidentRecord): IncidentView {
+  const { startedAt, detectedAt, resolvedAt, interruptions, misleadingReplies } = incident;
+  const { count, latest } = misleadingReplies;
+  return {
+    ...incident,
+    startedAt: isoOf(startedAt),
+    detectedAt: isoOf(detectedAt),
+    resolvedAt: isoOrNull(resolvedAt),
+    interruptions: interruptions.map(({ from, to }) => ({ from: isoOf(from), to: isoOf(to) })),
+    misleadingReplies: {
+      count,
+      latest: latest.map((reply) => ({
+        ...reply,
+        at: isoOf(reply.at),
+        evidenceAt: isoOf(reply.evidenceAt),
+      })),
+    },
+  };
+}

@@ -13,6 +13,9 @@ export interface HoldEvents {
   giveUp(): void;
 }
 
+type Way = Pick<Route, 'upstream' | 'line'>;
+type Tallies = Pick<Counts, 'held' | 'holds'>;
+
 /** Who is to wait, and why. */
 interface Waiter {
   readonly cause: Cause;
@@ -25,12 +28,12 @@ interface Waiter {
 export class Hold implements Waiting {
   /** Whether the upstream has been told of the failure, as evidence: once, however often it is tried. */
   isReported = false;
-  readonly #route: Route;
-  readonly #counts: Counts;
+  readonly #route: Way;
+  readonly #counts: Tallies;
   readonly #events: HoldEvents;
   #place: Place | null = null;
 
-  constructor(route: Route, counts: Counts, events: HoldEvents) {
+  constructor(route: Way, counts: Tallies, events: HoldEvents) {
     this.#route = route;
     this.#counts = counts;
     this.#events = events;

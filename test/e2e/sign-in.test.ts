@@ -197,7 +197,11 @@ describe('while the application is gone', () => {
       status: 503,
     });
     const { text } = await ask(`${program.opsUrl}/metrics`);
-    expect(text).toMatch(/^candor_misleading_replies_replaced_total\{rule="credentials"\} [1-9]/m);
-    expect(text).toMatch(/^candor_misleading_replies_replaced_total\{rule="held"\} 1$/m);
+    expect(text).toMatch(
+      /^candor_misleading_replies_replaced_total\{rule="credentials",evidence="\w+",upstream="app"\} [1-9]/m,
+    );
+    expect(text).toMatch(
+      /^candor_misleading_replies_replaced_total\{rule="held",evidence="held_back",upstream="app"\} 1$/m,
+    );
   });
 });

@@ -16,12 +16,19 @@ export async function startScene(
   login: RequestListener,
   {
     rule = {},
+    rules = {},
     limits = {},
     route = {},
+    application = (port: number): object => ({ endpoints: [`http://127.0.0.1:${port}`] }),
   }: {
+    /** Of the rule `credentials`, which the route of the login site has. */
     readonly rule?: object;
+    /** Beside that one. */
+    readonly rules?: object;
     readonly limits?: object;
     readonly route?: object;
+    /** How the application on this port is found and judged. */
+    readonly application?: (port: number) => object;
   } = {},
 ): Promise<Scene> {
   const loginSite = await startUpstream(login);
@@ -29,15 +36,21 @@ export async function startScene(
   const gateway = await startGateway(
     {
       upstreams: {
-        app: { endpoints: [app.url] },
+        app: application(app.port),
         login: { endpoints: [loginSite.url] },
       },
       routes: [
-        { path: '/login', upstream: 'login', misleading: ['credentials'], ...route },
+        {
+          path: '/login',
+          upstream: 'login',
+          misleading: ['credentials', ...Object.keys(rules)],
+          ...route,
+        },
         { upstream: 'app' },
       ],
       misleading: {
         credentials: { body: SENTENCE, dependsOn: ['app'], ...rule },
+        ...rules,
       },
       limits,
     },

@@ -69,7 +69,9 @@ test.for(CODINGS)(
     expect(answer.field('x-app')).toBeNull();
     expect(answer.field('candor-disposition')).toMatch(/^unknown; retry-safe=\?1/);
     expect(answer.field('proxy-status')).toContain('received-status=200');
-    expect(gateway.counts.misleading.get('credentials')).toBe(1);
+    expect([...gateway.counts.misleading.values()]).toEqual([
+      { rule: 'credentials', evidence: 'probe', upstream: 'app', count: 1 },
+    ]);
     expect(log.find(({ msg }) => msg === 'answered')).toMatchObject({
       rule: 'credentials',
       evidence: 'probe',

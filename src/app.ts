@@ -55,7 +55,9 @@ export class App implements AsyncDisposable {
     this.#incidents = new Incidents(options.log);
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
     this.#poller = this.#newPoller(options.settings);
-    this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams), options.log);
+    this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams), options.log, {
+      onMisleading: (evidence) => this.#incidents.misleadingReply(evidence, Date.now()),
+    });
   }
 
   /** Starts everything. Rejects, with nothing left running, where an address cannot be had. */

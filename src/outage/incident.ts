@@ -3,7 +3,7 @@ import { isRelapse } from './machine.ts';
 import type { Belief, Verdict } from './verdict.ts';
 
 /** A time within an incident in which the upstream served. */
-export interface Interruption {
+interface Interruption {
   readonly from: number;
   readonly to: number;
 }

@@ -1,23 +1,26 @@
 import type { Log } from '../log.ts';
 import type { Cause } from './cause.ts';
 import { followIncident, type Incident, resolved, type Turn } from './incident.ts';
+import type { Belief } from './verdict.ts';
 
-/**
- * An answer that took the place of a misleading reply, or of a request that would have brought one, and
- * the evidence for it. Holds nothing of the request.
- */
-export interface MisleadingReply {
-  readonly at: number;
+/** Why a misleading reply was replaced, or a request that would have brought one was not forwarded. */
+export interface MisleadingEvidence {
   readonly rule: string;
   /** By what the reply was known; null where the request was held back. */
   readonly matched: string | null;
-  /** Which upstream was not there, how that was known, why, and since when. */
-  readonly upstream: string;
+  /** What was believed of the upstream that was not there, how that was known, why, and since when. */
+  readonly belief: Belief;
   readonly source: string;
   readonly cause: Cause;
-  readonly evidenceAt: number;
+  readonly at: number;
   /** How long the reply waited for a check; null where there was none. */
   readonly checkMs: number | null;
+}
+
+/** What is kept of such a reply, and when it came. Holds nothing of the request. */
+export interface MisleadingReply extends Omit<MisleadingEvidence, 'belief'> {
+  readonly upstream: string;
+  readonly evidenceAt: number;
 }
 
 /** An incident, and the misleading replies that were replaced in it. */
@@ -96,12 +99,16 @@ export class Incidents {
     this.#early.delete(upstream);
   }
 
-  /** A misleading reply was replaced; it is kept with the incident that its evidence is of. */
-  misleadingReply(reply: MisleadingReply): void {
-    const kept = this.#latest.get(reply.upstream);
+  /** A misleading reply was replaced at that time; it is kept with the incident that its evidence is of. */
+  misleadingReply(evidence: MisleadingEvidence, at: number): void {
+    const { rule, matched, source, cause, checkMs } = evidence;
+    const { upstream } = evidence.belief;
+    const evidenceAt = evidence.at;
+    const reply = { at, rule, matched, upstream, source, cause, evidenceAt, checkMs };
+    const kept = this.#latest.get(upstream);
     if (kept !== undefined && isOf(kept.incident, reply)) return addReply(kept, reply);
-    const early = this.#early.get(reply.upstream) ?? [];
-    this.#early.set(reply.upstream, [...early, reply].slice(-KEPT_REPLIES));
+    const early = this.#early.get(upstream) ?? [];
+    this.#early.set(upstream, [...early, reply].slice(-KEPT_REPLIES));
   }
 
   #open(opened: Incident): void {

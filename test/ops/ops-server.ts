@@ -103,16 +103,14 @@ export function openIncident(): Incidents {
   } as const;
   const previous = { ...named, verdict: { state: 'up' } } as const;
   incidents.follow({ belief: { ...named, verdict }, previous, at: since + 1000, flapMs: 300_000 });
-  incidents.misleadingReply({
-    at: since + 5000,
+  const evidence = { source: 'verdict', cause: 'no_endpoints', at: since, checkMs: null } as const;
+  const reply = {
     rule: 'credentials',
     matched: 'body',
-    upstream: 'app',
-    source: 'verdict',
-    cause: 'no_endpoints',
-    evidenceAt: since,
-    checkMs: null,
-  });
+    belief: { ...named, verdict },
+    ...evidence,
+  };
+  incidents.misleadingReply(reply, since + 5000);
   return incidents;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Incidents, type MisleadingReply } from '../../src/outage/incidents.ts';
+import { Incidents, type MisleadingEvidence } from '../../src/outage/incidents.ts';
 import type { Belief, Verdict } from '../../src/outage/verdict.ts';
 import { linesInto } from './log-lines.ts';
 
@@ -30,15 +30,19 @@ function recorder() {
   return { incidents, lines, goDown, recover };
 }
 
-function reply(evidenceAt: number, changes: Partial<MisleadingReply> = {}): MisleadingReply {
+interface Given extends Partial<MisleadingEvidence> {
+  readonly upstream?: string;
+}
+
+/** What was known at that time when a reply was replaced. */
+function evidence(at: number, { upstream = 'app', ...changes }: Given = {}): MisleadingEvidence {
   return {
-    at: AT + evidenceAt,
     rule: 'credentials',
     matched: 'body',
-    upstream: 'app',
+    belief: { upstream, component: null, verdict: UP },
     source: 'verdict',
     cause: 'no_endpoints',
-    evidenceAt: AT + evidenceAt,
+    at: AT + at,
     checkMs: null,
     ...changes,
   };
@@ -102,14 +106,17 @@ test('one that goes on under other settings is the same incident', () => {
 
 test('misleading replies are kept with the incident that their evidence is of', () => {
   const { incidents, goDown, recover } = recorder();
-  incidents.misleadingReply(reply(-2 * MINUTE, { rule: 'too early' }));
-  incidents.misleadingReply(reply(-400, { rule: 'by a check', source: 'probe', checkMs: 400 }));
-  incidents.misleadingReply(reply(0, { upstream: 'search' }));
+  incidents.misleadingReply(evidence(-2 * MINUTE, { rule: 'too early' }), AT);
+  incidents.misleadingReply(
+    evidence(-400, { rule: 'by a check', source: 'probe', checkMs: 400 }),
+    AT,
+  );
+  incidents.misleadingReply(evidence(0, { upstream: 'search' }), AT);
   goDown(0);
-  incidents.misleadingReply(reply(0, { rule: 'by verdict' }));
+  incidents.misleadingReply(evidence(0, { rule: 'by verdict' }), AT);
   recover(MINUTE);
-  incidents.misleadingReply(reply(0, { rule: 'soon after', source: 'recent_verdict' }));
-  incidents.misleadingReply(reply(2 * MINUTE, { rule: 'too late' }));
+  incidents.misleadingReply(evidence(0, { rule: 'soon after', source: 'recent_verdict' }), AT);
+  incidents.misleadingReply(evidence(2 * MINUTE, { rule: 'too late' }), AT);
   const { count, latest } = incidents.list()[0]?.misleadingReplies ?? { count: 0, latest: [] };
   expect(latest.map(({ rule }) => rule)).toEqual(['by a check', 'by verdict', 'soon after']);
   expect(count).toBe(3);
@@ -120,11 +127,11 @@ test('memory is bounded: a hundred incidents, twenty replies each, and those tha
   goDown(0, 'search');
   for (let index = 0; index < 150; index += 1) {
     for (let repeat = 0; repeat < 30; repeat += 1) {
-      incidents.misleadingReply(reply(index * 10 * MINUTE + repeat));
+      incidents.misleadingReply(evidence(index * 10 * MINUTE + repeat), AT);
     }
     goDown(index * 10 * MINUTE);
     for (let repeat = 0; repeat < 30; repeat += 1) {
-      incidents.misleadingReply(reply(index * 10 * MINUTE + repeat));
+      incidents.misleadingReply(evidence(index * 10 * MINUTE + repeat), AT);
     }
     recover(index * 10 * MINUTE + MINUTE);
   }

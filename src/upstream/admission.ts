@@ -1,5 +1,6 @@
 import type { Verdict } from '../outage/verdict.ts';
 import type { EndpointSet } from './endpoint-set.ts';
+import type { Reopening } from './reopening.ts';
 import type { TrialGate } from './trial-gate.ts';
 
 /**
@@ -12,20 +13,28 @@ export type Admission = 'forward' | 'trial' | 'wait' | 'answer';
 interface Asking {
   readonly state: Verdict['state'];
   readonly mayBeTried: boolean;
+  /** How many requests are under way. */
+  readonly outstanding: number;
   /** By the monotonic clock. */
   readonly now: number;
 }
 
-/** Decides by the verdict, and by whom a request could be sent to. */
+/** Who has a say in it. */
+export interface Doors {
+  readonly endpoints: Pick<EndpointSet, 'size' | 'hasReady'>;
+  readonly trials: TrialGate;
+  readonly reopening: Reopening;
+}
+
+/** Decides by the verdict, by whom a request could be sent to, and by how many are under way. */
 export function admissionOf(
-  { state, mayBeTried, now }: Asking,
-  endpoints: EndpointSet,
-  trials: TrialGate,
+  { state, mayBeTried, outstanding, now }: Asking,
+  { endpoints, trials, reopening }: Doors,
 ): Admission {
   switch (state) {
     case 'up':
     case 'recovering':
-      return 'forward';
+      return reopening.mayEnter(outstanding, now) ? 'forward' : 'wait';
     case 'suspect':
       return endpoints.hasReady ? 'forward' : 'wait';
     case 'down':

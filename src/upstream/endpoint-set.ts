@@ -29,6 +29,8 @@ export class EndpointSet {
   #ready: Member[] = [];
   /** Those set aside, the longest ago first. */
   #aside: Member[] = [];
+  /** One of those that a request tries all the same, until it is known what came of it. */
+  #resort: Member | null = null;
   /** Until then some of them start slowly. */
   #slowUntil = Number.NEGATIVE_INFINITY;
 
@@ -95,8 +97,9 @@ export class EndpointSet {
   }
 
   /**
-   * The one of a random pair with fewer requests under way, none of `tried`; one that is set aside only
-   * where no other is left. Counts the request there: whoever gets an endpoint calls `release` once.
+   * The one of a random pair with fewer requests under way, none of `tried`. One that is set aside is
+   * offered only where no other is left, and to one request at a time. Counts the request there: whoever
+   * gets an endpoint calls `release` once.
    */
   pick(tried: readonly Endpoint[] | null): Endpoint | null {
     const ready = tried === null ? this.#ready : without(this.#ready, tried);
@@ -111,6 +114,7 @@ export class EndpointSet {
 
   /** The request that `pick` counted is over. */
   release(endpoint: Endpoint): void {
+    if (endpoint === this.#resort) this.#resort = null;
     if (endpoint instanceof Member) endpoint.release(); // Also one that is listed no longer.
   }
 
@@ -124,6 +128,7 @@ export class EndpointSet {
   failed(endpoint: Endpoint, cause: Cause, at: number): Change | null {
     const member = recordOf(endpoint);
     if (member === null) return null;
+    if (member === this.#resort) this.#resort = null;
     return this.#charge(member, member.failed(cause, at), at);
   }
 
@@ -164,6 +169,7 @@ export class EndpointSet {
 
   #bringBack(member: Member, at: number): Change {
     member.bringBack(at);
+    if (member === this.#resort) this.#resort = null;
     if (this.#ready.length > 0) this.#startSlowly(member, at);
     this.#arrange();
     return 'back';
@@ -182,18 +188,19 @@ export class EndpointSet {
     return false;
   }
 
-  /** Where all are set aside: the one with the fewest requests under way, of those the longest ago. */
+  /**
+   * Where all are set aside: the one that has been longest, for one request at a time. Hundreds that all
+   * try what is known to be gone help nobody.
+   */
   #lastResort(tried: readonly Endpoint[] | null): Member | null {
-    let found: Member | null = null;
-    for (const member of this.#aside) {
-      if (tried?.includes(member)) continue;
-      if (found === null || member.outstanding < found.outstanding) found = member;
-    }
-    return found;
+    if (this.#resort !== null) return null;
+    this.#resort = this.#aside.find((member) => !tried?.includes(member)) ?? null;
+    return this.#resort;
   }
 
   #drop(member: Member): void {
     member.drop();
+    if (member === this.#resort) this.#resort = null;
     this.#members.delete(member.url);
   }
 

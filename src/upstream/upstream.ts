@@ -2,7 +2,7 @@ import type { UpstreamSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
-import { type Admission, admissionOf } from './admission.ts';
+import { type Admission, admissionOf, type Doors } from './admission.ts';
 import { Bell } from './bell.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { type Counts, newCounts } from './counts.ts';
@@ -16,6 +16,7 @@ import type { EndpointView } from './member.ts';
 import { Pace } from './pace.ts';
 import { type ProbeResult, probe } from './probe.ts';
 import { Prober } from './prober.ts';
+import { Reopening } from './reopening.ts';
 import { type Income, RetryBudget } from './retry-budget.ts';
 import { sourceFor } from './source-for.ts';
 import { TrialGate } from './trial-gate.ts';
@@ -70,6 +71,7 @@ export class Upstream implements AsyncDisposable {
   readonly #endpoints: EndpointSet;
   readonly #retries: RetryBudget;
   readonly #trials: TrialGate;
+  readonly #doors: Doors;
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
   readonly #judge: Judge;
@@ -88,6 +90,8 @@ export class Upstream implements AsyncDisposable {
     this.#endpoints = new EndpointSet({ settings: thresholds, now, random });
     this.#retries = new RetryBudget(thresholds);
     this.#trials = new TrialGate(thresholds.trialMs);
+    const reopening = new Reopening(thresholds.reopenMs);
+    this.#doors = { endpoints: this.#endpoints, trials: this.#trials, reopening };
     const { log } = deps;
     const onBelief: JudgeDeps['onBelief'] = (...change) => this.#onBelief(...change);
     this.#judge = new Judge({ upstream, component, thresholds, log, onBelief });
@@ -164,13 +168,15 @@ export class Upstream implements AsyncDisposable {
    * What may become of a request that comes now. Before an outage is certain it is forwarded, or waits
    * for an endpoint where none is believed to serve. While `down`, one request a second is a `trial`,
    * and never two at once; whoever gets one calls `trialEnded`. Only what `mayBeTried` is: a form that
-   * is sent during an outage must not be what finds out that it is still on.
+   * is sent during an outage must not be what finds out that it is still on. After an outage more than
+   * a bounded number, which grows, wait until one of those under way is over.
    */
   admit(mayBeTried = true): Admission {
     const { state } = this.#judge;
-    if (state === 'up') return 'forward';
+    if (state === 'up' && !this.#doors.reopening.isOn) return 'forward';
     const now = this.#clock.monotonic();
-    return admissionOf({ state, mayBeTried, now }, this.#endpoints, this.#trials);
+    const { outstanding } = this.counts;
+    return admissionOf({ state, mayBeTried, outstanding, now }, this.#doors);
   }
 
   /** The trial is over, however it ended. */
@@ -185,6 +191,7 @@ export class Upstream implements AsyncDisposable {
     this.#noteChange(endpoint, this.#endpoints.served(endpoint, at), null);
     this.#judge.requestSucceeded(at);
     this.#judge.released();
+    if (this.#doors.reopening.isOn) this.#doors.reopening.replied();
   }
 
   /** One attempt at one endpoint failed; the request may still succeed at another. */
@@ -306,6 +313,10 @@ export class Upstream implements AsyncDisposable {
       this.#prober.hurry();
       this.#finder?.hurry();
     }
+    if (state === 'recovering' && previous.verdict.state === 'down') {
+      this.#doors.reopening.begin(this.counts.outstanding, this.#clock.monotonic());
+    }
+    if (state === 'down') this.#doors.reopening.end();
     if (state === 'up') this.#lastTrouble = { belief: previous, endedAt: this.#clock.now() };
     this.#bell.ring();
     this.#deps.onBelief(belief, previous, at);

@@ -30,7 +30,10 @@ describe('a request goes', () => {
             if (endpoint !== undefined) set.failed(endpoint, 'connection_refused', AT);
           }
           const tried: Endpoint[] = [];
-          for (let next = set.pick(tried); next !== null; next = set.pick(tried)) tried.push(next);
+          for (let next = set.pick(tried); next !== null; next = set.pick(tried)) {
+            tried.push(next);
+            set.release(next);
+          }
           expect(new Set(tried)).toEqual(new Set(endpoints));
           expect(tried).toHaveLength(count);
         },
@@ -85,11 +88,14 @@ describe('a request goes', () => {
     for (const [ms, index] of [2, 0, 1].entries()) {
       set.failed(at(index), 'connection_refused', AT + ms);
     }
-    const first = set.pick(null);
-    expect(first).toBe(at(2));
+    expect(set.pick(null)).toBe(at(2));
+    expect(set.pick(null)).toBeNull(); // One request at a time tries what is known to be gone.
     set.failed(at(2), 'connection_refused', AT + 10);
-    set.release(at(2));
     expect(set.pick(null)).toBe(at(0));
+    set.release(at(0));
+    expect(set.pick(null)).toBe(at(0));
+    set.probed(at(0), OK, AT + 20);
+    expect([set.pick(null), set.pick(null)]).toEqual([at(0), at(0)]);
   });
 });
 

@@ -20,6 +20,18 @@ export interface Sending {
   ): unknown;
 }
 
+/** undici's client, and how many times the endpoint had begun to close connections when it was made. */
+class WriteClient extends Client {
+  generation = 0;
+  /** Closed by ourselves, which tells nothing of the endpoint. */
+  isRetired = false;
+
+  retire(): void {
+    this.isRetired = true;
+    void this.close(); // Never rejects: what it would reject with has no request to go to.
+  }
+}
+
 /**
  * The connections to one endpoint: stacks of clients, each with one connection and one request at a
  * time. Safe requests without a body go through a `LightClient`, all others through undici's.
@@ -31,11 +43,13 @@ export interface Sending {
 export class Connections {
   readonly #endpoint: Endpoint;
   readonly #timeouts: UpstreamSettings['timeouts'];
-  readonly #idle: Client[] = [];
+  readonly #idle: WriteClient[] = [];
   readonly #idleLight: LightClient[] = [];
   /** Those whose reply has just ended: see `give`. */
   readonly #ended: LightClient[] = [];
   readonly #light = new Set<LightClient>();
+  /** Raised when the endpoint begins to close connections: writes go over those that were made since. */
+  #generation = 0;
   #sweeping: NodeJS.Timeout | null = null;
   #isClosed = false;
 
@@ -62,8 +76,9 @@ export class Connections {
   give(client: Sending): void {
     if (client instanceof LightClient) {
       if (this.#ended.push(client) === 1) setImmediate(() => this.#putBack());
-    } else if (client instanceof Client) {
-      if (this.#isClosed || this.#idle.length >= IDLE_KEPT) void client.close();
+    } else if (client instanceof WriteClient) {
+      const isOld = client.generation !== this.#generation;
+      if (isOld || this.#isClosed || this.#idle.length >= IDLE_KEPT) client.retire();
       else this.#idle.push(client);
     }
   }
@@ -71,7 +86,7 @@ export class Connections {
   /** Closes what is idle; what is in use closes when it is given back. */
   close(): void {
     this.#isClosed = true;
-    for (const client of this.#idle.splice(0)) void client.close();
+    for (const client of this.#idle.splice(0)) client.retire();
     for (const client of this.#idleLight.splice(0)) this.#drop(client);
   }
 
@@ -79,8 +94,18 @@ export class Connections {
     return this.#endpoint.url.startsWith('http:');
   }
 
-  #newClient(): Client {
-    return new Client(this.#endpoint.url, {
+  /**
+   * The endpoint has ended a connection that could have served another request: it may be about to end
+   * itself, and close the others. A write that meets that is lost, so none is sent on those that are idle;
+   * a new connection is refused, before anything is sent, where it listens no more.
+   */
+  #distrust(): void {
+    this.#generation += 1;
+    for (const client of this.#idle.splice(0)) client.retire();
+  }
+
+  #newClient(): WriteClient {
+    const client = new WriteClient(this.#endpoint.url, {
       connect: connector(this.#timeouts.connectMs),
       headersTimeout: this.#timeouts.responseMs,
       bodyTimeout: this.#timeouts.idleMs,
@@ -89,6 +114,11 @@ export class Connections {
       pipelining: 1,
       allowH2: false,
     });
+    client.generation = this.#generation;
+    client.on('disconnect', () => {
+      if (!client.isRetired) this.#distrust();
+    });
+    return client;
   }
 
   #newLight(): LightClient {
@@ -100,6 +130,7 @@ export class Connections {
       responseMs,
       idleMs,
       keepAliveMs: KEEP_ALIVE_MS,
+      onRetired: () => this.#distrust(),
     });
     this.#light.add(client);
     if (this.#sweeping === null) {

@@ -25,7 +25,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   hasLeft = false;
   readonly #attempt: Attempt;
   readonly #events: ExchangeEvents;
-  readonly #client: Sending;
+  /** Null until its connection is chosen. */
+  #client: Sending | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #held: HeldReply | null = null;
   #isRelaying = false;
@@ -35,17 +36,23 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #remaining = Number.POSITIVE_INFINITY;
 
   constructor(attempt: Attempt, events: ExchangeEvents) {
-    const { connections, traveller, isFresh } = attempt;
     this.#attempt = attempt;
     this.#events = events;
-    this.response = traveller.response;
-    const isLight = isRepeatable(traveller.head) && traveller.head.upgrade === null;
-    this.#client = isFresh ? connections.fresh(isLight) : connections.take(isLight);
+    this.response = attempt.traveller.response;
   }
 
   start(): void {
+    if (isRepeatable(this.#attempt.traveller.head)) this.#dispatch();
+    // What must not be sent twice: an end of the connection that has come already is noticed first.
+    else setImmediate(() => this.#dispatch());
+  }
+
+  #dispatch(): void {
+    const { connections, isFresh } = this.#attempt;
     const { head, request, response } = this.#attempt.traveller;
     const { fields, isTrial, route } = this.#attempt.ticket;
+    const isLight = isRepeatable(head) && head.upgrade === null;
+    this.#client = isFresh ? connections.fresh(isLight) : connections.take(isLight);
     const { responseMs } = route.upstream.settings.timeouts;
     const body = head.hasBody
       ? new RequestBody(request, () => {
@@ -138,7 +145,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     this.#isOver = true;
     // The connection is a tunnel from here on; the client without one can be used again.
-    this.#attempt.connections.give(this.#client);
+    if (this.#client !== null) this.#attempt.connections.give(this.#client);
     this.#events.replied();
     const raw = controller.rawHeaders as Buffer[];
     this.#events.switched(
@@ -217,7 +224,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #connectionFree(): void {
-    this.#attempt.connections.give(this.#client);
+    if (this.#client !== null) this.#attempt.connections.give(this.#client);
   }
 }
 

@@ -9,6 +9,8 @@ export interface LightTarget {
   readonly idleMs: number;
   /** How long an idle connection is used again. */
   readonly keepAliveMs: number;
+  /** Called when the endpoint ends a connection that could have served another request. */
+  onRetired(): void;
 }
 
 /** A safe request without a body. */
@@ -103,7 +105,8 @@ export class LightClient {
   #onClosed(socket: Socket, error: Error | null): void {
     if (this.#socket === socket) {
       this.#socket = null;
-      this.#running?.closed(error);
+      if (this.#running === null) this.#target.onRetired();
+      else this.#running.closed(error);
     }
     socket.destroy();
   }
@@ -185,6 +188,7 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
     if (this.paused) this.#client.socket?.resume();
     const { isReusable, keepAliveMs } = this.#parser;
     const { keepAliveMs: most } = this.#client.target;
+    if (!isReusable) this.#client.target.onRetired();
     const said = keepAliveMs === null ? most : keepAliveMs - KEEP_ALIVE_MARGIN_MS;
     this.#client.done(isReusable ? Math.min(most, said) : null);
     this.#handler.onResponseEnd?.(this, {});

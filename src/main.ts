@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
   check: async () => (await import('./cli/check.ts')).check,
   schema: async () => (await import('./cli/schema.ts')).schema,
+  explain: async () => (await import('./cli/explain.ts')).explain,
 };
 
 const HELP = `candor: a reverse proxy that tells the truth about an outage
@@ -17,6 +18,7 @@ Commands:
   run      run the gateway (the default); without arguments, in front of the embedded demo
   check    read a settings file and report everything that is wrong with it
   schema   print the JSON Schema of the settings
+  explain  try the rules for misleading replies on a reply
 
 candor COMMAND --help tells more. Exit codes: 0 good; 1 a fault was found; 2 wrong use or unreadable input.
 `;

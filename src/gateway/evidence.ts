@@ -45,7 +45,7 @@ export interface Asked {
  * with a redirect, and the page that the browser then asks for shows the message: one round trip later,
  * and a slow login site's second or two.
  */
-const RECENT_MS = 5_000;
+export const RECENT_MS = 5_000;
 
 const NONE: readonly Belief[] = [];
 

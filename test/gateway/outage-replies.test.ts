@@ -197,6 +197,11 @@ test.for<Sent & { name: string; isNone: boolean }>([
   {
     name: 'Envoy’s 503 of a refused connection',
     isNone: true,
+    body: 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure, transport failure reason: delayed connect error: 111',
+  },
+  {
+    name: 'Envoy’s 503 of a connection that was refused when it tried again',
+    isNone: false,
     body: 'upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure, transport failure reason: delayed connect error: 111',
   },
   {

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { originOf } from '../../src/gateway/generic-reply.ts';
+import { KNOWN_REPLIES, knownReply } from '../../src/gateway/known-replies.ts';
+import type { KnownReply } from '../../src/gateway/known-reply.ts';
+import type { ReplyHead } from '../../src/gateway/reply.ts';
+import { SAMPLES, type Sample } from './balancer-samples.ts';
+
+function headOf({ status, fields }: Pick<Sample, 'status' | 'fields'>): ReplyHead {
+  return { status, reasonPhrase: '', fields: [...fields], contentLength: null };
+}
+
+test.for(SAMPLES.map((sample) => ({ ...sample, told: sample.body.slice(0, 90) })))(
+  '$status of $from ($told) is generic, and proves that nobody got the request: $isNotProcessed',
+  ({ from, isNotProcessed, body, ...rest }) => {
+    expect(originOf(headOf(rest), Buffer.from(body))).toEqual({
+      kind: 'generic',
+      from,
+      isFromLoadBalancer: isNotProcessed,
+    });
+  },
+);
+
+test('each row of the table is told by a reply that was recorded', () => {
+  const told = new Set(SAMPLES.map((sample) => knownReply(headOf(sample), sample.body)));
+
+  expect(KNOWN_REPLIES.filter((row) => !told.has(row))).toEqual([]);
+});
+
+test('a reply that merely quotes a load balancer is the application’s own, and proves nothing', () => {
+  const fields = ['Content-Type', 'application/json'];
+  for (const { status, body, isNotProcessed } of SAMPLES) {
+    if (!isNotProcessed || body === '') continue;
+    const quoted = JSON.stringify({ error: { reason: body, service: 'payments' } });
+    expect(originOf(headOf({ status, fields }), Buffer.from(quoted))).toEqual({
+      kind: 'deliberate',
+    });
+    const page = `<h1>We are sorry</h1><p>Our supplier says: ${body}</p>`;
+    const html = headOf({ status, fields: ['Content-Type', 'text/html'] });
+    expect(originOf(html, Buffer.from(page))).toMatchObject({ isFromLoadBalancer: false });
+  }
+});
+
+test.for([
+  '{"message":"Service Unavailable"}',
+  '{"statusCode":503,"message":"Service Unavailable"}',
+  '{"message":"name resolution failed"}',
+  '{"message":"no healthy upstream","error":"Service Unavailable","statusCode":503}',
+  '{"status":"error","code":502,"message":"Application failed to respond"}',
+  '{"title":"Error 502: Bad gateway","status":502}',
+  '{"message":"The upstream server is timing out","retryAfter":30}',
+])('JSON that could be anybody’s is the application’s own: %s', (body) => {
+  for (const status of [502, 503, 504]) {
+    const head = headOf({ status, fields: ['Content-Type', 'application/json'] });
+    expect(originOf(head, Buffer.from(body))).toEqual({ kind: 'deliberate' });
+  }
+});
+
+test('a page of the application’s own is generic, and from nobody who is known', () => {
+  const page =
+    '<!DOCTYPE html><html><head><title>Back soon</title></head><body><h1>Maintenance until 6</h1></body></html>';
+  const head = headOf({ status: 503, fields: ['Content-Type', 'text/html'] });
+
+  expect(originOf(head, Buffer.from(page))).toEqual({
+    kind: 'generic',
+    from: null,
+    isFromLoadBalancer: false,
+  });
+});
+
+test.for([
+  { fields: ['Server', 'awselb/2.0'], from: 'AWS Application Load Balancer' },
+  { fields: ['Server', 'cloudflare', 'Content-Type', 'text/html'], from: null },
+  { fields: ['Server', 'Caddy', 'Content-Type', 'text/html'], from: null },
+])('without a body, only what a field alone tells is known: $fields', ({ fields, from }) => {
+  expect(originOf(headOf({ status: 502, fields }), null)).toMatchObject({ kind: 'generic', from });
+});
+
+test('nothing that an upstream sends makes the look-up throw or take long', () => {
+  const parts = SAMPLES.flatMap(({ body }) => body.match(/.{1,40}/gs) ?? []);
+  const body = fc.array(fc.constantFrom(...parts), { maxLength: 300 }).map((some) => some.join(''));
+  const status = fc.constantFrom(502, 503, 504, 521, 530);
+  const startedAt = performance.now();
+  fc.assert(
+    fc.property(body, status, fc.constantFrom(...SAMPLES), (text, code, { fields }) => {
+      originOf(headOf({ status: code, fields }), Buffer.from(text));
+    }),
+    { numRuns: 500 },
+  );
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
+
+test('docs/generic-replies.md lists the table', async () => {
+  const file = resolve(import.meta.dirname, '../../docs/generic-replies.md');
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const listed = lines
+    .filter((line) => /^\| .* \| [\d, ]+ \|/.test(line))
+    .map((line) => line.split(' | ').slice(0, 4).join(' | ').replace('| ', ''));
+
+  expect(listed).toEqual(KNOWN_REPLIES.map(rowText));
+});
+
+function rowText({ from, statuses, sign, isNotProcessed }: KnownReply): string {
+  return [from, statuses.join(', '), sign, isNotProcessed ? 'yes' : 'unknown'].join(' | ');
+}

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { SYSTEM_CLOCK } from '../../src/upstream/clock.ts';
 import { Loop } from '../../src/upstream/loop.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 function startLoop(pauseMs: number) {
   const stop = new AbortController();
@@ -50,4 +51,21 @@ test('a loop that is stopped in its pause is done at once', async () => {
   await loop.done;
   loop.wakeWithin(0);
   expect(turns()).toBe(1);
+});
+
+test('long pauses of many loops end together, short ones when they are over', async () => {
+  const clock = new VirtualClock();
+  const stop = new AbortController();
+  const turnsOf = (pauseMs: number) => {
+    const turns: number[] = [];
+    const turn = async () => void turns.push(clock.monotonic());
+    void new Loop({ turn, pauseMs: () => pauseMs, clock }, stop.signal);
+    return turns;
+  };
+  const [short, long, longer] = [turnsOf(310), turnsOf(1_990), turnsOf(2_040)];
+  await clock.advance(4_100);
+  stop.abort();
+  expect(short?.slice(0, 4)).toEqual([0, 310, 620, 930]);
+  expect(long).toEqual([0, 2_000, 4_000]);
+  expect(longer).toEqual([0, 2_000, 4_000]);
 });

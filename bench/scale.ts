@@ -1,0 +1,151 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { accepting, freePort, Processes } from './processes.ts';
+import { cpuMicroseconds, residentBytes } from './usage.ts';
+
+const HELP = `node bench/scale.ts: what knowing costs, at 200 upstreams of 20 endpoints each
+
+  --seconds N    how long CPU time is counted (20)
+  --settle N     how long the program has run before (15)
+  --only NAME    connect, page or dns
+  -h, --help     print this help
+
+Starts the program with nobody asking it anything, and measures its processor time and memory.
+Exit codes: 0 every limit holds; 1 one does not; 2 wrong use.
+`;
+
+const UPSTREAMS = 200;
+const ENDPOINTS = 20;
+/** Of one core, and of resident memory. */
+const MOST_PER_CENT = 2;
+const MOST_MEBIBYTES = 150;
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const SERVERS = fileURLToPath(new URL('scale-endpoints.ts', import.meta.url));
+
+interface Ports {
+  readonly app: number;
+  readonly dns: number;
+}
+
+/** How the upstreams are discovered and probed, as lines of one upstream's settings. */
+const KINDS: Readonly<Record<string, (upstream: number, ports: Ports) => readonly string[]>> = {
+  connect: (upstream, ports) => [listOf(upstream, ports)],
+  page: (upstream, ports) => [listOf(upstream, ports), 'probe: { path: /healthz }'],
+  dns: (upstream, ports) => [
+    `discover: { dns: ${upstream}.scale.test, port: ${ports.app}, every: 1s, servers: ["127.0.0.1:${ports.dns}"] }`,
+  ],
+};
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const options = optionsOf(process.argv.slice(2));
+  if (options === null) {
+    process.stdout.write(HELP);
+    return process.argv.includes('--help') || process.argv.includes('-h') ? 0 : 2;
+  }
+  await using processes = new Processes();
+  const ports = { app: await freePort(), dns: await freePort() };
+  const args = [SERVERS, String(ports.app), String(ports.dns), String(ENDPOINTS)];
+  const command = { program: process.execPath, args };
+  await accepting(processes.start('endpoints', command, null), ports.app);
+  print(`${UPSTREAMS} upstreams of ${ENDPOINTS} endpoints, ${options.seconds} s each\n`);
+  let holds = true;
+  for (const [kind, linesOf] of Object.entries(KINDS)) {
+    if (options.only !== undefined && options.only !== kind) continue;
+    const settings = settingsOf((upstream) => linesOf(upstream, ports));
+    const used = await measure(kind, settings, { processes, ...options });
+    holds &&= used.perCent < MOST_PER_CENT && used.mebibytes < MOST_MEBIBYTES;
+    print(
+      `${kind.padEnd(8)} ${used.perCent.toFixed(2).padStart(6)} % of a core (limit ${MOST_PER_CENT})` +
+        `  ${used.mebibytes.toFixed(0).padStart(4)} MiB (limit ${MOST_MEBIBYTES})`,
+    );
+  }
+  return holds ? 0 : 1;
+}
+
+interface Measuring {
+  readonly processes: Processes;
+  readonly seconds: number;
+  readonly settle: number;
+}
+
+async function measure(
+  kind: string,
+  lines: readonly string[],
+  { processes, seconds, settle }: Measuring,
+) {
+  const [port, opsPort] = [await freePort(), await freePort()];
+  const file = join(processes.folder, `${kind}.yaml`);
+  writeFileSync(
+    file,
+    [`listen: 127.0.0.1:${port}`, `ops: 127.0.0.1:${opsPort}`, ...lines].join('\n'),
+  );
+  const args = [MAIN, 'run', '--config', file, '--log-level', 'warn'];
+  const running = processes.start(kind, { program: process.execPath, args }, null);
+  await accepting(running, port);
+  await delay(settle * 1_000);
+  const [cpuBefore, startedAt] = [cpuMicroseconds(running.pid), performance.now()];
+  await delay(seconds * 1_000);
+  const cpuMs = (cpuMicroseconds(running.pid) - cpuBefore) / 1_000;
+  const perCent = (cpuMs / (performance.now() - startedAt)) * 100;
+  const mebibytes = residentBytes(running.pid) / 1024 / 1024;
+  const said = running.lastWords();
+  if (said !== '') throw new Error(`${kind} has something to complain of:\n${said}`);
+  await running.stop();
+  return { perCent, mebibytes };
+}
+
+function settingsOf(linesOf: (upstream: number) => readonly string[]): string[] {
+  const upstreams = Array.from({ length: UPSTREAMS }, (_, upstream) => upstream);
+  return [
+    'store: memory',
+    'upstreams:',
+    ...upstreams.flatMap((upstream) => [
+      `  app-${upstream}:`,
+      ...linesOf(upstream).map((line) => `    ${line}`),
+    ]),
+    'routes:',
+    ...upstreams.map(
+      (upstream) => `  - { host: ${upstream}.example.com, upstream: app-${upstream} }`,
+    ),
+  ];
+}
+
+function listOf(upstream: number, { app }: Ports): string {
+  const urls = Array.from(
+    { length: ENDPOINTS },
+    (_, index) => `"http://127.1.${upstream}.${index + 1}:${app}"`,
+  );
+  return `endpoints: [${urls.join(', ')}]`;
+}
+
+function optionsOf(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        seconds: { type: 'string', default: '20' },
+        settle: { type: 'string', default: '15' },
+        only: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const { only } = values;
+    const [seconds, settle] = [Number(values.seconds), Number(values.settle)];
+    const isKnown = only === undefined || Object.hasOwn(KINDS, only);
+    return values.help || !isKnown || !(seconds > 0 && settle >= 0)
+      ? null
+      : { seconds, settle, only };
+  } catch {
+    return null; // What is wrong with it is told by the help.
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

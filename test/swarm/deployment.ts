@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from './command.ts';
-import type { Docker } from './engine.ts';
-import { importImage } from './image.ts';
+import type { Docker, Engine } from './engine.ts';
+import { commitProxyImage, importImage } from './image.ts';
 import type { Ports } from './ports.ts';
 import { containersOf, createNetwork, initSwarm, refuseTaken, removeStack } from './swarm.ts';
 
@@ -12,7 +12,11 @@ import { containersOf, createNetwork, initSwarm, refuseTaken, removeStack } from
 const NETWORK = 'billing';
 const APPLICATION_STACK = 'demo';
 const CANDOR_STACK = 'candor';
+const BY_ENGINE_STACK = 'by-engine';
 const WITNESS = 'candor-swarm-witness';
+
+/** Where the Docker client finds its Engine by itself. */
+const DEFAULT_ADDRESS = 'unix:///var/run/docker.sock';
 
 const FILES = fileURLToPath(new URL('../../deploy/swarm/', import.meta.url));
 
@@ -28,17 +32,28 @@ export class Deployment implements AsyncDisposable {
   readonly token: string;
   readonly #docker: Docker;
   readonly #image: string;
+  readonly #proxyImage: string;
+  readonly #engineSocket: string;
   readonly #badFile: string;
   readonly #ports: Ports;
   readonly #undo: AsyncDisposableStack;
 
   private constructor(
     docker: Docker,
-    made: { image: string; badFile: string; ports: Ports; undo: AsyncDisposableStack },
+    made: {
+      image: string;
+      proxyImage: string;
+      engineSocket: string;
+      badFile: string;
+      ports: Ports;
+      undo: AsyncDisposableStack;
+    },
   ) {
     this.token = randomBytes(16).toString('hex');
     this.#docker = docker;
     this.#image = made.image;
+    this.#proxyImage = made.proxyImage;
+    this.#engineSocket = made.engineSocket;
     this.#badFile = made.badFile;
     this.#ports = made.ports;
     this.#undo = made.undo;
@@ -46,21 +61,28 @@ export class Deployment implements AsyncDisposable {
 
   /**
    * Makes what the stacks need: a swarm if there is none, the network, the image. Disposing of the
-   * deployment removes what was made, and nothing else, apart from files in `folder`.
+   * deployment removes what was made, and nothing else, apart from files in the Engine's `folder`.
    */
-  static async prepare(docker: Docker, folder: string, ports: Ports): Promise<Deployment> {
+  static async prepare(
+    docker: Docker,
+    { folder, address }: Pick<Engine, 'folder' | 'address'>,
+    ports: Ports,
+  ): Promise<Deployment> {
     await using undo = new AsyncDisposableStack();
     await initSwarm(docker, undo);
-    await refuseTaken(docker, NETWORK, [APPLICATION_STACK, CANDOR_STACK]);
+    await refuseTaken(docker, NETWORK, [APPLICATION_STACK, CANDOR_STACK, BY_ENGINE_STACK]);
 
     const image = `candor-swarm-test:${randomBytes(6).toString('hex')}`;
     await importImage(docker, image, folder);
     undo.defer(async () => {
       await docker.output('image', 'rm', '--force', image);
     });
+    const proxyImage = await commitProxyImage(docker, image, undo);
     await createNetwork(docker, NETWORK, undo);
     const badFile = await writeBadFile(folder);
-    return new Deployment(docker, { image, badFile, ports, undo: undo.move() });
+    const engineSocket = (address ?? DEFAULT_ADDRESS).replace('unix://', '');
+    const made = { image, proxyImage, engineSocket, badFile, ports, undo: undo.move() };
+    return new Deployment(docker, made);
   }
 
   /** Deploys the application's stack from its file, or from the one with one space too many. */
@@ -74,6 +96,14 @@ export class Deployment implements AsyncDisposable {
   /** Deploys the gateway, the login site and the status page. */
   async deployCandor(): Promise<Outcome> {
     return await this.#deploy(CANDOR_STACK, join(FILES, 'candor.yml'));
+  }
+
+  /** Deploys the gateway that follows the Engine's events, with the proxy that lets it. */
+  async deployByEngine(): Promise<Outcome> {
+    return await this.#deploy(BY_ENGINE_STACK, join(FILES, 'by-engine.yml'), {
+      CANDOR_PORT: String(this.#ports.byEngine),
+      CANDOR_OPS_PORT: String(this.#ports.byEngineOps),
+    });
   }
 
   /** Starts the witness, on the application's network. */
@@ -98,6 +128,11 @@ export class Deployment implements AsyncDisposable {
     return this.#docker.follow('events', '--format', '{{json .}}', ...filters);
   }
 
+  /** Follows what Docker says of services that are created, changed and removed. */
+  followServices(): ReturnType<Docker['follow']> {
+    return this.#docker.follow('events', '--format', '{{json .}}', '--filter', 'type=service');
+  }
+
   /** One posting by the team on the status page. */
   async postOnStatusPage(): Promise<void> {
     const [page] = await containersOf(this.#docker, `${CANDOR_STACK}_status`);
@@ -105,9 +140,10 @@ export class Deployment implements AsyncDisposable {
     await this.#docker.output('kill', '--signal', 'USR2', page);
   }
 
-  /** What the gateway has logged. */
-  async gatewayLog(): Promise<string> {
-    const asked = ['service', 'logs', '--raw', '--tail', '200', `${CANDOR_STACK}_candor`];
+  /** What the gateway has logged, or the one that follows the Engine's events. */
+  async gatewayLog(which: 'by DNS' | 'by Engine' = 'by DNS'): Promise<string> {
+    const service = `${which === 'by DNS' ? CANDOR_STACK : BY_ENGINE_STACK}_candor`;
+    const asked = ['service', 'logs', '--raw', service];
     const { stdout, stderr } = await this.#docker.outcome(asked);
     return stdout + stderr;
   }
@@ -116,7 +152,7 @@ export class Deployment implements AsyncDisposable {
     await this.#undo.disposeAsync();
   }
 
-  async #deploy(stack: string, file: string): Promise<Outcome> {
+  async #deploy(stack: string, file: string, own: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     const asked = ['--prune', '--resolve-image', 'never', '--compose-file', file, stack];
     this.#undo.defer(() => removeStack(this.#docker, stack));
     return await this.#docker.outcome(['stack', 'deploy', ...asked], {
@@ -127,6 +163,9 @@ export class Deployment implements AsyncDisposable {
       CANDOR_PORT: String(this.#ports.gateway),
       CANDOR_OPS_PORT: String(this.#ports.ops),
       LOGIN_PORT: String(this.#ports.login),
+      SOCKET_PROXY_IMAGE: this.#proxyImage,
+      ENGINE_SOCKET: this.#engineSocket,
+      ...own,
     });
   }
 }

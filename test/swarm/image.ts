@@ -31,6 +31,23 @@ export async function importImage(docker: Docker, tag: string, folder: string): 
   await docker.output('import', ...changes, tarball, tag);
 }
 
+/** The same image, as one that starts the socket proxy, with the right to use the socket. */
+export async function commitProxyImage(
+  docker: Docker,
+  image: string,
+  undo: AsyncDisposableStack,
+): Promise<string> {
+  const tag = `${image}-socket-proxy`;
+  const container = await docker.output('create', '--pull', 'never', image);
+  const entry = 'ENTRYPOINT ["node","test/swarm/socket-proxy.ts"]';
+  await docker.output('commit', '--change', 'USER 0', '--change', entry, container, tag);
+  await docker.output('rm', container);
+  undo.defer(async () => {
+    await docker.output('image', 'rm', '--force', tag);
+  });
+  return tag;
+}
+
 async function layRuntime(root: string): Promise<void> {
   const node = await realpath(process.execPath);
   await lay(node, join(root, 'usr/local/bin/node'));

@@ -11,6 +11,9 @@ import { CLIENTS, type Client, type Observation } from './traffic.ts';
 
 const TOLERANCE_MS = 2_000;
 const SERVED_AGAIN_MS = 3_000;
+/** With the Engine's events: from the service's removal to the verdict, and from the first task to a page. */
+const EVENT_DOWN_MS = 300;
+const EVENT_SERVED_MS = 1_000;
 
 /** As candor.yaml says. */
 const STATUS_PAGE = 'http://status:8080/';
@@ -23,11 +26,12 @@ beforeAll(async () => {
   const ports = await freePorts();
   const engine = undo.use(await startEngine(Object.values(ports)));
   console.log(engine.description);
-  const deployment = undo.use(await Deployment.prepare(dockerFor(engine), engine.folder, ports));
+  const deployment = undo.use(await Deployment.prepare(dockerFor(engine), engine, ports));
   incident = await replayIncident(deployment, {
     gateway: engine.door(ports.gateway),
     ops: engine.door(ports.ops),
     login: engine.door(ports.login),
+    byEngine: engine.door(ports.byEngine),
   });
   truth = truthOf(incident);
   console.log(`\n${timelineOf(incident)}\n`);
@@ -157,6 +161,32 @@ describe('what the gateway states', () => {
     expect(lastWord().verdict).toBe('up');
     expect(upAt).toBeGreaterThanOrEqual(truth.startedAt);
     expect(upAt - truth.answersAt).toBeLessThanOrEqual(TOLERANCE_MS);
+  });
+});
+
+describe("the gateway that follows the Engine's events", () => {
+  test('knows of the outage within 300 ms of the removal of the service, and says who decided it', () => {
+    const { removedAt, verdicts, errors } = incident.byEngine;
+    const down = verdicts.find(({ to }) => to === 'down');
+    expect(down?.cause).toBe('no_endpoints');
+    expect((down?.at ?? Number.NaN) - removedAt).toBeLessThanOrEqual(EVENT_DOWN_MS);
+    expect(errors).toContain('service is absent');
+  });
+
+  test('passes a page within a second of the first task that answers', () => {
+    const back = incident.byEngine.asked.find(
+      ({ endedAt, isServed }) => endedAt > incident.mendedAt && isServed === true,
+    );
+    const servedAt = back?.endedAt ?? Number.NaN;
+    expect(servedAt - truth.answersAt).toBeLessThanOrEqual(EVENT_SERVED_MS);
+  });
+
+  test('has one outage, and leaves no request without an answer', () => {
+    const { verdicts, asked } = incident.byEngine;
+    // A verdict that stays `down` may change its cause: tasks are listed before they accept connections.
+    const states = verdicts.filter(({ from, to }) => from !== to).map(({ to }) => to);
+    expect(states).toEqual(['down', 'recovering', 'up']);
+    expect(asked.filter(({ isServed }) => isServed === null)).toEqual([]);
   });
 });
 

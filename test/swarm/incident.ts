@@ -1,3 +1,4 @@
+import { type ByEngine, watchByEngine } from './by-engine.ts';
 import { call, type Received } from './client.ts';
 import type { Deployment } from './deployment.ts';
 import type { Door } from './engine.ts';
@@ -13,6 +14,8 @@ export interface Doors {
   readonly ops: Door;
   /** The login site, past the gateway. */
   readonly login: Door;
+  /** The gateway that follows the Engine's events. */
+  readonly byEngine: Door;
 }
 
 /** What Docker says of one of the application's containers. */
@@ -40,6 +43,7 @@ export interface Incident {
   readonly statements: readonly Statement[];
   readonly tasks: readonly TaskEvent[];
   readonly testimonies: readonly Testimony[];
+  readonly byEngine: ByEngine;
   /** The login site's own reply in the outage, to a password that is correct. */
   readonly pastTheGateway: Received;
   /** A wrong password, through the gateway and past it. */
@@ -57,6 +61,7 @@ export async function replayIncident(deployment: Deployment, doors: Doors): Prom
   await bringUp(deployment, doors);
   await using witness = linesOf(deployment.followWitness(), parseTestimony);
   await untilTasks(witness, 2);
+  await using byEngine = await watchByEngine(deployment, doors.byEngine);
 
   const before = await call(doors.gateway, CALLS['wrong password']);
   const word = followVerdict(doors.ops, token, 'app');
@@ -91,6 +96,7 @@ export async function replayIncident(deployment: Deployment, doors: Doors): Prom
     statements: word.statements,
     tasks: tasks.seen,
     testimonies: witness.seen,
+    byEngine: await byEngine.end(),
     pastTheGateway,
     wrongPassword: {
       before,

@@ -6,6 +6,9 @@ export interface Ports {
   readonly gateway: number;
   readonly ops: number;
   readonly login: number;
+  /** Of the gateway that follows the Engine's events. */
+  readonly byEngine: number;
+  readonly byEngineOps: number;
 }
 
 /** Ports that nobody listens on. */
@@ -19,5 +22,11 @@ export async function freePorts(): Promise<Ports> {
     if (address === null || typeof address === 'string') throw new Error('expected a port');
     return address.port;
   };
-  return { gateway: await free(), ops: await free(), login: await free() };
+  return {
+    gateway: await free(),
+    ops: await free(),
+    login: await free(),
+    byEngine: await free(),
+    byEngineOps: await free(),
+  };
 }

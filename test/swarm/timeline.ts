@@ -48,6 +48,7 @@ export function timelineOf(incident: Incident): string {
     ...incident.marks,
     ...truthRows(truthOf(incident)),
     ...gatewayRows(incident),
+    ...byEngineRows(incident),
     ...CLIENTS.flatMap((client) => clientRows(client, incident)),
   ].sort((one, other) => one.at - other.at);
   const lines = rows.map(({ at, who, what }) => {
@@ -74,6 +75,22 @@ function gatewayRows({ brokenAt, statements }: Incident): Row[] {
       const began = since === null ? '' : `, since ${((since - brokenAt) / 1000).toFixed(2)} s`;
       return { at, who: 'candor', what: `verdict ${verdict}${why}${began}` };
     });
+}
+
+function byEngineRows({ mendedAt, byEngine }: Incident): Row[] {
+  const { removedAt, verdicts, asked } = byEngine;
+  const served = asked.find(({ endedAt, isServed }) => endedAt > mendedAt && isServed === true);
+  return [
+    { at: removedAt, who: 'docker events', what: 'the service is removed' },
+    ...verdicts.map(({ at, to, cause }) => ({
+      at,
+      who: 'by engine',
+      what: `verdict ${to}${cause === undefined ? '' : `, ${cause}`}`,
+    })),
+    ...(served === undefined
+      ? []
+      : [{ at: served.endedAt, who: 'by engine', what: 'a page is served again' }]),
+  ];
 }
 
 /** The first and the last answer of the gateway's that a client got. */

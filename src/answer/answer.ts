@@ -34,6 +34,8 @@ export interface Matter {
   readonly signIn: boolean;
   /** The status of the upstream's own reply that is replaced, or null when none came. */
   readonly receivedStatus: number | null;
+  /** The load balancer or platform that wrote that reply, where it says so; for the log alone. */
+  readonly receivedFrom: string | null;
   /**
    * True when the received reply proves that no server took the request (a known load balancer's
    * own "no server" page).

@@ -142,6 +142,7 @@ function matterOf(belief: Belief | null): Matter {
     disposition: 'not_processed',
     signIn: false,
     receivedStatus: null,
+    receivedFrom: null,
     fromLoadBalancer: false,
     kept: [],
     belief,

@@ -1,4 +1,5 @@
 import { knownReply } from './known-replies.ts';
+import type { KnownReply } from './known-reply.ts';
 import { fieldValue, type ReplyHead } from './reply.ts';
 
 /** Whether an outage status was sent by the application on purpose, or by whatever stands before it. */
@@ -6,10 +7,8 @@ export type Origin =
   | { readonly kind: 'deliberate' }
   | {
       readonly kind: 'generic';
-      /** The load balancer or platform that wrote it, where the reply says so. */
-      readonly from: string | null;
-      /** Whether it proves that no server took the request. */
-      readonly isFromLoadBalancer: boolean;
+      /** The row of the table that it fits, where it is a known load balancer's or platform's. */
+      readonly known: KnownReply | null;
     };
 
 /** Where load balancers say what they have to say. */
@@ -24,13 +23,11 @@ export function originOf(head: ReplyHead, body: Buffer | null): Origin {
   const isEmpty = body?.length === 0 || head.contentLength === 0;
   const text = isEmpty ? '' : (body?.subarray(0, LOOKED_AT_BYTES).toString('latin1') ?? null);
   const known = knownReply(head, text);
-  if (known !== null) {
-    return { kind: 'generic', from: known.from, isFromLoadBalancer: known.isNotProcessed };
-  }
+  if (known !== null) return { kind: 'generic', known };
   const type = fieldValue(head.fields, 'content-type');
   const isPlain = type === null || /^text\/(?:html|plain)\b|^application\/xhtml/i.test(type);
   return isEmpty || (isPlain && !looksLikeJson(text ?? ''))
-    ? { kind: 'generic', from: null, isFromLoadBalancer: false }
+    ? { kind: 'generic', known: null }
     : { kind: 'deliberate' };
 }
 

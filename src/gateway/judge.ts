@@ -1,6 +1,6 @@
 import { decodeBody } from './decode-body.ts';
 import { type Asked, type Evidence, evidenceFor } from './evidence.ts';
-import { originOf } from './generic-reply.ts';
+import { type Origin, originOf } from './generic-reply.ts';
 import type { HeldReply } from './held-reply.ts';
 import type { Rule } from './match-route.ts';
 import { fieldValue } from './reply.ts';
@@ -10,8 +10,7 @@ import { matchesIn } from './rule-match.ts';
 /** What becomes of a reply that was held. */
 export type Judgement =
   | { readonly kind: 'relay' }
-  | { readonly kind: 'deliberate' }
-  | { readonly kind: 'generic'; readonly isFromLoadBalancer: boolean }
+  | Origin
   | { readonly kind: 'misleading'; readonly evidence: Evidence };
 
 /** Tells whether an upstream's 502, 503 or 504 is generic, and so ours to replace, or its own word. */

@@ -2,6 +2,7 @@ import type { Matter } from '../answer/answer.ts';
 import type { Cause, Disposition } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { Evidence } from './evidence.ts';
+import type { KnownReply } from './known-reply.ts';
 import type { ReplyHead } from './reply.ts';
 
 /** An outage that the gateway met itself: no reply came. */
@@ -12,15 +13,17 @@ export function noReply(cause: Cause, disposition: Disposition, belief: Belief):
 /** The upstream's own generic 502, 503 or 504. */
 export function genericReply(
   reply: ReplyHead,
-  fromLoadBalancer: boolean,
+  known: KnownReply | null,
   belief: Belief | null,
 ): Matter {
+  const fromLoadBalancer = known?.isNotProcessed ?? false;
   return {
     ...PLAIN,
     reason: 'outage',
     cause: 'upstream_status',
     disposition: fromLoadBalancer ? 'not_processed' : 'unknown',
     receivedStatus: reply.status,
+    receivedFrom: known?.from ?? null,
     fromLoadBalancer,
     kept: stillHolding(reply.fields),
     belief,
@@ -50,7 +53,13 @@ export const OVERLOAD: Matter = plain('overload');
 /** No route leads anywhere from this address. */
 export const UNKNOWN_ROUTE: Matter = plain('unknown_route');
 
-const PLAIN = { signIn: false, receivedStatus: null, fromLoadBalancer: false, kept: [] } as const;
+const PLAIN = {
+  signIn: false,
+  receivedStatus: null,
+  receivedFrom: null,
+  fromLoadBalancer: false,
+  kept: [],
+} as const;
 
 function plain(reason: 'overload' | 'unknown_route'): Matter {
   return {
@@ -59,6 +68,7 @@ function plain(reason: 'overload' | 'unknown_route'): Matter {
     disposition: 'not_processed',
     signIn: false,
     receivedStatus: null,
+    receivedFrom: null,
     fromLoadBalancer: false,
     kept: [],
     belief: null,

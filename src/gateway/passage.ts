@@ -222,7 +222,7 @@ export class Passage implements ExchangeEvents {
       return this.#say(misleadingReply(reply.head, found.evidence), found.evidence);
     }
     if (found.kind === 'generic' && settings.answers === 'all') {
-      return this.#say(genericReply(reply.head, found.isFromLoadBalancer, upstream.belief));
+      return this.#say(genericReply(reply.head, found.known, upstream.belief));
     }
     if (this.#traveller.relayHeld(reply, found.kind === 'deliberate')) return this.over();
     this.#endTrial();

@@ -132,7 +132,7 @@ export class Visit {
     const { status, reasonPhrase, fields } = reply.head;
     let sent = fields;
     if (isDeliberate) {
-      const matter = genericReply(reply.head, false, this.route?.upstream.belief ?? null);
+      const matter = genericReply(reply.head, null, this.route?.upstream.belief ?? null);
       const answer = this.#answerTo(matter);
       // The application's JSON is for programs: JSON never goes to a person.
       if (answer.kind === 'person') {
@@ -162,14 +162,14 @@ export class Visit {
   }
 
   #log(matter: Matter, answer: Answer, evidence: Evidence | null): void {
-    const { cause, disposition, signIn, receivedStatus, belief } = matter;
+    const { cause, disposition, signIn, receivedStatus, receivedFrom, belief } = matter;
     const { reason, retrySafe, kind, status } = answer;
     const verdict = belief?.verdict.state ?? null;
     const upstream = belief?.upstream ?? null;
     const route = this.route?.index ?? null;
     const { method } = this.head;
     const asked = `${upstream} ${verdict} ${route} ${method} ${kind}`;
-    const told = `${reason} ${cause} ${disposition} ${retrySafe} ${signIn} ${status} ${receivedStatus}`;
+    const told = `${reason} ${cause} ${disposition} ${retrySafe} ${signIn} ${status} ${receivedStatus} ${receivedFrom}`;
     const key = `${asked} ${told} ${evidence?.rule} ${evidence?.matched} ${evidence?.source}`;
     const { answerLogs } = this.#gateway;
     const log =
@@ -188,6 +188,7 @@ export class Visit {
         client: kind,
         status,
         received: receivedStatus,
+        received_from: receivedFrom,
       });
     const { reference } = this.sender;
     log.info(

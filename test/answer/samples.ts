@@ -155,6 +155,7 @@ export function matter(over: Partial<Matter> = {}): Matter {
     disposition: 'not_processed',
     signIn: false,
     receivedStatus: null,
+    receivedFrom: null,
     fromLoadBalancer: false,
     kept: [],
     belief: belief(),

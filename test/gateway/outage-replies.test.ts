@@ -243,3 +243,16 @@ test.for<Sent & { name: string; isNone: boolean }>([
   );
   expect(answer.field('retry-after') === null).toBe(!isNone);
 });
+
+test.for<Sent & { from: string | null }>([
+  { fields: JSON_TYPE, body: '{"message":"The upstream server is timing out"}', from: 'Kong' },
+  { fields: 'Server: awselb/2.0\r\n', body: '<h1>503</h1>', from: 'AWS Application Load Balancer' },
+  { fields: HTML, body: '<h1>503</h1>', from: null },
+])('the log line tells who wrote the reply that was replaced: $from', async ({ from, ...sent }) => {
+  const { url, logged } = await inFrontOf(sent);
+
+  const answer = await request(url, ASK);
+
+  expect(answer.body).not.toContain('upstream server');
+  expect(await logged('answered')).toMatchObject({ received: 503, received_from: from });
+});

@@ -24,7 +24,7 @@ export interface Evidence {
     | 'probe'
     | 'discovery'
     | 'held_back';
-  /** What was believed of the upstream; of one that only the check found, still that it is up. */
+  /** What was believed of the upstream; that it is `up`, where only the check has found it out. */
   readonly belief: Belief;
   readonly cause: Cause;
   /** The first failing signal of the trouble, or when the check failed. */

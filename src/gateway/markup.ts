@@ -5,7 +5,7 @@ export interface MarkupContent {
   /** The text between the tags, as one text: elements that begin a line of their own part it by a space. */
   readonly text: string;
   readonly attributes: readonly string[];
-  /** Scripts that are data: frameworks keep in them what a page shows. */
+  /** What may be JSON, in scripts of its type and in attributes: frameworks keep there what a page shows. */
   readonly data: readonly string[];
 }
 
@@ -130,7 +130,7 @@ class MarkupReader {
       if (code === CODE['>']) return;
       if (code === CODE['=']) {
         // Without a name before it, it begins one.
-        if (hasName) this.#attributes.push(decodeCharacterReferences(this.#readValue()));
+        if (hasName) this.#addAttribute(decodeCharacterReferences(this.#readValue()));
         hasName = !hasName;
       } else if (code === CODE['/']) hasName = false;
       else if (!isSpace(code)) hasName = true;
@@ -168,6 +168,11 @@ class MarkupReader {
     const taken = pattern.exec(this.#markup)?.[0] ?? '';
     this.#at += taken.length;
     return taken;
+  }
+
+  #addAttribute(value: string): void {
+    this.#attributes.push(value);
+    if (value.startsWith('{') || value.startsWith('[')) this.#data.push(value);
   }
 
   #addText(text: string): void {

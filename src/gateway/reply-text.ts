@@ -62,7 +62,7 @@ export class ReplyText {
     const language = languageOf(this.#contentType, this.#source);
     if (language === null) return [['text', [this.#source]]];
     const { text, attributes, data } = readMarkup(this.#source, language);
-    const carried = [...data, ...attributes].flatMap((part) => readJson(part)?.strings ?? []);
+    const carried = data.flatMap((part) => readJson(part)?.strings ?? []);
     return [
       ['text', [text]],
       ['attribute', attributes],

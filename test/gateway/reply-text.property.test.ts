@@ -12,7 +12,7 @@ const SPACES = [
   '<br>',
   ' <i> ',
   '</p><p>',
-  '<td class="a>b">',
+  '<td class="#>#">',
 ];
 const UNSEEN = [
   '',
@@ -21,11 +21,11 @@ const UNSEEN = [
   '<b>',
   '</b>',
   '<!-- > -->',
-  '<a href="x>y">',
+  '<a href="#>#">',
   "<i title='&quot;'>",
   '&shy;',
   '\u200b',
-  '<img alt=x>',
+  '<img alt=#>',
   '<script>"<p>"</script>',
 ];
 
@@ -45,7 +45,7 @@ function pageOf(sentence: string, stream: Stream<[number, string]>): string {
     const [way, unseen] = stream.next().value;
     return written(character, way, unseen);
   });
-  return `<!doctype html><body>before <p>${pieces.join('')}</p> after`;
+  return `<!doctype html><body># <p>${pieces.join('')}</p> #`;
 }
 
 type Stream<Item> = { next(): { value: Item } };
@@ -63,7 +63,7 @@ test('however it is written, a sentence of which one letter is another is not fo
     fc.asyncProperty(sentences, ways, fc.nat(), async (sentence, stream, position) => {
       const places = [...sentence.matchAll(/[^ ]/g)].map(({ index }) => index);
       const at = places[position % places.length] ?? 0;
-      // A letter that no word of theirs has, so that the sentence cannot stand elsewhere by chance.
+      // A sign that no sentence has, as what is around it: the sentence stands nowhere by chance.
       const changed = `${sentence.slice(0, at)}§${sentence.slice(at + 1)}`;
       expect(await placeIn(pageOf(changed, stream), { sentence })).toBeNull();
     }),

@@ -1,5 +1,7 @@
-import { type buildConnector, Client, type Dispatcher } from 'undici';
+import type { Socket } from 'node:net';
+import { Client, type Dispatcher } from 'undici';
 import type { UpstreamSettings } from '../config/settings.ts';
+import { type Dialer, isSecure } from '../upstream/dialer.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { LightClient } from './light-client.ts';
 import { openSocket } from './open-socket.ts';
@@ -15,9 +17,19 @@ const SWEEP_MS = 500;
 /** What sends one request at a time, and tells a handler what came of it. */
 export interface Sending {
   dispatch(
-    options: Dispatcher.DispatchOptions & { readonly headers: string[] },
+    options: Dispatcher.DispatchOptions & {
+      readonly headers: string[];
+      /** undici takes the client's Host where there is none, and another connection for another one. */
+      readonly servername: string;
+    },
     handler: Dispatcher.DispatchHandler,
   ): unknown;
+}
+
+/** The part of an upstream that says how its endpoints are connected to. */
+export interface Target {
+  readonly dialer: Dialer;
+  readonly settings: Pick<UpstreamSettings, 'timeouts'>;
 }
 
 /** undici's client, and how many times the endpoint had begun to close connections when it was made. */
@@ -42,7 +54,9 @@ class WriteClient extends Client {
  */
 export class Connections {
   readonly #endpoint: Endpoint;
+  readonly #dialer: Dialer;
   readonly #timeouts: UpstreamSettings['timeouts'];
+  readonly #isPlain: boolean;
   readonly #idle: WriteClient[] = [];
   readonly #idleLight: LightClient[] = [];
   /** Those whose reply has just ended: see `give`. */
@@ -53,9 +67,11 @@ export class Connections {
   #sweeping: NodeJS.Timeout | null = null;
   #isClosed = false;
 
-  constructor(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']) {
+  constructor(endpoint: Endpoint, { dialer, settings }: Target) {
     this.#endpoint = endpoint;
-    this.#timeouts = timeouts;
+    this.#dialer = dialer;
+    this.#timeouts = settings.timeouts;
+    this.#isPlain = !isSecure(endpoint);
   }
 
   /** A client without a running request; give it back when its request is over. */
@@ -90,10 +106,6 @@ export class Connections {
     for (const client of this.#idleLight.splice(0)) this.#drop(client);
   }
 
-  get #isPlain(): boolean {
-    return this.#endpoint.url.startsWith('http:');
-  }
-
   /**
    * The endpoint has ended a connection that could have served another request: it may be about to end
    * itself, and close the others. A write that meets that is lost, so none is sent on those that are idle;
@@ -106,7 +118,11 @@ export class Connections {
 
   #newClient(): WriteClient {
     const client = new WriteClient(this.#endpoint.url, {
-      connect: connector(this.#timeouts.connectMs),
+      connect: (_, callback) =>
+        this.#open((error, socket) => {
+          if (error === null) callback(null, socket);
+          else callback(error, null);
+        }),
       headersTimeout: this.#timeouts.responseMs,
       bodyTimeout: this.#timeouts.idleMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -122,11 +138,9 @@ export class Connections {
   }
 
   #newLight(): LightClient {
-    const { host, port } = this.#endpoint;
-    const { connectMs, responseMs, idleMs } = this.#timeouts;
-    const plain = { host, port, isSecure: false, serverName: null, timeoutMs: connectMs };
+    const { responseMs, idleMs } = this.#timeouts;
     const client = new LightClient({
-      open: (callback) => openSocket(plain, callback),
+      open: (callback) => this.#open(callback),
       responseMs,
       idleMs,
       keepAliveMs: KEEP_ALIVE_MS,
@@ -138,6 +152,10 @@ export class Connections {
       this.#sweeping = setInterval(() => this.#sweep(), everyMs).unref();
     }
     return client;
+  }
+
+  #open(callback: (error: Error | null, socket: Socket) => void): void {
+    openSocket(this.#dialer.dial(this.#endpoint), this.#timeouts.connectMs, callback);
   }
 
   #putBack(): void {
@@ -159,21 +177,4 @@ export class Connections {
     const now = performance.now();
     for (const client of this.#light) client.sweep(now);
   }
-}
-
-function connector(timeoutMs: number): buildConnector.connector {
-  return ({ hostname, port, protocol, servername }, callback) => {
-    const isSecure = protocol === 'https:';
-    const target = {
-      host: hostname,
-      port: Number(port) || (isSecure ? 443 : 80),
-      isSecure,
-      serverName: servername || null,
-      timeoutMs,
-    };
-    openSocket(target, (error, socket) => {
-      if (error === null) callback(null, socket);
-      else callback(error, null);
-    });
-  };
 }

@@ -70,6 +70,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         headers: fields,
         body,
         upgrade: head.upgrade,
+        servername: 'endpoint', // Not looked at: the dialer knows the name.
         ...(head.expectsEventStream ? { bodyTimeout: 0 } : undefined),
         ...(isTrial ? { headersTimeout: Math.min(responseMs, TRIAL_MS) } : undefined),
       },

@@ -2,11 +2,11 @@ import type { Server } from 'node:http';
 import { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
-import type { Listener, UpstreamSettings } from '../config/settings.ts';
+import type { Listener } from '../config/settings.ts';
 import type { Log, ParentLog } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { AnswerLogs } from './answer-logs.ts';
-import { Connections } from './connections.ts';
+import { Connections, type Target } from './connections.ts';
 import { Counts } from './counts.ts';
 import type { Evidence } from './evidence.ts';
 import { handle } from './handle.ts';
@@ -98,10 +98,10 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** The connections to an endpoint; they last until `forget`. */
-  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections {
+  connectionsTo(endpoint: Endpoint, target: Target): Connections {
     const known = this.#connections.get(endpoint);
     if (known !== undefined) return known;
-    const connections = new Connections(endpoint, timeouts);
+    const connections = new Connections(endpoint, target);
     this.#connections.set(endpoint, connections);
     return connections;
   }

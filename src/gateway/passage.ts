@@ -148,7 +148,7 @@ export class Passage implements ExchangeEvents {
 
   #send(endpoint: Endpoint): void {
     const traveller = this.#traveller;
-    const { timeouts } = this.#ticket.route.upstream.settings;
+    const { upstream } = this.#ticket.route;
     this.#endpoint = endpoint;
     this.#isUnderWay = true;
     this.#hasReplied = false;
@@ -158,7 +158,7 @@ export class Passage implements ExchangeEvents {
         traveller,
         ticket: this.#ticket,
         endpoint,
-        connections: traveller.connectionsTo(endpoint, timeouts),
+        connections: traveller.connectionsTo(endpoint, upstream),
         isFresh: this.#isRetryFresh,
       },
       this,

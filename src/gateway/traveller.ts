@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Matter } from '../answer/answer.ts';
-import type { UpstreamSettings } from '../config/settings.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
-import type { Connections } from './connections.ts';
+import type { Connections, Target } from './connections.ts';
 import type { Counts } from './counts.ts';
 import type { Evidence } from './evidence.ts';
 import type { HeldReply } from './held-reply.ts';
@@ -20,7 +19,7 @@ export interface Traveller {
   readonly inspectBytes: number;
   /** How much may wait at once. */
   readonly lineLimits: LineLimits;
-  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections;
+  connectionsTo(endpoint: Endpoint, target: Target): Connections;
   /** Answers in the upstream's place; `evidence` where a misleading reply is replaced. */
   say(matter: Matter, evidence: Evidence | null): void;
   refuse(): void;

@@ -3,11 +3,10 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
-import type { UpstreamSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { AnswerLogs } from './answer-logs.ts';
-import type { Connections } from './connections.ts';
+import type { Connections, Target } from './connections.ts';
 import type { Counts } from './counts.ts';
 import type { Evidence } from './evidence.ts';
 import { failWith } from './fail.ts';
@@ -32,7 +31,7 @@ export interface Handling {
   readonly answerLogs: AnswerLogs;
   readonly log: Log;
   readonly isDraining: boolean;
-  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections;
+  connectionsTo(endpoint: Endpoint, target: Target): Connections;
   tunnelOpened(socket: Duplex): void;
   /** Told of each reply or request that was answered because a rule for misleading replies says so. */
   onMisleading(evidence: Evidence): void;
@@ -87,8 +86,8 @@ export class Visit {
     return this.plan.settings.limits;
   }
 
-  connectionsTo(endpoint: Endpoint, timeouts: UpstreamSettings['timeouts']): Connections {
-    return this.#gateway.connectionsTo(endpoint, timeouts);
+  connectionsTo(endpoint: Endpoint, target: Target): Connections {
+    return this.#gateway.connectionsTo(endpoint, target);
   }
 
   /** Answers in the upstream's place, counts it, and logs it in one line that holds nothing private. */

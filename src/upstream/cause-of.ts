@@ -77,6 +77,7 @@ const CAUSE_OF_PREFIX: readonly (readonly [string, Cause])[] = [
   ['EAI_', 'dns_error'],
   ['ERR_TLS_', 'tls_error'],
   ['ERR_SSL_', 'tls_error'],
+  ['ERR_OSSL_', 'tls_error'],
   ['CERT_', 'tls_error'],
   ['CRL_', 'tls_error'],
   ['UNABLE_TO_', 'tls_error'],

@@ -1,8 +1,7 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import type { ProbeSettings } from '../config/settings.ts';
 import type { Cause } from '../outage/cause.ts';
 import { causeOf, isOwnFault } from './cause-of.ts';
+import type { Dialer } from './dialer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { askForPage } from './health-page.ts';
 
@@ -10,6 +9,11 @@ import { askForPage } from './health-page.ts';
 export type ProbeResult =
   | { readonly ok: true; readonly cause: null; readonly ms: number }
   | { readonly ok: false; readonly cause: Cause; readonly ms: number };
+
+/** What is asked, and how it is reached. */
+export interface ProbeWay extends ProbeSettings {
+  readonly dialer: Dialer;
+}
 
 /**
  * Probes an endpoint once: a connect (TLS for `https`), or, where the settings name a path, a GET that
@@ -21,12 +25,12 @@ export type ProbeResult =
  */
 export async function probe(
   endpoint: Endpoint,
-  settings: ProbeSettings,
+  way: ProbeWay,
   stop: AbortSignal,
 ): Promise<ProbeResult | null> {
   if (stop.aborted) return null;
   const startedAt = performance.now();
-  const outcome = await ask(endpoint, settings, stop);
+  const outcome = await ask(endpoint, way, stop);
   if (stop.aborted || outcome === 'nothing') return null;
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   return outcome === 'ok' ? { ok: true, cause: null, ms } : { ok: false, cause: outcome, ms };
@@ -34,10 +38,10 @@ export async function probe(
 
 type Outcome = 'ok' | 'nothing' | Cause;
 
-function ask(endpoint: Endpoint, settings: ProbeSettings, stop: AbortSignal): Promise<Outcome> {
+function ask(endpoint: Endpoint, way: ProbeWay, stop: AbortSignal): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const { path, statuses, timeoutMs } = settings;
-  const { socket, ready } = openSocket(endpoint);
+  const { path, statuses, timeoutMs } = way;
+  const { socket, whenOpen } = way.dialer.dialOnce(endpoint);
   let late: Cause = 'connection_timeout';
   const settle = (outcome: Outcome) => {
     clearTimeout(timer);
@@ -50,7 +54,7 @@ function ask(endpoint: Endpoint, settings: ProbeSettings, stop: AbortSignal): Pr
   stop.addEventListener('abort', onStop);
   // Stays for the socket's life: a second error without a listener would end the program.
   socket.on('error', (error) => settle(isOwnFault(error) ? 'nothing' : causeOf(error)));
-  socket.once(ready, () => {
+  whenOpen(() => {
     if (path === null) return settle('ok');
     late = 'response_timeout';
     socket.once('end', () => settle('connection_reset'));
@@ -60,10 +64,4 @@ function ask(endpoint: Endpoint, settings: ProbeSettings, stop: AbortSignal): Pr
     });
   });
   return promise;
-}
-
-function openSocket({ url, host, port }: Endpoint): { socket: Socket; ready: string } {
-  if (!url.startsWith('https:')) return { socket: connectTcp({ host, port }), ready: 'connect' };
-  const servername = isIP(host) === 0 ? { servername: host } : {};
-  return { socket: connectTls({ host, port, ...servername }), ready: 'secureConnect' };
 }

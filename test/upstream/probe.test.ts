@@ -1,14 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ProbeSettings } from '../../src/config/settings.ts';
+import { Dialer } from '../../src/upstream/dialer.ts';
 import { endpointOf } from '../../src/upstream/endpoint.ts';
-import { probe } from '../../src/upstream/probe.ts';
+import { type ProbeWay, probe } from '../../src/upstream/probe.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const never = new AbortController().signal;
-const connect: ProbeSettings = { path: null, everyMs: 1000, timeoutMs: 250, statuses: [200] };
-const page: ProbeSettings = { ...connect, path: '/healthz' };
+const dialer = new Dialer(null);
+const connect: ProbeWay = { path: null, everyMs: 1000, timeoutMs: 250, statuses: [200], dialer };
+const page: ProbeWay = { ...connect, path: '/healthz' };
 
 /** Accepts connections, and keeps silent. */
 async function startSilent(): Promise<number> {

@@ -1,60 +1,26 @@
 import type { UpstreamSettings } from '../config/settings.ts';
-import type { Log } from '../log.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import { type Admission, admissionOf, type Doors } from './admission.ts';
 import { Bell } from './bell.ts';
-import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { type Counts, newCounts } from './counts.ts';
-import type { Source } from './discovery.ts';
+import { Dialer } from './dialer.ts';
 import type { DiscoveryState } from './discovery-state.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Change, EndpointSet } from './endpoint-set.ts';
-import { Finder, type Found } from './finder.ts';
+import { EndpointSet } from './endpoint-set.ts';
 import { Judge, type JudgeDeps } from './judge.ts';
+import { type Check, Lookout } from './lookout.ts';
 import type { EndpointView } from './member.ts';
-import { Pace } from './pace.ts';
-import { type ProbeResult, probe } from './probe.ts';
-import { Prober } from './prober.ts';
 import { Reopening } from './reopening.ts';
 import { type Income, RetryBudget } from './retry-budget.ts';
-import { sourceFor } from './source-for.ts';
 import { TrialGate } from './trial-gate.ts';
-
-export interface UpstreamDeps {
-  readonly log: Log;
-  /** Called at each change, with the belief that the new one takes the place of, and the signal's time. */
-  readonly onBelief: (belief: Belief, previous: Belief, at: number) => void;
-  /** Endpoints that discovery lists no longer: what is kept for them (connections) can go. */
-  readonly onRemoved: (endpoints: readonly Endpoint[]) => void;
-  /** What follows takes the world's place in a simulation: time, chance, endpoints, discovery. */
-  readonly clock?: Clock;
-  readonly random?: () => number;
-  /** Never rejects; null says nothing, for or against. */
-  readonly probe?: (endpoint: Endpoint, stop: AbortSignal) => Promise<ProbeResult | null>;
-  /** Shared by all upstreams of the program; one that is given none has its own. */
-  readonly pace?: Pace;
-  /** Null: the endpoints are those that the settings list. */
-  readonly source?: Source | null;
-}
-
-/** What a check finds: that the upstream serves, or why not, who says so, and when. */
-export type Check =
-  | { readonly serves: true }
-  | {
-      readonly serves: false;
-      readonly source: 'probe' | 'discovery';
-      readonly cause: Cause;
-      readonly at: number;
-    };
+import { inTheWorld, type UpstreamDeps } from './upstream-deps.ts';
 
 /** A trouble that is over: the last belief in it, and when the verdict was `up` again. */
 export interface PastTrouble {
   readonly belief: Belief;
   readonly endedAt: number;
 }
-
-const SERVES: Check = { serves: true };
 
 /**
  * One named application: its endpoints, what is believed of it, and why.
@@ -66,54 +32,55 @@ const SERVES: Check = { serves: true };
 export class Upstream implements AsyncDisposable {
   readonly settings: UpstreamSettings;
   readonly counts: Counts = newCounts();
-  readonly #deps: UpstreamDeps;
-  readonly #clock: Clock;
+  /** How its endpoints are connected to. */
+  readonly dialer: Dialer;
+  readonly #world: Required<UpstreamDeps>;
   readonly #endpoints: EndpointSet;
   readonly #retries: RetryBudget;
-  readonly #trials: TrialGate;
   readonly #doors: Doors;
   readonly #bell = new Bell();
-  readonly #stop = new AbortController();
   readonly #judge: Judge;
-  readonly #finder: Finder | null;
-  readonly #prober: Prober;
-  #loops: Promise<void>[] | null = null;
+  readonly #lookout: Lookout;
   #lastTrouble: PastTrouble | null = null;
 
   constructor(settings: UpstreamSettings, deps: UpstreamDeps) {
     this.settings = settings;
-    this.#deps = deps;
-    this.#clock = deps.clock ?? SYSTEM_CLOCK;
-    const { name: upstream, component, discovery, detection: thresholds } = settings;
-    const { random = Math.random } = deps;
-    const now = () => this.#clock.now();
-    this.#endpoints = new EndpointSet({ settings: thresholds, now, random });
-    this.#retries = new RetryBudget(thresholds);
-    this.#trials = new TrialGate(thresholds.trialMs);
-    const reopening = new Reopening(thresholds.reopenMs);
-    this.#doors = { endpoints: this.#endpoints, trials: this.#trials, reopening };
-    const { log } = deps;
+    this.dialer = new Dialer(settings.tls);
+    const world = inTheWorld(deps, settings, this.dialer);
+    const { clock, log, random } = world;
+    const { name: upstream, component, detection } = settings;
+    this.#world = world;
+    this.#endpoints = new EndpointSet({ settings: detection, now: () => clock.now(), random });
+    this.#retries = new RetryBudget(detection);
+    this.#doors = {
+      endpoints: this.#endpoints,
+      trials: new TrialGate(detection.trialMs),
+      reopening: new Reopening(detection.reopenMs),
+    };
     const onBelief: JudgeDeps['onBelief'] = (...change) => this.#onBelief(...change);
-    this.#judge = new Judge({ upstream, component, thresholds, log, onBelief });
-    if (discovery.kind === 'static') this.#endpoints.update(discovery.urls);
-    const source = deps.source === undefined ? sourceFor(settings, deps.log) : deps.source;
-    this.#finder = source === null ? null : this.#newFinder(source);
-    this.#prober = this.#newProber();
+    this.#judge = new Judge({ upstream, component, thresholds: detection, log, onBelief });
+    this.#lookout = new Lookout({
+      settings,
+      world,
+      endpoints: this.#endpoints,
+      judge: this.#judge,
+      trials: this.#doors.trials,
+      counts: this.counts,
+      onNews: () => this.#bell.ring(),
+    });
   }
 
   /** Begins discovery and probes. A second call does nothing. */
   start(): void {
-    if (this.#loops !== null || this.#stop.signal.aborted) return;
-    this.#loops = [this.#prober.run()];
-    if (this.#finder !== null) this.#loops.push(this.#finder.run(this.#stop.signal));
+    this.#lookout.start();
   }
 
   /** Ends discovery and probes; what they were about to find is not reported. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
+    const ended = this.#lookout[Symbol.asyncDispose]();
     this.#bell.ring();
-    await Promise.all(this.#loops ?? []);
-    this.#deps.onRemoved(this.#endpoints.list());
+    await ended;
+    this.#world.onRemoved(this.#endpoints.list());
   }
 
   /** Immutable; another object after each change, and only then. */
@@ -131,14 +98,7 @@ export class Upstream implements AsyncDisposable {
   }
 
   get discovery(): DiscoveryState {
-    if (this.#finder !== null) return this.#finder.state;
-    return {
-      count: this.#endpoints.size,
-      lastAnswerAt: null,
-      error: null,
-      isDecided: false,
-      desired: null,
-    };
+    return this.#lookout.discovery;
   }
 
   /**
@@ -150,7 +110,7 @@ export class Upstream implements AsyncDisposable {
     const endpoint = this.#endpoints.pick(tried);
     if (endpoint === null) return null;
     this.counts.outstanding += 1;
-    this.#judge.forwarded(this.#clock.now());
+    this.#judge.forwarded(this.#world.clock.now());
     return endpoint;
   }
 
@@ -174,21 +134,22 @@ export class Upstream implements AsyncDisposable {
   admit(mayBeTried = true): Admission {
     const { state } = this.#judge;
     if (state === 'up' && !this.#doors.reopening.isOn) return 'forward';
-    const now = this.#clock.monotonic();
+    const now = this.#world.clock.monotonic();
     const { outstanding } = this.counts;
     return admissionOf({ state, mayBeTried, outstanding, now }, this.#doors);
   }
 
   /** The trial is over, however it ended. */
   trialEnded(): void {
-    this.#trials.end(this.#clock.monotonic());
+    this.#doors.trials.end(this.#world.clock.monotonic());
   }
 
   /** The head of a reply came that tells of no outage. */
   replied(endpoint: Endpoint): void {
-    const at = this.#clock.now();
+    const at = this.#world.clock.now();
     this.counts.requests += 1;
-    this.#noteChange(endpoint, this.#endpoints.served(endpoint, at), null);
+    const change = this.#endpoints.served(endpoint, at);
+    if (change !== null) this.#lookout.noteChange(endpoint, change, null);
     this.#judge.requestSucceeded(at);
     this.#judge.released();
     if (this.#doors.reopening.isOn) this.#doors.reopening.replied();
@@ -197,7 +158,8 @@ export class Upstream implements AsyncDisposable {
   /** One attempt at one endpoint failed; the request may still succeed at another. */
   attemptFailed(endpoint: Endpoint, cause: Cause): void {
     this.counts.attemptFailures[cause] += 1;
-    this.#noteChange(endpoint, this.#endpoints.failed(endpoint, cause, this.#clock.now()), cause);
+    const change = this.#endpoints.failed(endpoint, cause, this.#world.clock.now());
+    if (change !== null) this.#lookout.noteChange(endpoint, change, cause);
   }
 
   /** A request failed as a whole. Has the endpoints probed at once, and discovery asked. */
@@ -210,8 +172,8 @@ export class Upstream implements AsyncDisposable {
   requestStalled(cause: Cause): void {
     // Discovery speaks for itself; what it said is no new evidence with each request.
     if (cause === 'no_endpoints') return;
-    this.#judge.requestFailed(cause, this.#clock.now());
-    this.#prober.hurry();
+    this.#judge.requestFailed(cause, this.#world.clock.now());
+    this.#lookout.hurryProbes();
   }
 
   /** A request ended unserved that tells nothing new: nobody tried, or `requestStalled` has told it. */
@@ -224,19 +186,8 @@ export class Upstream implements AsyncDisposable {
    * Whether some endpoint is listed and serves at this moment, by one question and one round of probes
    * however many ask; within a second, or the probe's timeout when that is shorter.
    */
-  async check(): Promise<Check> {
-    if (this.#stop.signal.aborted) return SERVES;
-    // Docker drops a task from its DNS two seconds before it stops it: whoever asks by name has an
-    // outage then, while the endpoints that we know still reply.
-    const [isListed, failed] = await Promise.all([
-      this.#finder?.check(this.#stop.signal) ?? true,
-      this.#prober.check(),
-    ]);
-    if (isListed && failed === null) return SERVES;
-    const at = this.#clock.now();
-    if (isListed && failed !== null) return { serves: false, source: 'probe', cause: failed, at };
-    const cause = this.discovery.error === null ? 'no_endpoints' : 'dns_error';
-    return { serves: false, source: 'discovery', cause, at };
+  check(): Promise<Check> {
+    return this.#lookout.check();
   }
 
   /** Resolves at the next change of the belief or the endpoints, or when a probe succeeds. */
@@ -263,101 +214,21 @@ export class Upstream implements AsyncDisposable {
   }
 
   #income(): Income {
-    const at = this.#clock.now();
+    const at = this.#world.clock.now();
     return { at, requests: this.#judge.requests(at), isInTrouble: this.#judge.state !== 'up' };
-  }
-
-  #newFinder(source: Source): Finder {
-    const { discovery, name: upstream, probe: settings } = this.settings;
-    return new Finder({
-      upstream,
-      endpoints: this.#endpoints,
-      everyMs: discovery.kind === 'static' ? settings.everyMs : discovery.everyMs,
-      source,
-      clock: this.#clock,
-      log: this.#deps.log,
-      isUrgent: () => this.#judge.state !== 'up',
-      onFound: (found) => this.#onFound(found),
-    });
-  }
-
-  #newProber(): Prober {
-    const { probe: settings, detection } = this.settings;
-    const { random = Math.random, pace = new Pace() } = this.#deps;
-    return new Prober(
-      {
-        endpoints: this.#endpoints,
-        everyMs: settings.everyMs,
-        urgentMs: detection.probeMs,
-        lateCause: settings.path === null ? 'connection_timeout' : 'response_timeout',
-        seat: pace.join(),
-        clock: this.#clock,
-        random,
-        probe: this.#deps.probe ?? ((endpoint, stop) => probe(endpoint, settings, stop)),
-        isUrgent: () => this.#judge.state !== 'up',
-        onSpared: ({ fresh, putOff }) => {
-          this.counts.probesSpared.fresh += fresh;
-          this.counts.probesSpared.putOff += putOff;
-        },
-        onResult: (endpoint, result) => this.#onProbed(endpoint, result),
-        onServed: () => this.#onServed(),
-        onFailed: (cause) => this.#judge.probeFailed(cause, this.#clock.now()),
-      },
-      this.#stop.signal,
-    );
   }
 
   #onBelief(belief: Belief, previous: Belief, at: number): void {
     const state = belief.verdict.state;
-    if (state === 'suspect' && previous.verdict.state === 'up') {
-      this.#prober.hurry();
-      this.#finder?.hurry();
+    if (previous.verdict.state === 'up') {
+      this.#lookout.hurry();
     }
     if (state === 'recovering' && previous.verdict.state === 'down') {
-      this.#doors.reopening.begin(this.counts.outstanding, this.#clock.monotonic());
+      this.#doors.reopening.begin(this.counts.outstanding, this.#world.clock.monotonic());
     }
     if (state === 'down') this.#doors.reopening.end();
-    if (state === 'up') this.#lastTrouble = { belief: previous, endedAt: this.#clock.now() };
+    if (state === 'up') this.#lastTrouble = { belief: previous, endedAt: this.#world.clock.now() };
     this.#bell.ring();
-    this.#deps.onBelief(belief, previous, at);
-  }
-
-  #onFound({ at, error, isDecided, added, removed }: Found): void {
-    this.counts.discoveries += 1;
-    const known = this.#endpoints.size;
-    if (error !== null) this.counts.discoveryFailures += 1;
-    if (removed.length > 0) this.#deps.onRemoved(removed);
-    if (added.length > 0) this.#prober.startOver();
-    if (error === null) this.#judge.discovered(known, isDecided, at);
-    else this.#judge.resolverFailed(known, at);
-    if (added.length + removed.length > 0) this.#bell.ring();
-  }
-
-  #onProbed(endpoint: Endpoint, result: ProbeResult): void {
-    if (result.ok) this.counts.probesOk += 1;
-    else this.counts.probesFailed += 1;
-    const change = this.#endpoints.probed(endpoint, result, this.#clock.now());
-    this.#noteChange(endpoint, change, result.cause);
-  }
-
-  #onServed(): void {
-    const depth = this.settings.probe.path === null ? 'connect' : 'reply';
-    const now = this.#clock.monotonic();
-    // A health page that failed and is well again is worth a trial at once, however long the last one took.
-    if (depth === 'reply' && this.#judge.isUnserved) this.#trials.hurry(now);
-    this.#judge.probeSucceeded(depth, this.#clock.now(), this.#trials.isToCome(now));
-    this.#bell.ring();
-  }
-
-  #noteChange({ url }: Endpoint, change: Change | null, cause: Cause | null): void {
-    if (change === null) return;
-    const fields = { upstream: this.settings.name, endpoint: url };
-    if (change === 'back') {
-      this.#deps.log.info(fields, 'endpoint is back');
-      return;
-    }
-    this.counts.setAside += 1;
-    this.#deps.log.warn({ ...fields, cause }, 'endpoint set aside');
-    this.#finder?.hurry(); // It may have been taken away, and another put in its place.
+    this.#world.onBelief(belief, previous, at);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Incidents, type MisleadingEvidence } from '../../src/outage/incidents.ts';
 import type { Belief, Verdict } from '../../src/outage/verdict.ts';
-import { linesInto } from './log-lines.ts';
+import { linesInto } from '../support/log-lines.ts';
 
 const AT = Date.UTC(2023, 6, 19, 15, 24);
 const UP: Verdict = { state: 'up' };

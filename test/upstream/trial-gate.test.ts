@@ -28,3 +28,15 @@ test('the end of no trial changes nothing', () => {
   expect(gate.isToCome(AT)).toBe(false);
   expect(gate.take(AT)).toBe(true);
 });
+
+test('news ends the pause, and lets no two trials run at once', () => {
+  const gate = new TrialGate(1_000);
+  gate.take(AT);
+  gate.hurry(AT + 10);
+  expect(gate.take(AT + 10)).toBe(false);
+  gate.end(AT + 3_000);
+  expect(gate.take(AT + 3_100)).toBe(false);
+  gate.hurry(AT + 3_200);
+  expect(gate.isToCome(AT + 4_199)).toBe(true);
+  expect(gate.take(AT + 3_200)).toBe(true);
+});

@@ -1,10 +1,13 @@
 import { cp, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outputOf } from './command.ts';
 import type { Docker } from './engine.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** As the image has it: from the checkout's top. */
+const SOCKET_PROXY = relative(CHECKOUT, fileURLToPath(new URL('socket-proxy.ts', import.meta.url)));
 
 /** What of the checkout goes into the image: enough for the gateway and for every part of the demo. */
 const SOURCES = ['package.json', 'src', 'templates', 'test/swarm'];
@@ -39,7 +42,7 @@ export async function commitProxyImage(
 ): Promise<string> {
   const tag = `${image}-socket-proxy`;
   const container = await docker.output('create', '--pull', 'never', image);
-  const entry = 'ENTRYPOINT ["node","test/swarm/socket-proxy.ts"]';
+  const entry = `ENTRYPOINT ${JSON.stringify(['node', SOCKET_PROXY])}`;
   await docker.output('commit', '--change', 'USER 0', '--change', entry, container, tag);
   await docker.output('rm', container);
   undo.defer(async () => {

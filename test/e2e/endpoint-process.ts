@@ -1,6 +1,7 @@
 /**
- * An endpoint as a process of its own: `node endpoint-process.ts PORT LINGER_MS`. It replies 200 a few
- * milliseconds after it has the whole request; after SIGUSR2 it takes requests and never replies.
+ * An endpoint as a process of its own: `node endpoint-process.ts HOST PORT LINGER_MS`. It replies 200 a few
+ * milliseconds after it has the whole request; after SIGUSR2 it takes requests and never replies, and tells of
+ * those alone.
  *
  * On SIGTERM it ends as well-behaved servers do: it stops listening, finishes what runs, replies with
  * `Connection: close`, closes idle connections after LINGER_MS, prints the method and `x-id` of each request that
@@ -9,7 +10,7 @@
 import { createServer } from 'node:http';
 import { Server } from 'node:net';
 
-const [port, lingerMs] = process.argv.slice(2).map(Number);
+const [, , host, port, lingerMs] = process.argv;
 const processed: string[] = [];
 let hangs = false;
 let isClosing = false;
@@ -27,6 +28,7 @@ const server = createServer((request, response) => {
 
 process.on('SIGUSR2', () => {
   hangs = true;
+  processed.length = 0;
 });
 process.once('SIGTERM', () => {
   isClosing = true;
@@ -34,7 +36,7 @@ process.once('SIGTERM', () => {
   Server.prototype.close.call(server, () => {
     process.stdout.write(`${JSON.stringify(processed)}\n`, () => process.exit(0));
   });
-  setTimeout(() => server.closeIdleConnections(), lingerMs);
-  if (hangs) setTimeout(() => server.closeAllConnections(), lingerMs);
+  setTimeout(() => server.closeIdleConnections(), Number(lingerMs));
+  if (hangs) setTimeout(() => server.closeAllConnections(), Number(lingerMs));
 });
-server.listen(port, '127.0.0.1', () => process.stdout.write('listening\n'));
+server.listen(Number(port), host, () => process.stdout.write('listening\n'));

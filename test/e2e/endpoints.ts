@@ -1,40 +1,42 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 
 const SCRIPT = fileURLToPath(new URL('endpoint-process.ts', import.meta.url));
+const START_MS = 20_000;
 
-/** One endpoint, a process that can be ended and started again on its port. */
+/** One endpoint, a process that can be ended and started again at its address. */
 export class EndpointProcess {
+  readonly host: string;
   readonly port: number;
-  /** `METHOD id` of each request that it has processed, once it has been ended. */
+  /** `METHOD id` of each request that it has processed, told when it ends. */
   readonly processed: string[] = [];
   readonly #lingerMs: number;
   #child: ChildProcess | null = null;
   #output = '';
 
-  constructor(port: number, lingerMs: number) {
+  constructor(host: string, port: number, lingerMs: number) {
+    this.host = host;
     this.port = port;
     this.#lingerMs = lingerMs;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
   }
 
   async start(): Promise<void> {
     this.#output = '';
-    const child = spawn(process.execPath, [SCRIPT, String(this.port), String(this.#lingerMs)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const args = [SCRIPT, this.host, String(this.port), String(this.#lingerMs)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
     });
     this.#child = child;
-    await eventually(() => this.#output.includes('listening') || undefined, 20_000);
+    await eventually(() => this.#output.includes('listening') || undefined, START_MS);
   }
 
   /** Has it take requests and never reply, from now on. */
@@ -52,20 +54,32 @@ export class EndpointProcess {
     this.processed.push(...JSON.parse(this.#output.split('\n')[1] ?? '[]'));
   }
 
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
   kill(): void {
     this.#child?.kill('SIGKILL');
   }
 }
 
-/** Endpoints on free ports, not yet started. */
-export async function endpointProcesses(
-  count: number,
-  lingerMs: number,
-): Promise<EndpointProcess[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
+/**
+ * Endpoints on one free port of as many loopback addresses, not yet started; they end with the running
+ * test. `lingerMs` is how long each keeps idle connections when it ends.
+ */
+export async function endpointProcesses(count: number, lingerMs = 500): Promise<EndpointProcess[]> {
+  const server = createServer().listen(0, '0.0.0.0');
+  await once(server, 'listening');
   // The address of a TCP server that listens is an object.
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports.map((port) => new EndpointProcess(port, lingerMs));
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  const endpoints = Array.from(
+    { length: count },
+    (_, index) => new EndpointProcess(`127.0.0.${index + 1}`, port, lingerMs),
+  );
+  onTestFinished(() => {
+    for (const endpoint of endpoints) endpoint.kill();
+  });
+  return endpoints;
 }

@@ -1,14 +1,15 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../support/ask.ts';
+import { eventually } from '../support/eventually.ts';
+
+const GOES_ON_MS = 20_000;
 
 /** What clients saw. */
 export interface Seen {
   readonly served: number;
   /** Each reply that was not 200, and each request that none came to. */
   readonly errors: readonly string[];
-  /** How long each request took that was served. */
-  readonly tookMs: readonly number[];
 }
 
 /** Clients that ask without end, reads and writes in turn, each on a connection of its own. */
@@ -30,10 +31,22 @@ export class Load {
     return this.#tookMs.length;
   }
 
+  /** Waits until so many more have been served. */
+  async goesOn(count: number): Promise<void> {
+    const until = this.served + count;
+    await eventually(() => this.served >= until || undefined, GOES_ON_MS);
+  }
+
+  /** What 99 of 100 requests took at most, in milliseconds, of those after the first `from` that were served. */
+  p99(from: number): number {
+    const sorted = this.#tookMs.slice(from).sort((one, other) => one - other);
+    return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
+  }
+
   async end(): Promise<Seen> {
     this.#isOver = true;
     await Promise.all(this.#clients);
-    return { served: this.#tookMs.length, errors: this.#errors, tookMs: this.#tookMs };
+    return { served: this.served, errors: this.#errors };
   }
 
   async #client(): Promise<void> {

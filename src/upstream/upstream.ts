@@ -220,9 +220,7 @@ export class Upstream implements AsyncDisposable {
 
   #onBelief(belief: Belief, previous: Belief, at: number): void {
     const state = belief.verdict.state;
-    if (previous.verdict.state === 'up') {
-      this.#lookout.hurry();
-    }
+    if (previous.verdict.state === 'up') this.#lookout.hurry();
     if (state === 'recovering' && previous.verdict.state === 'down') {
       this.#doors.reopening.begin(this.counts.outstanding, this.#world.clock.monotonic());
     }

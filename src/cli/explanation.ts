@@ -10,7 +10,7 @@ import type { WrittenReply } from './reply-file.ts';
 import { type Look, type RuleTrial, trialOf } from './rule-trial.ts';
 
 /** What a client would get in the place of the reply. */
-export interface ExpectedAnswer {
+interface ExpectedAnswer {
   readonly client: 'browser' | 'program';
   readonly status: number;
   readonly reasonPhrase: string;

@@ -97,6 +97,8 @@ const LONGEST_WITHOUT_SEMICOLON = 6;
  * A text of HTML with its character references (`&rsquo;`, `&#39;`, `&#x2019;`) replaced once by what
  * they stand for, as browsers do it: a number's semicolon may be missing, that of an old name too. An
  * unknown name stays as it is. The result can hold `<` and is no HTML. Takes linear time.
+ *
+ * On this floor because two above need it: what a status page writes, and what a login page says.
  */
 export function decodeCharacterReferences(text: string): string {
   return text.includes('&') ? text.replace(REFERENCE, decoded) : text;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
 import { readReplyFile } from '../../src/cli/reply-file.ts';
+import { startLoginSite } from '../../src/demo/login-site.ts';
 
 const SENTENCE = 'The credentials that you provided are not correct.';
 const SETTINGS = `
@@ -276,6 +277,27 @@ test('the reply that curl prints can be piped in, and nothing keeps the command 
 
   expect(stdout).toContain('rule credentials: matches by data');
   expect(code).toBe(0);
+});
+
+test("the example on the page is what is printed of the demo's login site", async () => {
+  const site = await startLoginSite({ host: '127.0.0.1', port: 0, backendUrls: [] });
+  onTestFinished(() => site.close());
+  const asked = ['-si', '-H', 'Accept: text/html', '-d', 'email=demo@example.com&password=wrong'];
+  const curl = spawn('curl', [...asked, `${site.url}/login`]);
+  await writeFile(join(folder, 'reply.txt'), await text(curl.stdout));
+  const docs = resolve(import.meta.dirname, '../../docs');
+  const page = await readFile(join(docs, 'misleading.md'), 'utf8');
+  const [, example] = /```text\n([\s\S]+?)```/.exec(page) ?? [];
+
+  const files = [
+    '--reply',
+    join(folder, 'reply.txt'),
+    '--config',
+    join(docs, 'candor.example.yaml'),
+  ];
+  const { stdout } = await run('https://app.chargeover.com/login', ...files);
+
+  expect(stdout).toBe(example);
 });
 
 test('no file makes the reader throw', () => {

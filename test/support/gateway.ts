@@ -3,6 +3,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { createAnswerer } from '../../src/answer/answerer.ts';
 import { parseSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
+import type { Evidence } from '../../src/gateway/evidence.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import { makePlan } from '../../src/gateway/plan.ts';
 import type { ParentLog } from '../../src/log.ts';
@@ -17,6 +18,8 @@ export interface TestGateway {
   /** `http://127.0.0.1:PORT` of the first listener. */
   readonly url: string;
   readonly log: readonly LogLine[];
+  /** What was told of misleading replies that were replaced. */
+  readonly misleading: readonly Evidence[];
   /** The upstream of that name; `app` where none is given. */
   upstream(name?: string): Upstream;
   /** Waits until a line with this message, and these fields, has been logged. */
@@ -69,7 +72,10 @@ export async function startGateway(
     log,
     beliefs: () => [...upstreams.values()].map(({ belief }) => belief),
   });
-  const gateway = new Gateway(makePlan(settings, upstreams, answerer), log);
+  const misleading: Evidence[] = [];
+  const gateway = new Gateway(makePlan(settings, upstreams, answerer), log, {
+    onMisleading: (evidence) => misleading.push(evidence),
+  });
   await gateway.open();
   if (!isQuiet) for (const upstream of upstreams.values()) upstream.start();
 
@@ -97,6 +103,7 @@ export async function startGateway(
     gateway,
     url: gateway.urls[0] ?? '',
     log: lines,
+    misleading,
     upstream(name = 'app') {
       const upstream = upstreams.get(name);
       if (upstream === undefined) throw new Error(`no upstream ${name}`);

@@ -4,6 +4,7 @@ import { causeOf, isOwnFault } from './cause-of.ts';
 import type { Dialer } from './dialer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { askForPage } from './health-page.ts';
+import { afterPatience } from './patience.ts';
 
 /** What one probe of one endpoint found, and how long it took. */
 export type ProbeResult =
@@ -44,12 +45,12 @@ function ask(endpoint: Endpoint, way: ProbeWay, stop: AbortSignal): Promise<Outc
   const { socket, whenOpen } = way.dialer.dialOnce(endpoint);
   let late: Cause = 'connection_timeout';
   const settle = (outcome: Outcome) => {
-    clearTimeout(timer);
+    cancel();
     stop.removeEventListener('abort', onStop);
     socket.destroy(); // With the connection goes an unread body, and a request that got no reply.
     resolve(outcome);
   };
-  const timer = setTimeout(() => settle(late), timeoutMs);
+  const cancel = afterPatience(timeoutMs, () => settle(late));
   const onStop = () => settle('nothing');
   stop.addEventListener('abort', onStop);
   // Stays for the socket's life: a second error without a listener would end the program.

@@ -11,12 +11,9 @@ import type { HeldReply } from './held-reply.ts';
 import { Hold } from './hold.ts';
 import { type Judgement, judgeMisleadingReply, judgeOutageReply } from './judge.ts';
 import { genericReply, misleadingReply, noReply, OVERLOAD } from './matter.ts';
-import { mayBeStale, mayRepeat } from './retry.ts';
+import { MOST_ATTEMPTS, mayBeStale, mayRepeat } from './retry.ts';
 import type { Ticket, Traveller } from './traveller.ts';
 import { causeOfAbsence, causeOfWaiting } from './waiting-cause.ts';
-
-/** More attempts than this help nobody who waits. */
-const MOST_ATTEMPTS = 3;
 
 /**
  * A request's way through its upstream: attempts, retries, the wait for an endpoint, and what is said
@@ -46,7 +43,6 @@ export class Passage implements ExchangeEvents {
 
   start(): void {
     const { upstream } = this.#ticket.route;
-    if (this.#isGone) return this.over();
     const endpoint = upstream.pick(this.#tried);
     if (endpoint !== null) return this.#send(endpoint);
     const cause = causeOfAbsence(upstream.belief);
@@ -55,8 +51,7 @@ export class Passage implements ExchangeEvents {
 
   /** Goes behind those who wait already, before anything is tried; answers at once where no more may wait. */
   wait(): void {
-    const cause = causeOfWaiting(this.#ticket.route.upstream);
-    if (!this.#mayWait(cause)) this.#giveUp(cause);
+    this.#waitOrGiveUp(causeOfWaiting(this.#ticket.route.upstream));
   }
 
   /** The client has left. Nothing that follows counts against the upstream. */
@@ -69,21 +64,18 @@ export class Passage implements ExchangeEvents {
   /** An error of ours has ended the request's way, wherever it was. */
   breakDown(): void {
     this.abandon();
-    this.#endTrial();
-    this.#release();
+    this.#end();
   }
 
   over(): void {
     const { response, counts } = this.#traveller;
     const { route } = this.#ticket;
-    this.#endTrial();
-    this.#release();
+    this.#end();
     if (response.headersSent) counts.relayedBy(route.index, response.statusCode);
   }
 
   unsendable(): void {
-    this.#endTrial();
-    this.#release();
+    this.#end();
     this.#traveller.refuse();
   }
 
@@ -124,10 +116,7 @@ export class Passage implements ExchangeEvents {
     this.#release();
     const next = this.#nextAfter(failure, isStale);
     if (next !== null) return this.#send(next);
-    if (disposition === 'not_processed') {
-      if (!this.#mayWait(cause)) this.#giveUp(cause);
-      return;
-    }
+    if (disposition === 'not_processed') return this.#waitOrGiveUp(cause);
     upstream.requestFailed(cause);
     this.#say(noReply(cause, disposition, upstream.belief));
   }
@@ -179,16 +168,17 @@ export class Passage implements ExchangeEvents {
     return null;
   }
 
-  /** Whether the request, of which nothing has been sent, waits from here on for an endpoint. */
-  #mayWait(cause: Cause): boolean {
-    if (this.#ticket.isTrial) return false;
-    const { route } = this.#ticket;
+  /** Waits for an endpoint, where that may help: nothing of the request has been sent. */
+  #waitOrGiveUp(cause: Cause): void {
+    const { route, isTrial } = this.#ticket;
     const { counts, head, lineLimits } = this.#traveller;
+    if (isTrial) return this.#giveUp(cause);
     this.#hold ??= new Hold(route, counts, {
       go: () => this.#goOn(),
       giveUp: () => this.#giveUp(causeOfWaiting(route.upstream)),
     });
-    return this.#hold.begin({ cause, head, hasTried: this.#attempts > 0 }, lineLimits);
+    const hasTried = this.#attempts > 0;
+    if (!this.#hold.begin({ cause, head, hasTried }, lineLimits)) this.#giveUp(cause);
   }
 
   /** The wait is over: everything is tried anew. */
@@ -217,7 +207,6 @@ export class Passage implements ExchangeEvents {
     if (found.kind === 'generic') this.#countOutage();
     else if (reply.interest === 'misleading') this.replied();
     if (this.#isGone) return this.over();
-
     if (found.kind === 'misleading') {
       return this.#say(misleadingReply(reply.head, found.evidence), found.evidence);
     }
@@ -225,8 +214,7 @@ export class Passage implements ExchangeEvents {
       return this.#say(genericReply(reply.head, found.known, upstream.belief));
     }
     if (this.#traveller.relayHeld(reply, found.kind === 'deliberate')) return this.over();
-    this.#endTrial();
-    this.#release();
+    this.#end();
   }
 
   /** The upstream's own status says outage, whether the client gets to see it or not. */
@@ -237,9 +225,13 @@ export class Passage implements ExchangeEvents {
   }
 
   #say(matter: Matter, evidence: Evidence | null = null): void {
+    this.#end();
+    this.#traveller.say(matter, evidence);
+  }
+
+  #end(): void {
     this.#endTrial();
     this.#release();
-    this.#traveller.say(matter, evidence);
   }
 
   #endTrial(): void {

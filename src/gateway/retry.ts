@@ -2,6 +2,9 @@ import type { Cause } from '../outage/cause.ts';
 import type { Failure } from './attempt.ts';
 import type { RequestHead } from './request-head.ts';
 
+/** More attempts than this help nobody who waits. */
+export const MOST_ATTEMPTS = 3;
+
 /** RFC 9110, section 9.2.1, less TRACE: doing these twice does nothing twice. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { oneUpstream, startGateway } from '../support/gateway.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startUpstream } from '../support/upstream.ts';
 
@@ -58,4 +59,28 @@ test('a want of descriptors of the gateway’s own is an overload, and counts ag
     );
   }
   expect(logged()).not.toContain('verdict changed');
+});
+
+test('an error of the gateway’s own costs the request that meets it, and one line of the log', async () => {
+  const upstream = await startUpstream();
+  const { url, gateway, log, upstream: named } = await startGateway(oneUpstream([upstream.url]));
+  const { plan } = gateway;
+  const broken = plan.routes.map((route) => ({
+    ...route,
+    get line(): typeof route.line {
+      throw new Error('a bug');
+    },
+  }));
+  const client = await connectRaw(url);
+
+  await gateway.adopt({ ...plan, routes: broken });
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  expect((await client.response()).status).toBe(500);
+
+  await gateway.adopt(plan);
+  const next = await connectRaw(url);
+  next.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  expect((await next.response()).status).toBe(200);
+  expect(log.filter(({ msg }) => msg === 'request failed by an error of ours')).toHaveLength(1);
+  expect(named().counts).toMatchObject({ requests: 1, outstanding: 0 });
 });

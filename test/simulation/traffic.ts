@@ -1,0 +1,53 @@
+import type { RequestHead } from '../../src/gateway/request-head.ts';
+import { isRepeatable } from '../../src/gateway/retry.ts';
+import type { Chance } from './chance.ts';
+import type { Happening } from './event-queue.ts';
+import { type Road, SimulatedRequest } from './request.ts';
+
+const GET: RequestHead = {
+  method: 'GET',
+  target: '/',
+  authority: 'app.example.com',
+  rawHeaders: ['Host', 'app.example.com'],
+  hasBody: false,
+  nominated: null,
+  requestId: null,
+  maxForwards: null,
+  upgrade: null,
+  expectsEventStream: false,
+};
+const POST: RequestHead = {
+  ...GET,
+  method: 'POST',
+  rawHeaders: ['Host', 'app.example.com', 'Content-Length', '100'],
+  hasBody: true,
+};
+
+/** The clients: one request after the other, each admitted as `gateway/handle.ts` does it. */
+export class Traffic implements Happening {
+  nextAt: number;
+  readonly #road: Road;
+  readonly #chance: Chance;
+  readonly #gapMs: number;
+
+  constructor(road: Road, chance: Chance) {
+    this.#road = road;
+    this.#chance = chance;
+    this.#gapMs = 1_000 / road.plan.rate;
+    this.nextAt = this.#gapMs * chance();
+  }
+
+  happen(at: number): void {
+    const { plan, upstream, line, chronicle } = this.#road;
+    this.nextAt = at + (plan.isEven ? this.#gapMs : -this.#gapMs * Math.log(1 - this.#chance()));
+    chronicle.arrived();
+    const isPost = plan.postShare > 0 && this.#chance() < plan.postShare;
+    const head = isPost ? POST : GET;
+    const admission = upstream.admit(isRepeatable(head));
+    if (admission === 'answer') return chronicle.ended(at, 'answered');
+    const request = new SimulatedRequest(this.#road, head, admission === 'trial');
+    const isToWait = admission === 'wait' || (admission === 'forward' && !line.isEmpty);
+    if (isToWait) request.wait();
+    else request.start();
+  }
+}

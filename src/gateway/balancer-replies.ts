@@ -8,7 +8,7 @@ const UNSENT =
 /** A text of Envoy's, bare or in the JSON that ESPv2 and others configure. */
 function envoyText(text: string): RegExp {
   return new RegExp(
-    String.raw`^\s*(?:${text}\s*$|\{(?=[^{}]*"message":\s*"${text}")(?:"(?:code|status|message)":\s*(?:"[^"]*"|\d+)[,\s]*){1,3}\}\s*$)`,
+    String.raw`^(?:${text}|\{(?=[^{}]*"message":\s*"${text}")(?:"(?:code|status|message)":\s*(?:"[^"]*"|\d+)[,\s]*){1,3}\})$`,
   );
 }
 

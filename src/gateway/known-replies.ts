@@ -18,8 +18,9 @@ const BY_STATUS: ReadonlyMap<number, readonly KnownReply[]> = new Map(
  * where nothing is known of the body, so that only what a field alone tells can be found.
  */
 export function knownReply(head: ReplyHead, text: string | null): KnownReply | null {
+  const body = text?.trim() ?? null;
   const rows = BY_STATUS.get(head.status) ?? [];
-  return rows.find((row) => hasField(head, row) && hasBody(text, row)) ?? null;
+  return rows.find((row) => hasField(head, row) && hasBody(body, row)) ?? null;
 }
 
 function hasField({ fields }: ReplyHead, { field }: KnownReply): boolean {

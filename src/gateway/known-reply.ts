@@ -7,7 +7,7 @@ export interface KnownReply {
   readonly sign: string;
   /** A field that it has, and how that reads. */
   readonly field?: { readonly name: string; readonly value: RegExp };
-  /** How its body reads. */
+  /** How its body reads, without space at either end. Linear in time: anybody can send anything. */
   readonly body?: RegExp;
   /**
    * Whether it is written only where the request was sent to nobody. Such a row pins the whole reply, so

@@ -4,11 +4,11 @@ const CLOUDFLARE_SOURCE = 'Cloudflare docs, "Cloudflare 5xx errors"';
 const CLOUDFLARE = { name: 'server', value: /^cloudflare$/i } as const;
 
 /** A page, a line of text or JSON of Cloudflare's about one of these codes. */
-function cloudflareAbout(code: string): RegExp {
-  return new RegExp(
-    String.raw`^error code: (?:${code})\s*$|<title>[^<]*\| (?:${code}): |<title>[^<]*Error (?:${code})\b|"title":\s*"Error (?:${code}):[^"]*".*"cloudflare_error":\s*true`,
-    's',
-  );
+function cloudflareAbout(codes: string): RegExp {
+  const text = String.raw`^error code: (?:${codes})\s*$`;
+  const page = String.raw`<title>[^<]{0,300}(?:\| (?:${codes}): |Error (?:${codes})\b)`;
+  const json = String.raw`^\s*\{(?=.*"cloudflare_error":\s*true).*"title":\s*"Error (?:${codes}):`;
+  return new RegExp(`${text}|${page}|${json}`, 's');
 }
 
 /** The error replies of platforms, clouds and content delivery networks. */

@@ -76,18 +76,32 @@ test.for([
   expect(knownReply(head, null)?.from ?? null).toBe(from);
 });
 
-test('nothing that an upstream sends makes the look-up throw or take long', () => {
-  const parts = SAMPLES.flatMap(({ body }) => body.match(/.{1,40}/gs) ?? []);
-  const body = fc.array(fc.constantFrom(...parts), { maxLength: 300 }).map((some) => some.join(''));
-  const status = fc.constantFrom(502, 503, 504, 521, 530);
+function timed(work: () => void): number {
   const startedAt = performance.now();
-  fc.assert(
-    fc.property(body, status, fc.constantFrom(...SAMPLES), (text, code, { fields }) => {
-      originOf(headOf({ status: code, fields }), Buffer.from(text));
-    }),
-    { numRuns: 500 },
+  work();
+  return performance.now() - startedAt;
+}
+
+test('nothing that an upstream sends makes the look-up throw or take long', () => {
+  const pieces = SAMPLES.flatMap(({ body }) => body.match(/.{1,40}/gs) ?? []);
+  const piece = fc.oneof(
+    fc.constantFrom(...pieces),
+    fc.constantFrom(' ', '"title":', '<title>', ','),
   );
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  const body = fc
+    .array(fc.tuple(piece, fc.integer({ min: 1, max: 4_000 })), { maxLength: 6 })
+    .map((parts) => parts.map(([part, times]) => part.repeat(times).slice(0, 4_096)).join(''));
+  fc.assert(
+    fc.property(body, fc.constantFrom(...SAMPLES), (text, sample) => {
+      const head = headOf(sample);
+      const bytes = Buffer.from(text);
+      const lookUp = () => timed(() => void originOf(head, bytes));
+      // 0.03 ms as a rule; a pattern whose time is not linear takes 50 ms for 4 KiB of spaces. One
+      // that is slow because the machine is busy is not slow each time.
+      expect(lookUp() < 20 || lookUp() < 20 || lookUp() < 20).toBe(true);
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 test('docs/generic-replies.md lists the table', async () => {

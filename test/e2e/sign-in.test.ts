@@ -204,4 +204,23 @@ describe('while the application is gone', () => {
       /^candor_misleading_replies_replaced_total\{rule="held",evidence="held_back",upstream="app"\} 1$/m,
     );
   });
+
+  test('each is kept with the incident that it belongs to, and nothing of the reply with it', async () => {
+    reply(401, PAGE);
+    await through();
+    const { text } = await ask(`${program.opsUrl}/api/incidents`);
+    const [incident] = JSON.parse(text).incidents;
+    expect(incident).toMatchObject({ upstream: 'app', resolvedAt: null });
+    expect(incident.misleadingReplies.count).toBeGreaterThan(0);
+    expect(incident.misleadingReplies.latest.at(-1)).toMatchObject({
+      rule: 'credentials',
+      matched: 'text',
+      source: 'verdict',
+      upstream: 'app',
+      cause: expect.any(String),
+      evidenceAt: incident.startedAt,
+      checkMs: null,
+    });
+    expect(text).not.toContain(SENTENCE);
+  });
 });

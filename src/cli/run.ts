@@ -6,6 +6,7 @@ import { problemLine } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
 import { startDemo } from '../demo/demo.ts';
 import { createLog, type OpenLog } from '../log.ts';
+import { releaseMemory } from './release-memory.ts';
 
 const HELP = `candor run: run the gateway
 
@@ -58,6 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${loaded.ok ? 'warning: ' : ''}${problemLine(problem)}\n`);
   }
   if (!loaded.ok) return 2;
+  await releaseMemory();
   // Awaited here: the demo ends with this function.
   return await serve({
     settings: loaded.settings,

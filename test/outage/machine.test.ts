@@ -474,6 +474,13 @@ describe('trouble that comes back', () => {
     expect(stateAfter(...relapses, ...recovers(3000, 4000)).verdict.state).toBe('up');
   });
 
+  test('is not over by replies to what its last recovery let in', () => {
+    const letIn = [requestOk(900), requestOk(901), requestBad(902)];
+    const events = [...refused, ...letIn, requestOk(903), requestOk(1300)];
+    expect(stateAfter(...events)).toMatchObject({ verdict: { state: 'down' }, relapses: 1 });
+    expect(stateAfter(...events, requestOk(1402)).verdict.state).toBe('recovering');
+  });
+
   test('has a recovery wait no longer than half a minute', () => {
     const relapses = Array.from({ length: 40 }, (_, index) => relapse(1000 + index * 1000)).flat();
     const after = recovers(50_000, 30_000);

@@ -87,7 +87,7 @@ test('relapses are counted, and ask for a longer recovery', () => {
   const { judged } = judge();
   expect(judged.relapses).toEqual({ count: 0, streakMs: 1000 });
   for (const ms of [0, 300, 600]) judged.probeFailed('connection_refused', AT + ms);
-  for (const ms of [900, 1500, 2100]) {
+  for (const ms of [900, 1900, 2900]) {
     judged.probeSucceeded('connect', AT + ms, false);
     judged.probeFailed('connection_refused', AT + ms + 300);
   }

@@ -270,7 +270,8 @@ test('retries stay within their budget', async () => {
   const asked = 60;
   for (let count = 0; count < asked; count += 1) await request(url, GET);
   const { retries, retriesRefused } = upstream().counts;
-  expect(retries).toBeGreaterThanOrEqual(10);
+  // In trouble there is no reserve: an outage is not asked twice.
+  expect(retries).toBeGreaterThan(0);
   expect(retries).toBeLessThanOrEqual(asked * 0.2 + 1);
   expect(ill.requests).toBeLessThanOrEqual(asked + retries);
   expect(retriesRefused).toBeGreaterThan(0);

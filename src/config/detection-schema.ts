@@ -38,7 +38,7 @@ export const detection = section({
     .describe('The span in which the outcomes of requests are counted.'),
   windowRequests: wholeNumber(1, 10_000)
     .prefault(3)
-    .describe('Fewer requests in the window prove nothing.'),
+    .describe('Fewer failed requests in the window prove nothing.'),
   failingShare: share(0.01)
     .prefault(0.5)
     .describe('The share of failed requests from which they mostly fail.'),

@@ -11,7 +11,7 @@ export interface Thresholds {
   readonly failedRounds: number;
   /** The span of the window in which request outcomes are counted. */
   readonly windowMs: number;
-  /** Fewer requests in the window prove nothing. */
+  /** Fewer failed requests in the window prove nothing. */
   readonly windowRequests: number;
   /** The share of failed requests from which the window counts as mostly failing. */
   readonly failingShare: number;

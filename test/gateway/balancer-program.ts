@@ -19,7 +19,7 @@ interface Balancer {
 }
 
 /** Varnish compiles its settings with a C compiler. */
-const START_MS = 15_000;
+const START_MS = 10_000;
 
 interface Place {
   readonly port: number;
@@ -42,7 +42,7 @@ const nginx: Balancer = {
       upstream app { ${backends.map((backend) => `server ${backend} max_fails=1;`).join(' ')} }
       server {
         listen 127.0.0.1:${port};
-        location / { proxy_pass http://app; proxy_read_timeout 1s; proxy_next_upstream off; }
+        location / { proxy_pass http://app; proxy_read_timeout 200ms; proxy_next_upstream off; }
       }
     }`,
   args: ({ folder }) => ['-p', folder, '-c', join(folder, 'nginx.conf')],
@@ -57,7 +57,7 @@ defaults
   mode http
   timeout connect 1s
   timeout client 5s
-  timeout server 1s
+  timeout server 200ms
   retries 0
 listen app
   bind 127.0.0.1:${port}
@@ -78,7 +78,7 @@ const caddy: Balancer = {
 http://127.0.0.1:${port} {
   reverse_proxy ${backends.join(' ')} {
     transport http {
-      response_header_timeout 1s
+      response_header_timeout 200ms
     }
   }
 }
@@ -115,7 +115,7 @@ const varnish: Balancer = {
   file: 'default.vcl',
   settings: ({ backends }) => {
     const [host, port] = backends[0]?.split(':') ?? [];
-    const only = `{ .host = "${host}"; .port = "${port}"; .first_byte_timeout = 1s; }`;
+    const only = `{ .host = "${host}"; .port = "${port}"; .first_byte_timeout = 0.2s; }`;
     return `vcl 4.1;\nbackend app ${host === undefined ? 'none;' : only}\n`;
   },
   args: ({ port, folder }) => [

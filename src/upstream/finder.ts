@@ -12,6 +12,7 @@ export interface FinderDeps {
   readonly everyMs: number;
   readonly source: Source;
   readonly clock: Clock;
+  readonly random: () => number;
   readonly log: Log;
   /** Whether answers are urgent: the upstream is in trouble. */
   readonly isUrgent: () => boolean;
@@ -30,6 +31,8 @@ const URGENT_PAUSE_MS = 510;
 const CHECK_LIMIT_MS = 1_000;
 /** An answer that is to be kept for no time (TTL 0) is not asked for without pause. */
 const LEAST_FRESH_MS = 1_000;
+/** The least part of its length that a pause lasts; never longer than it should. */
+const SHORTEST_SPREAD = 0.8;
 /** A deployment brings dozens of events at once: the first is followed up at once, the rest together. */
 const NEWS_PAUSE_MS = 50;
 
@@ -122,9 +125,11 @@ export class Finder {
   }
 
   #pauseMs(): number {
-    const { everyMs } = this.#deps;
+    const { everyMs, random } = this.#deps;
     const isUrgent = this.#state.count === 0 || this.#deps.isUrgent();
     if (isUrgent) return Math.min(everyMs, URGENT_PAUSE_MS);
-    return Math.min(everyMs, Math.max(this.#freshMs, LEAST_FRESH_MS));
+    // Spread, so that hundreds of upstreams do not ask one name server in the same moment.
+    const spread = SHORTEST_SPREAD + (1 - SHORTEST_SPREAD) * random();
+    return Math.min(everyMs, Math.max(this.#freshMs, LEAST_FRESH_MS)) * spread;
   }
 }

@@ -126,6 +126,7 @@ export class Lookout implements AsyncDisposable {
       everyMs: discovery.kind === 'static' ? probe.everyMs : discovery.everyMs,
       source,
       clock: world.clock,
+      random: world.random,
       log: world.log,
       isUrgent: () => judge.state !== 'up',
       onFound: (found) => this.#onFound(found),

@@ -13,7 +13,7 @@ export interface LoopWork {
  * that leave at once take half of the CPU time of ten that wake the process one by one.
  */
 const GRID_MS = 100;
-const LONG_PAUSE_MS = 10 * GRID_MS;
+const LONG_PAUSE_MS = 6 * GRID_MS;
 
 /** Does its work again and again until `stop` aborts. The pause holds no process open. */
 export class Loop {

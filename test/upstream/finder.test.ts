@@ -50,6 +50,7 @@ function startFinder(first: Findings, setup: Setup = {}) {
     everyMs,
     source: { ask, watch },
     clock,
+    random: () => 1,
     log,
     isUrgent: () => isUrgent,
     onFound: (one) => found.push(one),

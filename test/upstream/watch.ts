@@ -87,7 +87,7 @@ export async function verdictOnce<State extends Verdict['state']>(
   return upstream.belief.verdict as Extract<Verdict, { state: State }>;
 }
 
-function recordingLog(): { log: Log; lines: LogLine[] } {
+export function recordingLog(): { log: Log; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void lines.push({ level, message, fields });

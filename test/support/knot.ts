@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,18 +12,22 @@ export const KNOT_IS_MISSING =
     ? null
     : 'knotd is not installed (Debian: knot)';
 
+/** Below the ports that the system gives away. */
+const PORT = 20_053;
+const PATIENCE_MS = 15_000;
+
 /** Knot DNS, a real name server, with the one zone `example.test`, on a loopback port. */
 export class Knot implements AsyncDisposable {
-  /** `127.0.0.1:PORT`, as the setting `servers` takes it. */
+  /** `HOST:PORT`, as the setting `servers` takes it. */
   readonly address: string;
   readonly #folder: string;
   readonly #server: ChildProcess;
   #serial = 0;
   #log = '';
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, host: string) {
     this.#folder = folder;
-    this.address = `127.0.0.1:${port}`;
+    this.address = `${host}:${PORT}`;
     this.#server = spawn('knotd', ['-c', join(folder, 'knot.conf')], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -35,10 +39,10 @@ export class Knot implements AsyncDisposable {
   /** Starts it with a zone of these records, one a line, their names relative to `example.test`. */
   static async start(records: string): Promise<Knot> {
     const folder = await mkdtemp(join(tmpdir(), 'candor-knot-'));
-    const port = await freePort();
-    await writeFile(join(folder, 'knot.conf'), settings(folder, port));
+    const host = ownHost();
+    await writeFile(join(folder, 'knot.conf'), settings(folder, host));
     await writeFile(join(folder, 'zone'), zone(1, records));
-    const knot = new Knot(folder, port);
+    const knot = new Knot(folder, host);
     await knot.#serves(1);
     return knot;
   }
@@ -52,9 +56,11 @@ export class Knot implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const gone = once(this.#server, 'exit');
-    this.#server.kill('SIGKILL');
-    await gone;
+    if (this.#server.exitCode === null) {
+      const gone = once(this.#server, 'exit');
+      this.#server.kill('SIGKILL');
+      await gone;
+    }
     await rm(this.#folder, { recursive: true });
   }
 
@@ -63,15 +69,15 @@ export class Knot implements AsyncDisposable {
       if (this.#server.exitCode !== null) throw new Error(`knotd ended:\n${this.#log}`);
       const isUp = this.#log.includes('server started');
       return isUp && this.#log.includes(`-> ${serial},`) ? true : undefined;
-    });
+    }, PATIENCE_MS);
     this.#serial = serial;
   }
 }
 
-function settings(folder: string, port: number): string {
+function settings(folder: string, host: string): string {
   return `
 server:
-    listen: 127.0.0.1@${port}
+    listen: ${host}@${PORT}
     rundir: "${folder}"
     udp-workers: 1
     tcp-workers: 1
@@ -100,10 +106,10 @@ ${records.replaceAll(/^\s+/gm, '')}
 `;
 }
 
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
+/**
+ * An address of this machine's own network that no other test picks: a port that is free when asked
+ * for may be another's a moment later.
+ */
+function ownHost(): string {
+  return `127.${[0, 0, 0].map(() => randomInt(1, 255)).join('.')}`;
 }

@@ -80,3 +80,21 @@ test('an upstream stays up, with its endpoints, while the Engine is gone', async
   expect(upstream.endpoints).toHaveLength(1);
   expect(states).toEqual([]);
 });
+
+test('an upstream whose Engine has never answered is down, and throws nothing', async () => {
+  const { upstream } = start(
+    settingsOf({
+      discovery: {
+        kind: 'swarm',
+        service: NAME,
+        port: 80,
+        scheme: 'http',
+        everyMs: 200,
+        engine: { kind: 'socket', path: '/nowhere/docker.sock' },
+        network: null,
+      },
+    }),
+  );
+  expect(await verdictOnce(upstream, 'down')).toMatchObject({ cause: 'dns_error' });
+  expect(upstream.discovery).toMatchObject({ count: 0, error: 'ENOENT', isDecided: false });
+});

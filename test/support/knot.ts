@@ -42,8 +42,10 @@ export class Knot implements AsyncDisposable {
     const host = ownHost();
     await writeFile(join(folder, 'knot.conf'), settings(folder, host));
     await writeFile(join(folder, 'zone'), zone(1, records));
-    const knot = new Knot(folder, host);
+    await using undo = new AsyncDisposableStack();
+    const knot = undo.use(new Knot(folder, host));
     await knot.#serves(1);
+    undo.move();
     return knot;
   }
 

@@ -163,6 +163,18 @@ test('what is not known has no number: no status page, no series of it', async (
 });
 
 test.for([
+  { name: 'answers that there is none', changes: {}, absent: 1 },
+  { name: 'lists one', changes: { count: 1 }, absent: 0 },
+  { name: 'cannot say', changes: { error: 'ESERVFAIL' }, absent: 0 },
+  { name: 'has not answered yet', changes: { lastAnswerAt: null }, absent: 0 },
+])('where discovery $name, the service is absent: $absent', async ({ changes, absent }) => {
+  const discovery = { ...down.discovery, ...changes };
+  const ops = await runOps({ upstreams: () => [{ ...down, discovery }] });
+  const { text } = await ops.ask('/metrics');
+  expect(text).toContain(`\ncandor_upstream_absent{upstream="app"} ${absent}\n`);
+});
+
+test.for([
   { route: { host: null, path: null, methods: null }, label: '*' },
   { route: { host: 'a.example', path: null, methods: null }, label: 'a.example' },
   { route: { host: null, path: '/api/', methods: ['GET', 'POST'] }, label: 'GET,POST /api/' },

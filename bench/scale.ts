@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, (upstream: number, ports: Ports) => readonl
   connect: (upstream, ports) => [listOf(upstream, ports)],
   page: (upstream, ports) => [listOf(upstream, ports), 'probe: { path: /healthz }'],
   dns: (upstream, ports) => [
-    `discover: { dns: ${upstream}.scale.test, port: ${ports.app}, every: 1s, servers: ["127.0.0.1:${ports.dns}"] }`,
+    `discover: { dns: ${upstream}.scale.test, port: ${ports.app}, servers: ["127.0.0.1:${ports.dns}"] }`,
   ],
 };
 

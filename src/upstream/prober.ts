@@ -56,7 +56,6 @@ export class Prober {
   /** The one that asks some. */
   #quietRound: Promise<void> | null = null;
   #turnAt = 0;
-  #areOthers = false;
   #checking: Promise<Cause | null> | null = null;
 
   constructor(deps: ProberDeps, stop: AbortSignal) {
@@ -80,9 +79,8 @@ export class Prober {
     this.#loop?.wakeWithin(Math.max(0, this.#deps.urgentMs - sinceMs));
   }
 
-  /** Asks all at once: the endpoints are others. */
+  /** Asks at once: the endpoints are others. */
   startOver(): void {
-    this.#areOthers = true;
     this.#loop?.wakeWithin(0);
   }
 
@@ -122,9 +120,7 @@ export class Prober {
   #whomToAsk(): Asked | null {
     const { endpoints, everyMs, isUrgent, seat } = this.#deps;
     const share = seat.share(endpoints.size, everyMs);
-    const isToAskAll = this.#areOthers || isUrgent();
-    this.#areOthers = false;
-    if (isToAskAll) return null;
+    if (isUrgent()) return null;
     const asked = this.#quiet.choose(endpoints.list(), share, {
       isAside: (endpoint) => endpoints.isAside(endpoint),
       isFresh: (endpoint) => endpoints.hasServed(endpoint, FRESH_PART * everyMs),

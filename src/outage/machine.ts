@@ -2,7 +2,7 @@ import type { Cause } from './cause.ts';
 import { confirmation, elapsed, isMostlyFailing, isOutranked } from './evidence.ts';
 import type { In, MachineState } from './machine-state.ts';
 import { note } from './note.ts';
-import { failureOf, isSuccess, type Signal } from './signal.ts';
+import { failureOf, isEmpty, isSuccess, type Signal } from './signal.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /**
@@ -76,7 +76,9 @@ function whileDown(state: In<'down'>, signal: Signal, thresholds: Thresholds): M
     return { ...state, verdict, failedRounds: 0, successes: 1, repliedTo, failures: 0 };
   }
   const failure = failureOf(signal);
-  if (failure === null || !isSharper(failure, cause)) return state;
+  // How those failed that are gone is the past, for as long as there are no others.
+  const isPast = state.emptySince !== null && !isEmpty(signal);
+  if (failure === null || isPast || !isSharper(failure, cause)) return state;
   return { ...state, verdict: { ...state.verdict, cause: failure } };
 }
 
@@ -88,12 +90,24 @@ function whileRecovering(
   const cause = failureOf(signal);
   if (cause === null) return onRecoverySignal(state, signal, thresholds);
   if (isOutranked(state, signal, thresholds)) return state;
+  if (signal.kind === 'probe_failure' && isAlone(state, signal, thresholds)) return state;
   if (signal.kind !== 'request_failure') return relapsed(state, cause, signal.at);
   const failures = state.failures + 1;
   // Of requests alone: probes that succeed beside them do not make their share any smaller.
   const share = failures / (state.repliedTo + failures);
   if (share <= thresholds.relapseShare) return { ...state, failures };
   return relapsed(state, cause, signal.at);
+}
+
+/** One round that reached no endpoint, where requests have succeeded since: it takes as many as for a suspicion. */
+function isAlone(
+  { failedRounds }: MachineState,
+  { at, traffic }: Signal & { kind: 'probe_failure' },
+  thresholds: Thresholds,
+): boolean {
+  const { lastSuccessAt, row } = traffic;
+  if (failedRounds >= thresholds.failedRounds || row !== null) return false;
+  return lastSuccessAt !== null && elapsed(lastSuccessAt, at) <= thresholds.trafficMs;
 }
 
 function relapsed(state: In<'recovering'>, cause: Cause, at: number): MachineState {

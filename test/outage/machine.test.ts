@@ -343,6 +343,23 @@ describe('the end of an outage', () => {
       state: 'down',
     },
     {
+      name: 'one probe that is lost among requests that succeed',
+      events: [
+        ...refused,
+        connectOk(900),
+        ...goodRow(50, 901, 1),
+        probeBad(1000),
+        requestOk(1001),
+        probeBad(1300),
+      ],
+      state: 'recovering',
+    },
+    {
+      name: 'refused probes after requests that succeeded',
+      events: [...refused, connectOk(900), ...goodRow(50, 901, 1), probeBad(1000), probeBad(1300)],
+      state: 'down',
+    },
+    {
       name: 'one failure among many successes',
       events: [...refused, connectOk(900), ...goodRow(50, 901, 1), requestBad(960)],
       state: 'recovering',

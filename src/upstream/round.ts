@@ -13,7 +13,7 @@ export interface Round {
   readonly failed: Promise<Cause | null>;
 }
 
-export type Outcome = 'served' | 'failed' | 'unknown';
+type Outcome = 'served' | 'failed' | 'unknown';
 
 /** How many endpoints of an upstream are probed at once. */
 const CONCURRENCY = 20;

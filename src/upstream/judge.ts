@@ -25,6 +25,7 @@ export class Judge {
   #belief: Belief;
   /** Beside the belief, because nearly every request asks for it. */
   #state: Verdict['state'] = 'up';
+  #recoveredAt = 0;
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
@@ -75,7 +76,10 @@ export class Judge {
     this.#learn({ kind: 'request_success', at, traffic: this.#window.traffic(at) });
   }
 
-  requestFailed(cause: Cause, at: number): void {
+  /** A request failed. One that was sent before the last recovery began is the past, and says nothing. */
+  requestFailed(cause: Cause, at: number, sentAt = at): void {
+    // A recovery in the future was before the clock was set back.
+    if (sentAt < this.#recoveredAt && this.#recoveredAt <= at) return;
     this.#window.failed(at);
     this.#learn({ kind: 'request_failure', at, cause, traffic: this.#window.traffic(at) });
   }
@@ -110,6 +114,7 @@ export class Judge {
     if (verdict === before) return;
     // The failures of an outage that is over are no evidence of the next one.
     if (verdict.state === 'up' && before.state === 'recovering') this.#window.clearFailures();
+    if (verdict.state === 'recovering') this.#recoveredAt = signal.at;
     const previous = this.#belief;
     this.#belief = { ...previous, verdict };
     this.#state = verdict.state;

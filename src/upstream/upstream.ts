@@ -172,7 +172,10 @@ export class Upstream implements AsyncDisposable {
   requestStalled(cause: Cause): void {
     // Discovery speaks for itself; what it said is no new evidence with each request.
     if (cause === 'no_endpoints') return;
-    this.#judge.requestFailed(cause, this.#world.clock.now());
+    const at = this.#world.clock.now();
+    // A connect that timed out tells of the moment in which it was tried.
+    const agoMs = cause === 'connection_timeout' ? this.settings.timeouts.connectMs : 0;
+    this.#judge.requestFailed(cause, at, at - agoMs);
     this.#lookout.hurryProbes();
   }
 

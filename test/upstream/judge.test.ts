@@ -83,6 +83,24 @@ test('whether endpoints serve probes is known from the last round, be it one tha
   expect(judged.isUnserved).toBe(false);
 });
 
+test('requests that were sent before a recovery say nothing against it, unless the clock was set back', () => {
+  const { judged } = judge();
+  for (const ms of [0, 300, 600]) judged.probeFailed('connection_timeout', AT + ms);
+  judged.probeSucceeded('connect', AT + 2000, false);
+  for (let ms = 2100; ms < 3900; ms += 50) {
+    judged.requestFailed('connection_timeout', AT + ms, AT + ms - 2000);
+  }
+  expect(judged.state).toBe('recovering');
+  judged.requestFailed('connection_timeout', AT + 4100, AT + 2100);
+  expect(judged.state).toBe('down');
+
+  const { judged: setBack } = judge();
+  for (const ms of [0, 300, 600]) setBack.probeFailed('connection_timeout', AT + ms);
+  setBack.probeSucceeded('connect', AT + 2000, false);
+  setBack.requestFailed('connection_timeout', AT - 3_600_000, AT - 3_602_000);
+  expect(setBack.state).toBe('down');
+});
+
 test('relapses are counted, and ask for a longer recovery', () => {
   const { judged } = judge();
   expect(judged.relapses).toEqual({ count: 0, streakMs: 1000 });

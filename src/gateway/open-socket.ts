@@ -16,6 +16,8 @@ export function openSocket(
   const settle = (error: Error | null): void => {
     clearTimeout(timer);
     socket.off('error', settle);
+    // TLS tells of an alert without closing, and then of the end: a second error without a listener ends the program.
+    if (error !== null) socket.on('error', () => undefined).destroy();
     callback(error, socket);
   };
   socket.once('error', settle);

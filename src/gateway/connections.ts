@@ -35,13 +35,6 @@ export interface Target {
 /** undici's client, and how many times the endpoint had begun to close connections when it was made. */
 class WriteClient extends Client {
   generation = 0;
-  /** Closed by ourselves, which tells nothing of the endpoint. */
-  isRetired = false;
-
-  retire(): void {
-    this.isRetired = true;
-    void this.close(); // Never rejects: what it would reject with has no request to go to.
-  }
 }
 
 /**
@@ -94,26 +87,26 @@ export class Connections {
       if (this.#ended.push(client) === 1) setImmediate(() => this.#putBack());
     } else if (client instanceof WriteClient) {
       const isOld = client.generation !== this.#generation;
-      if (isOld || this.#isClosed || this.#idle.length >= IDLE_KEPT) client.retire();
+      if (isOld || this.#isClosed || this.#idle.length >= IDLE_KEPT) void client.close();
       else this.#idle.push(client);
     }
+  }
+
+  /**
+   * The endpoint has ended a connection, says that it will, or accepts none: it may be about to end
+   * itself, and close the others. A write that meets that is lost, so none is sent on those that are idle;
+   * a new connection is refused, before anything is sent, where it listens no more.
+   */
+  distrust(): void {
+    this.#generation += 1;
+    for (const client of this.#idle.splice(0)) void client.close();
   }
 
   /** Closes what is idle; what is in use closes when it is given back. */
   close(): void {
     this.#isClosed = true;
-    for (const client of this.#idle.splice(0)) client.retire();
+    for (const client of this.#idle.splice(0)) void client.close();
     for (const client of this.#idleLight.splice(0)) this.#drop(client);
-  }
-
-  /**
-   * The endpoint has ended a connection that could have served another request: it may be about to end
-   * itself, and close the others. A write that meets that is lost, so none is sent on those that are idle;
-   * a new connection is refused, before anything is sent, where it listens no more.
-   */
-  #distrust(): void {
-    this.#generation += 1;
-    for (const client of this.#idle.splice(0)) client.retire();
   }
 
   #newClient(): WriteClient {
@@ -131,8 +124,12 @@ export class Connections {
       allowH2: false,
     });
     client.generation = this.#generation;
-    client.on('disconnect', () => {
-      if (!client.isRetired) this.#distrust();
+    client.on('disconnect', (_origin, _targets, { code }: Error & { readonly code?: string }) => {
+      // One without a connection has no place among those that have one.
+      const place = this.#idle.indexOf(client);
+      if (place !== -1) void this.#idle.splice(place, 1)[0]?.close();
+      // Else it is our own doing: idle for too long, or its client has left.
+      if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') this.distrust();
     });
     return client;
   }
@@ -144,7 +141,7 @@ export class Connections {
       responseMs,
       idleMs,
       keepAliveMs: KEEP_ALIVE_MS,
-      onRetired: () => this.#distrust(),
+      onClosed: () => this.distrust(),
     });
     this.#light.add(client);
     if (this.#sweeping === null) {
@@ -155,7 +152,10 @@ export class Connections {
   }
 
   #open(callback: (error: Error | null, socket: Socket) => void): void {
-    openSocket(this.#dialer.dial(this.#endpoint), this.#timeouts.connectMs, callback);
+    openSocket(this.#dialer.dial(this.#endpoint), this.#timeouts.connectMs, (error, socket) => {
+      if (error !== null) this.distrust();
+      callback(error, socket);
+    });
   }
 
   #putBack(): void {

@@ -102,6 +102,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const isHttp10 = request.httpVersionMinor === 0;
     const reply = readReply(status, statusText, raw, { method: head.method, isHttp10 });
     if (status < 200) return relayInformational(response, status, reply.fields);
+    if (reply.isLast) this.#attempt.connections.distrust();
 
     const interest = HeldReply.interestIn(reply, route);
     if (interest !== null) {

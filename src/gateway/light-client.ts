@@ -9,8 +9,8 @@ export interface LightTarget {
   readonly idleMs: number;
   /** How long an idle connection is used again. */
   readonly keepAliveMs: number;
-  /** Called when the endpoint ends a connection that could have served another request. */
-  onRetired(): void;
+  /** Called when the endpoint ends an idle connection. */
+  onClosed(): void;
 }
 
 /** A safe request without a body. */
@@ -105,7 +105,7 @@ export class LightClient {
   #onClosed(socket: Socket, error: Error | null): void {
     if (this.#socket === socket) {
       this.#socket = null;
-      if (this.#running === null) this.#target.onRetired();
+      if (this.#running === null) this.#target.onClosed();
       else this.#running.closed(error);
     }
     socket.destroy();
@@ -188,7 +188,6 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
     if (this.paused) this.#client.socket?.resume();
     const { isReusable, keepAliveMs } = this.#parser;
     const { keepAliveMs: most } = this.#client.target;
-    if (!isReusable) this.#client.target.onRetired();
     const said = keepAliveMs === null ? most : keepAliveMs - KEEP_ALIVE_MARGIN_MS;
     this.#client.done(isReusable ? Math.min(most, said) : null);
     this.#handler.onResponseEnd?.(this, {});

@@ -9,6 +9,8 @@ export interface ReplyHead {
   readonly fields: string[];
   /** Null when the reply says no length: chunked, or until the connection closes. */
   readonly contentLength: number | null;
+  /** The upstream closes the connection after it. */
+  readonly isLast: boolean;
 }
 
 /** Fields as a client hands them on: name and value in turn, as text or as the bytes of it. */
@@ -38,6 +40,7 @@ export function readReply(
   let nominated: ReadonlySet<string> | null = null;
   let contentLength: number | null = null;
   let trailer: string | null = null;
+  let isLast = false;
 
   for (let index = 0; index < raw.length; index += 2) {
     const name = textOf(raw[index]);
@@ -45,6 +48,7 @@ export function readReply(
     switch (kindOfField(name)) {
       case 'connection':
         nominated = union(nominated, nominatedBy(value));
+        isLast ||= /(?:^|,)\s*close\s*(?:,|$)/i.test(value);
         break;
       case 'hop_by_hop':
       case 'transfer_encoding':
@@ -77,6 +81,7 @@ export function readReply(
     reasonPhrase: reasonPhrase(status, statusText),
     fields: nominated === null ? fields : without(fields, nominated),
     contentLength,
+    isLast,
   };
 }
 

@@ -7,7 +7,7 @@ import { CAUSES } from '../../src/outage/cause.ts';
 
 function headOf(contentType: string | null, status = 503): ReplyHead {
   const fields = contentType === null ? [] : ['Content-Type', contentType];
-  return { status, reasonPhrase: '', fields, contentLength: null };
+  return { status, reasonPhrase: '', fields, contentLength: null, isLast: false };
 }
 
 const type = fc.constantFrom(null, 'text/html', 'text/plain; charset=x', 'application/json', 'x/y');

@@ -13,7 +13,7 @@ import {
 /** The row of the table that a real reply fits. */
 function rowOf({ status, reasonPhrase, rawHeaders, body }: Got) {
   const fields = [...rawHeaders];
-  const head = { status, reasonPhrase, fields, contentLength: null };
+  const head = { status, reasonPhrase, fields, contentLength: null, isLast: false };
   return knownReply(head, body.toString('latin1'));
 }
 

@@ -9,7 +9,7 @@ import type { ReplyHead } from '../../src/gateway/reply.ts';
 import { SAMPLES, type Sample } from './balancer-samples.ts';
 
 function headOf({ status, fields }: Pick<Sample, 'status' | 'fields'>): ReplyHead {
-  return { status, reasonPhrase: '', fields: [...fields], contentLength: null };
+  return { status, reasonPhrase: '', fields: [...fields], contentLength: null, isLast: false };
 }
 
 test.for(SAMPLES.map((sample) => ({ ...sample, told: sample.body.slice(0, 90) })))(

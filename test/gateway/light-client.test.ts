@@ -8,7 +8,7 @@ import { type RawUpstream, replying, startRawUpstream } from '../support/raw-ups
 function clientOf({ url }: RawUpstream, limits = { responseMs: 60_000, idleMs: 60_000 }) {
   const client = new LightClient({
     ...limits,
-    onRetired: () => undefined,
+    onClosed: () => undefined,
     keepAliveMs: 4_000,
     open(callback) {
       const socket = connect(Number(new URL(url).port), '127.0.0.1');

@@ -11,7 +11,7 @@ export async function placeIn(
   { type = 'text/html; charset=utf-8', sentence = SENTENCE } = {},
 ): Promise<string | null> {
   const fields = type === '' ? [] : ['Content-Type', type];
-  const head = { status: 200, reasonPhrase: 'OK', fields, contentLength: null };
+  const head = { status: 200, reasonPhrase: 'OK', fields, contentLength: null, isLast: false };
   const text = await ReplyText.of({ head, body: Buffer.from(body) }, MOST_BYTES);
   if (text === null) throw new Error('the body cannot be read');
   return text.placeOf(sentenceOf(sentence));

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
 import { connectRaw } from '../support/raw-client.ts';
-import { type RawConnection, startRawUpstream } from '../support/raw-upstream.ts';
+import { type RawConnection, replying, startRawUpstream } from '../support/raw-upstream.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
@@ -90,4 +90,52 @@ test('two resets in a row are believed', async () => {
   expect((await client.response()).status).toBe(502);
   expect(upstream.connections).toHaveLength(2);
   expect(named().belief.verdict).toMatchObject({ state: 'suspect', cause: 'connection_reset' });
+});
+
+/** Replies to a GET for `/last` with `Connection: close`, and to all else as one that keeps the connection. */
+function sayingWhichIsLast({ received, socket }: RawConnection): void {
+  const isLast = received.slice(received.lastIndexOf('HTTP/1.1') - 6).startsWith('/last ');
+  socket.write(isLast ? OK.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n') : OK);
+}
+
+test.for([
+  { name: 'says that a reply is its last on a connection', target: '/last' },
+  { name: 'ends an idle connection', target: '/' },
+])('an endpoint that $name gets writes on new connections only', async ({ target }) => {
+  const upstream = await startRawUpstream(sayingWhichIsLast);
+  const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+  const client = await connectRaw(url);
+  for (const bytes of [WRITE, `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`]) {
+    client.send(bytes);
+    await client.response();
+  }
+  const [write, read] = upstream.connections;
+  if (target === '/') read?.socket.end();
+  await write?.closed;
+
+  client.send(WRITE);
+
+  expect((await client.response()).status).toBe(200);
+  expect(upstream.connections).toHaveLength(3);
+});
+
+test('a client that leaves is no sign that the endpoint ends', async () => {
+  const upstream = await startRawUpstream((connection) => {
+    if (!connection.received.includes('/slow')) replyTo(connection);
+  });
+  const replyTo = replying(OK);
+  const { url, gateway } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+  const leaver = await connectRaw(url);
+  leaver.send(WRITE.replace('POST / ', 'POST /slow '));
+  await (await upstream.connection(0)).until('/slow');
+  const client = await connectRaw(url);
+  client.send(WRITE);
+  await client.response();
+
+  leaver.leave();
+  await vi.waitFor(() => expect(gateway.counts.inFlight).toBe(0));
+  client.send(WRITE);
+  await client.response();
+
+  expect(upstream.connections).toHaveLength(2);
 });

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 const GOES_ON_MS = 20_000;
 
 /** What clients saw. */
-export interface Seen {
+interface Seen {
   readonly served: number;
   /** Each reply that was not 200, and each request that none came to. */
   readonly errors: readonly string[];

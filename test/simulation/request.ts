@@ -52,7 +52,8 @@ export class SimulatedRequest implements Happening, Waiter {
   readonly #isTrial: boolean;
   #endpoint: Endpoint | null = null;
   #server: Server | null = null;
-  #life = 0;
+  /** As long as nothing changes, no reply comes. */
+  #isHanging = false;
   #fate: Fate = 'served';
   /** When it comes true; an entry of the queue with another time is out of date. */
   #dueAt = 0;
@@ -82,10 +83,9 @@ export class SimulatedRequest implements Happening, Waiter {
 
   happen(dueAt: number): void {
     if (dueAt !== this.#dueAt || this.#endpoint === null) return;
-    const isCut = this.#fate === 'served' && this.#server?.life !== this.#life;
-    const fate = isCut ? BROKEN : this.#fate;
-    if (fate === 'served') return this.#served(this.#endpoint);
+    const fate = this.#fate;
     this.#server?.leave(this);
+    if (fate === 'served') return this.#served(this.#endpoint);
     if (fate === 'left') {
       this.#release(false);
       return this.#end('left');
@@ -95,7 +95,8 @@ export class SimulatedRequest implements Happening, Waiter {
 
   thawed(): void {
     const { clock } = this.#road;
-    if (this.#server === null) return;
+    if (!this.#isHanging || this.#server === null) return;
+    this.#isHanging = false;
     this.#fate = 'served';
     this.#comeTrueAt(Math.min(this.#dueAt, clock.monotonic() + this.#server.latencyMs()));
   }
@@ -111,7 +112,6 @@ export class SimulatedRequest implements Happening, Waiter {
     if (server === undefined) throw new Error(`${endpoint.url} was never listed`);
     this.#endpoint = endpoint;
     this.#server = server;
-    this.#life = server.life;
     this.#attempts += 1;
     chronicle.counts.attempts += 1;
     const now = clock.monotonic();
@@ -128,7 +128,8 @@ export class SimulatedRequest implements Happening, Waiter {
       this.#fate = 'left';
       endsAt = Math.max(now, leavesAt);
     }
-    if (ending.kind === 'waits') server.wait(this);
+    this.#isHanging = ending.kind === 'waits';
+    server.wait(this);
     this.#comeTrueAt(endsAt);
   }
 

@@ -16,9 +16,9 @@ export type Ending =
     }
   | { readonly kind: 'waits' };
 
-/** Who waits for a server that hangs. */
+/** Who waits for a reply. */
 export interface Waiter {
-  /** The server goes on: replies to all whom it let wait. */
+  /** The server hung, and goes on: it replies to all whom it let wait. */
   thawed(): void;
   /** The server is no more, and its connections with it. */
   cut(): void;
@@ -58,8 +58,6 @@ export class Server {
   readonly url: string;
   condition: Condition = WELL;
   isListed = true;
-  /** Counts its deaths: who was sent to an earlier life gets no reply. */
-  life = 0;
   readonly #plan: WorldPlan;
   readonly #chance: Chance;
   readonly #waiting = new Set<Waiter>();
@@ -76,10 +74,9 @@ export class Server {
     const isGone = condition.mode === 'killed' || condition.mode === 'vanished';
     const wasGone = before.mode === 'killed' || before.mode === 'vanished';
     if (isGone && !wasGone) {
-      this.life += 1;
-      for (const waiter of this.#takeWaiting()) waiter.cut();
+      for (const waiter of [...this.#waiting]) waiter.cut();
     } else if (before.mode === 'hung' && condition.mode !== 'hung') {
-      for (const waiter of this.#takeWaiting()) waiter.thawed();
+      for (const waiter of this.#waiting) waiter.thawed();
     }
   }
 
@@ -139,11 +136,5 @@ export class Server {
   #modeOfThisTime(): Mode {
     const { mode, share } = this.condition;
     return share === 1 || this.#chance() < share ? mode : 'serving';
-  }
-
-  #takeWaiting(): Waiter[] {
-    const all = [...this.#waiting];
-    this.#waiting.clear();
-    return all;
   }
 }

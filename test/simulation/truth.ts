@@ -18,8 +18,11 @@ export interface Stretch {
   readonly from: number;
   to: number;
   readonly level: Level;
+  /** Of requests that are sent anywhere, the share that would be served. */
+  readonly share: number;
   /** Of an outage. */
   readonly sign: Sign | null;
+  readonly areProbesTrue: boolean;
   /** Probes and discovery tell it as it is. */
   readonly isClear: boolean;
 }
@@ -42,13 +45,18 @@ export class Truth {
     const last = this.stretches.at(-1);
     const level = levelOf(scene);
     const sign = level === 'out' ? signOf(scene) : null;
-    const isClear = !scene.isResolverOut && scene.areProbesTrue;
-    if (last?.level === level && last.sign === sign && last.isClear === isClear) return;
+    const share = shareOf(scene);
+    const { areProbesTrue } = scene;
+    const isClear = !scene.isResolverOut && areProbesTrue;
+    const isSame = last?.level === level && last.share === share && last.sign === sign;
+    if (isSame && last.isClear === isClear && last.areProbesTrue === areProbesTrue) return;
     if (last !== undefined) last.to = at;
     if (last?.from === at) this.stretches.pop();
-    this.stretches.push({ from: at, to: Number.POSITIVE_INFINITY, level, sign, isClear });
+    const to = Number.POSITIVE_INFINITY;
+    this.stretches.push({ from: at, to, level, share, sign, areProbesTrue, isClear });
   }
 
+  /** No more is known after that time. */
   end(at: number): void {
     const last = this.stretches.at(-1);
     if (last !== undefined) last.to = at;
@@ -63,6 +71,14 @@ function levelOf({ servers }: Scene): Level {
   const isWell = ({ isListed, condition }: Server) =>
     isListed && condition.mode === 'serving' && condition.slowMs === 0 && !condition.isPageSick;
   return servers.every(isWell) ? 'well' : 'ill';
+}
+
+function shareOf({ servers }: Scene): number {
+  const listed = servers.filter(({ isListed }) => isListed);
+  const shares = listed.map(({ condition: { mode, share } }) =>
+    mode === 'serving' ? 1 : 1 - share,
+  );
+  return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
 function signOf({ plan, servers, isRemoved, isResolverOut }: Scene): Sign {

@@ -1,0 +1,82 @@
+import { alarmsOf, beganAt, relapsesOf } from './alarms.ts';
+import { boundsOf } from './bounds.ts';
+import type { History } from './simulate.ts';
+
+/**
+ * No `down` while most requests succeed. An alarm is false where most of the requests would have been
+ * served from the first failing signal on, and where most of those were that have been sent since (three
+ * at least), and most of those that ended within the window.
+ */
+export function noDownWhileMostSucceed(history: History): string[] {
+  const { chronicle, settings } = history;
+  const { windowMs, windowRequests } = settings.detection;
+  return alarmsOf(history).flatMap((turn) => {
+    if (chronicle.decidedAt.includes(turn.at)) return [];
+    const since = beganAt(history, turn);
+    if (wasSetBack(history, since, turn.at)) return [];
+    const sent = outcomesOf(history, { since, from: since, to: turn.at });
+    const ended = outcomesOf(history, { since: 0, from: turn.at - windowMs, to: turn.at });
+    const isServed = sent.served > sent.failed && ended.served > ended.failed;
+    const isFalse = isServed && sent.served + sent.failed >= windowRequests;
+    if (!isFalse || trueShare(history, since, turn.at) <= 0.5) return [];
+    return [`down at ${turn.at} although most requests were served since ${since}`];
+  });
+}
+
+/** Nor is a recovery given up within whose last `confirmMs` every request would have been served, and most of three were. */
+export function noRelapseWhileAllServe(history: History): string[] {
+  const { confirmMs, windowRequests } = history.settings.detection;
+  return relapsesOf(history).flatMap(({ at }) => {
+    const since = at - confirmMs;
+    const { served, failed } = outcomesOf(history, { since, from: since, to: at });
+    const isServed = served > failed && served + failed >= windowRequests;
+    if (!isServed || trueShare(history, since, at) < 1) return [];
+    return [`down again at ${at} although all requests were served since ${since}`];
+  });
+}
+
+/** No `down` where nothing was wrong since anything could have failed. That a resolver does not answer is nothing. */
+export function noDownWithoutFault(history: History): string[] {
+  const { truth, settings, chronicle } = history;
+  const { roundMs, tailMs } = boundsOf(history);
+  const longestMs = roundMs + Math.max(tailMs, settings.timeouts.responseMs);
+  return [...alarmsOf(history), ...relapsesOf(history)].flatMap((turn) => {
+    const from = Math.max(0, beganAt(history, turn) - longestMs);
+    const wasEmpty = chronicle.emptyAt.some((at) => at >= from && at <= turn.at);
+    const seen = truth.filter((stretch) => stretch.to > from && stretch.from <= turn.at);
+    const wasWell = seen.every(({ level, areProbesTrue }) => level === 'well' && areProbesTrue);
+    return wasWell && !wasEmpty
+      ? [`down at ${turn.at} although nothing was wrong since ${from}`]
+      : [];
+  });
+}
+
+/** Where the clock is set back while the upstream is suspected, nobody knows for how long it has been. */
+function wasSetBack({ plan }: History, from: number, to: number): boolean {
+  return plan.faults.some(({ kind, at }) => kind === 'jump_back' && at >= from && at <= to);
+}
+
+/** The share of requests that would have been served from one time to another, on the average. */
+function trueShare({ truth }: History, from: number, to: number): number {
+  let served = 0;
+  for (const stretch of truth) {
+    const lastedMs = Math.min(to, stretch.to) - Math.max(from, stretch.from);
+    if (lastedMs > 0) served += lastedMs * stretch.share;
+  }
+  return served / (to - from);
+}
+
+/** Of the requests that were sent since then, and ended in that time. Who left, or was answered on the word of others, says nothing. */
+function outcomesOf(
+  { chronicle }: History,
+  { since, from, to }: { readonly since: number; readonly from: number; readonly to: number },
+): { readonly served: number; readonly failed: number } {
+  let served = 0;
+  let failed = 0;
+  for (const { beganAt: sentAt, end } of chronicle.requests.within(from, to)) {
+    if (sentAt < since) continue;
+    if (end === 'served') served += 1;
+    if (end === 'failed') failed += 1;
+  }
+  return { served, failed };
+}

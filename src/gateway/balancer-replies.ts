@@ -54,15 +54,7 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     sign: 'the text "no available server"',
     body: /^\s*no available server\s*$/,
     isNotProcessed: true,
-    source: 'traefik pkg/server/service/loadbalancer, errNoAvailableServer',
-  },
-  {
-    from: 'Traefik',
-    statuses: [502, 503, 504],
-    sign: 'the text "Bad Gateway", "Service Unavailable" or "Gateway Timeout", and nothing else',
-    body: /^(?:Bad Gateway|Service Unavailable|Gateway Timeout)\s*$/,
-    isNotProcessed: false,
-    source: "traefik pkg/proxy/httputil/proxy.go, ErrorHandler; Go's http.StatusText",
+    source: 'traefik pkg/server/service/loadbalancer/wrr/wrr.go, errNoAvailableServer',
   },
   {
     from: 'Istio',
@@ -70,17 +62,17 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     sign: 'the text "no healthy upstream", with `server: istio-envoy`',
     field: { name: 'server', value: /^istio-envoy$/i },
     body: envoyText('no healthy upstream'),
-    // Its proxies retry by default, and do not say in this text whether they have.
     isNotProcessed: false,
-    source: 'istio pilot/pkg/networking/core/route/retry/retry.go, newRetryPolicy',
+    source: 'istio pilot/pkg/networking/core/route/retry/retry.go, DefaultPolicy',
   },
   {
     from: 'Envoy',
     statuses: [503],
     sign: 'the text "no healthy upstream", bare or as the message of JSON',
     body: envoyText('no healthy upstream'),
-    isNotProcessed: true,
-    source: 'envoy source/common/router/router.cc, sendNoHealthyUpstreamResponse',
+    // A retry that finds nobody writes the same text, and ESPv2 and Kuma retry by default.
+    isNotProcessed: false,
+    source: 'envoy source/common/router/router.cc, doRetry and sendNoHealthyUpstreamResponse',
   },
   {
     from: 'Envoy',
@@ -162,7 +154,7 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     sign: 'its page with "Inactivity Timeout"; Netlify answers so, too',
     body: /<TITLE>Inactivity Timeout<\/TITLE>.*<B>\s*Description: Too much time has passed/is,
     isNotProcessed: false,
-    source: 'trafficserver configs/body_factory/default, timeout#inactivity',
+    source: 'trafficserver configs/body_factory/default/timeout#inactivity',
   },
   {
     from: 'IIS',

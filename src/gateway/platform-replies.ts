@@ -6,7 +6,7 @@ const CLOUDFLARE = { name: 'server', value: /^cloudflare$/i } as const;
 /** A page, a line of text or JSON of Cloudflare's about one of these codes. */
 function cloudflareAbout(codes: string): RegExp {
   const text = String.raw`^error code: (?:${codes})\s*$`;
-  const page = String.raw`<title>[^<]{0,300}(?:\| (?:${codes}): |Error (?:${codes})\b)`;
+  const page = String.raw`<title>[^<]{0,300}(?:\| (?:${codes}): |Error (?:${codes})\b|\| Cloudflare<\/title>)`;
   const json = String.raw`^\s*\{(?=.*"cloudflare_error":\s*true).*"title":\s*"Error (?:${codes}):`;
   return new RegExp(`${text}|${page}|${json}`, 's');
 }
@@ -36,16 +36,16 @@ export const PLATFORM_REPLIES: readonly KnownReply[] = [
     field: { name: 'apigw-requestid', value: /./ },
     body: /^\s*\{\s*"message":\s*"(?:Service Unavailable|Endpoint request timed out|Internal [Ss]erver [Ee]rror)"\s*\}\s*$/,
     isNotProcessed: false,
-    source: 'AWS API Gateway developer guide, HTTP APIs, "Troubleshooting"',
+    source: 'github.com/cortexlabs/cortex/issues/1225, a reply of an HTTP API',
   },
   {
     from: 'AWS API Gateway',
     statuses: [502, 503, 504],
-    sign: 'JSON with one of these messages, with `x-amzn-errortype`',
+    sign: 'JSON with one of these messages or "Network error communicating with endpoint", with `x-amzn-errortype`',
     field: { name: 'x-amzn-errortype', value: /./ },
-    body: /^\s*\{\s*"message":\s*"(?:Service Unavailable|Endpoint request timed out|Internal [Ss]erver [Ee]rror)"\s*\}\s*$/,
+    body: /^\s*\{\s*"message":\s*"(?:Service Unavailable|Endpoint request timed out|Network error communicating with endpoint|Internal [Ss]erver [Ee]rror)"\s*\}\s*$/,
     isNotProcessed: false,
-    source: 'AWS API Gateway developer guide, "Gateway response types"',
+    source: 'github.com/RhinoSecurityLabs/IPRotate_Burp_Extension/issues/17, a reply of a REST API',
   },
   {
     from: 'AWS CloudFront',
@@ -57,12 +57,13 @@ export const PLATFORM_REPLIES: readonly KnownReply[] = [
   },
   {
     from: 'Cloudflare',
-    statuses: [521, 525, 526],
-    sign: 'its page, text or JSON about 521 (refused), 525 (TLS handshake) or 526 (certificate), with `server: cloudflare`',
+    statuses: [502, 503, 504, 520, 521, 522, 523, 524, 525, 526],
+    sign: 'its page, text or JSON about that status, with `server: cloudflare`',
     field: CLOUDFLARE,
-    body: cloudflareAbout('521|525|526'),
-    isNotProcessed: true,
-    source: CLOUDFLARE_SOURCE,
+    body: cloudflareAbout('50[234]|52[0-6]'),
+    // 521, 525 and 526 tell of the last attempt: its load balancing tries another origin after a 522.
+    isNotProcessed: false,
+    source: `${CLOUDFLARE_SOURCE} and "Adaptive routing"`,
   },
   {
     from: 'Cloudflare',
@@ -70,17 +71,9 @@ export const PLATFORM_REPLIES: readonly KnownReply[] = [
     sign: 'its page, text or JSON about 1016 (the name of the origin) or 1033 (no tunnel), with `server: cloudflare`',
     field: CLOUDFLARE,
     body: cloudflareAbout('1016|1033'),
-    isNotProcessed: true,
-    source: 'Cloudflare docs, "Cloudflare 1xxx errors"',
-  },
-  {
-    from: 'Cloudflare',
-    statuses: [502, 503, 504, 520, 522, 523, 524],
-    sign: 'its page, text or JSON about that status, with `server: cloudflare`',
-    field: CLOUDFLARE,
-    body: cloudflareAbout('50[234]|52[0234]'),
+    // A Worker that asked others before answers so, too.
     isNotProcessed: false,
-    source: CLOUDFLARE_SOURCE,
+    source: 'Cloudflare docs, "Cloudflare 1xxx errors"',
   },
   {
     from: 'Cloudflare',
@@ -137,7 +130,7 @@ export const PLATFORM_REPLIES: readonly KnownReply[] = [
     sign: '`x-render-routing` with `error` or `suspend` in it: `dynamic-paid-error`, `dynamic-hibernate-error-503`',
     field: { name: 'x-render-routing', value: /error|suspend|no-server/i },
     isNotProcessed: false,
-    source: 'Render docs, "Troubleshooting your deploy"',
+    source: 'Render tutorials, "Runtime errors", for the 502; the field is in no document',
   },
   {
     from: 'Vercel',
@@ -148,21 +141,12 @@ export const PLATFORM_REPLIES: readonly KnownReply[] = [
     source: 'Vercel docs, "Error codes"',
   },
   {
-    from: 'Fly.io',
-    statuses: [502, 503, 504],
-    sign: 'no body, with `server: Fly/…`',
-    field: { name: 'server', value: /^Fly\//i },
-    body: /^$/,
-    isNotProcessed: false,
-    source: 'Fly docs, "Error codes and troubleshooting"',
-  },
-  {
     from: 'Fastly',
     statuses: [502, 503, 504],
     sign: 'its page with "Guru Mediation"',
     body: /<h3>Guru Mediation:<\/h3>/,
     isNotProcessed: false,
-    source: 'Fastly docs, "Common 503 errors"',
+    source: 'Fastly docs, "Fastly-generated 503 errors in VCL"',
   },
   {
     from: 'Akamai',
@@ -170,6 +154,6 @@ export const PLATFORM_REPLIES: readonly KnownReply[] = [
     sign: 'its page with "An error occurred while processing your request." and "Reference #…"',
     body: /An error occurred while processing your request\.<p>\s*Reference(?:&#32;&#35;| #)/,
     isNotProcessed: false,
-    source: 'Akamai TechDocs, "Reference error strings"',
+    source: 'replies that were published; in no document that was found',
   },
 ];

@@ -38,13 +38,24 @@ function varnishPage(reason: string, guru: string, details: string): string {
 }
 
 function cloudflarePage(title: string): string {
-  return `<!DOCTYPE html>\n<html class="no-js" lang="en-US">\n<head>\n<title>app.example.com | ${title}</title>\n</head><body><div id="cf-wrapper"><div id="cf-error-details" class="p-0"></div></div></body></html>`;
+  return `<!DOCTYPE html>\n<html class="no-js" lang="en-US">\n<head>\n<title>${title}</title>\n</head><body><div id="cf-wrapper"><div id="cf-error-details" class="p-0"></div></div></body></html>`;
 }
 
+const HAPROXY_502 = haproxyPage(
+  '502 Bad Gateway',
+  'The server returned an invalid or incomplete response.',
+);
+const HAPROXY_503 = haproxyPage(
+  '503 Service Unavailable',
+  'No server is available to handle this request.',
+);
+const HAPROXY_504 = haproxyPage('504 Gateway Time-out', "The server didn't respond in time.");
 const AWS_504 = nginxPage('504 Gateway Time-out', '').replace('<hr><center></center>\r\n', '');
+const AWS_ERROR = ['x-amzn-ErrorType', 'InternalServerErrorException', ...JSON_TYPE];
 const ENVOY = ['server', 'envoy', ...TEXT];
 const ISTIO = ['server', 'istio-envoy', ...TEXT];
 const CLOUDFLARE = ['Server', 'cloudflare', 'CF-RAY', '8f00-DFW'];
+const CLOUDFLARE_HTML = [...CLOUDFLARE, ...HTML];
 const RESET = 'upstream connect error or disconnect/reset before headers.';
 const KONG_RESET = 'An invalid response was received from the upstream server';
 const GOOGLE =
@@ -67,32 +78,14 @@ export const SAMPLES: readonly Sample[] = [
   unknown('nginx', 502, HTML, nginxPage('502 Bad Gateway', 'nginx/1.22.1')),
   unknown('nginx', 503, HTML, nginxPage('503 Service Temporarily Unavailable', 'nginx')),
   unknown('nginx', 504, HTML, nginxPage('504 Gateway Time-out', 'openresty')),
-  proven(
-    'HAProxy',
-    503,
-    HTML,
-    haproxyPage('503 Service Unavailable', 'No server is available to handle this request.'),
-  ),
-  unknown(
-    'HAProxy',
-    502,
-    HTML,
-    haproxyPage('502 Bad Gateway', 'The server returned an invalid or incomplete response.'),
-  ),
-  unknown(
-    'HAProxy',
-    504,
-    HTML,
-    haproxyPage('504 Gateway Time-out', "The server didn't respond in time."),
-  ),
+  proven('HAProxy', 503, HTML, HAPROXY_503),
+  unknown('HAProxy', 502, HTML, HAPROXY_502),
+  unknown('HAProxy', 504, HTML, HAPROXY_504),
   proven('OpenShift router', 503, HTML, OPENSHIFT),
   proven('Traefik', 503, TEXT, 'no available server\n'),
-  unknown('Traefik', 502, [], 'Bad Gateway'),
-  unknown('Traefik', 503, TEXT, 'Service Unavailable'),
-  unknown('Traefik', 504, [], 'Gateway Timeout'),
-  proven('Envoy', 503, ENVOY, 'no healthy upstream'),
-  proven('Envoy', 503, JSON_TYPE, '{"message":"no healthy upstream","code":503}'),
-  proven('Envoy', 503, JSON_TYPE, '{"code":503,"message":"no healthy upstream"}'),
+  unknown('Envoy', 503, ENVOY, 'no healthy upstream'),
+  unknown('Envoy', 503, JSON_TYPE, '{"message":"no healthy upstream","code":503}'),
+  unknown('Envoy', 503, JSON_TYPE, '{"code":503,"message":"no healthy upstream"}'),
   unknown('Istio', 503, ISTIO, 'no healthy upstream'),
   ...['connection failure', 'remote connection failure', 'local connection failure'].map((reason) =>
     proven('Envoy', 503, ENVOY, `${RESET} reset reason: ${reason}`),
@@ -190,18 +183,28 @@ export const SAMPLES: readonly Sample[] = [
     ['apigw-requestid', 'GxAl3iaO', ...JSON_TYPE],
     '{"message":"Service Unavailable"}',
   ),
-  unknown(
-    'AWS API Gateway',
-    504,
-    ['x-amzn-ErrorType', 'InternalServerErrorException', ...JSON_TYPE],
-    '{"message": "Endpoint request timed out"}',
+  ...['Endpoint request timed out', 'Network error communicating with endpoint'].map((message) =>
+    unknown('AWS API Gateway', 504, AWS_ERROR, `{"message": "${message}"}`),
   ),
   unknown('AWS CloudFront', 502, ['X-Cache', 'Error from cloudfront', ...HTML], CLOUDFRONT),
-  proven('Cloudflare', 521, [...CLOUDFLARE, ...HTML], cloudflarePage('521: Web server is down')),
-  proven('Cloudflare', 525, [...CLOUDFLARE, ...TEXT], 'error code: 525'),
-  proven('Cloudflare', 530, [...CLOUDFLARE, ...TEXT], 'error code: 1033'),
-  unknown('Cloudflare', 502, [...CLOUDFLARE, ...HTML], cloudflarePage('502: Bad gateway')),
-  unknown('Cloudflare', 522, [...CLOUDFLARE, ...HTML], cloudflarePage('522: Connection timed out')),
+  ...['521: Web server is down', '525: SSL handshake failed', '522: Connection timed out'].map(
+    (title) =>
+      unknown(
+        'Cloudflare',
+        Number.parseInt(title, 10),
+        CLOUDFLARE_HTML,
+        cloudflarePage(`a.example | ${title}`),
+      ),
+  ),
+  unknown('Cloudflare', 502, CLOUDFLARE_HTML, cloudflarePage('a.example | 502: Bad gateway')),
+  unknown('Cloudflare', 502, [...CLOUDFLARE, ...TEXT], 'error code: 502'),
+  unknown(
+    'Cloudflare',
+    530,
+    CLOUDFLARE_HTML,
+    cloudflarePage('Origin DNS error | a.example | Cloudflare'),
+  ),
+  unknown('Cloudflare', 530, [...CLOUDFLARE, ...TEXT], 'error code: 1033'),
   unknown(
     'Cloudflare',
     502,
@@ -236,7 +239,6 @@ export const SAMPLES: readonly Sample[] = [
     ['x-vercel-error', 'FUNCTION_INVOCATION_TIMEOUT', ...TEXT],
     'An error occurred with your deployment\n\nFUNCTION_INVOCATION_TIMEOUT\n\nfra1::abc\n',
   ),
-  unknown('Fly.io', 502, ['server', 'Fly/6f91d33b9d'], ''),
   unknown(
     'Fastly',
     503,

@@ -22,7 +22,7 @@ test.for(SAMPLES.map((sample) => ({ ...sample, told: sample.body.slice(0, 90) })
   },
 );
 
-test('each row of the table is told by a reply that was recorded', () => {
+test('each row of the table is told by a sample', () => {
   const told = new Set(SAMPLES.map((sample) => knownReply(headOf(sample), sample.body)));
 
   expect(KNOWN_REPLIES.filter((row) => !told.has(row))).toEqual([]);

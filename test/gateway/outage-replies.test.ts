@@ -189,8 +189,8 @@ test.for<Sent & { name: string; isNone: boolean }>([
     body: 'no available server\n',
   },
   {
-    name: 'Envoy’s 503 of an empty cluster',
-    isNone: true,
+    name: 'Envoy’s 503 of an empty cluster, which it may have met when it tried again,',
+    isNone: false,
     fields: 'Server: envoy\r\n',
     body: 'no healthy upstream',
   },

@@ -64,8 +64,8 @@ export const detection = section({
   streak: wholeNumber(1, 10_000).prefault(3).describe('Successes that a recovery takes.'),
   streakTime: duration('10ms', '1h')
     .prefault('1s')
-    .describe('How long their streak lasts; doubles with each relapse.'),
-  mostStreakTime: duration('10ms', '24h').prefault('30s').describe('The longest that it lasts.'),
+    .describe('How long their streak lasts; doubles with each relapse but the first.'),
+  mostStreakTime: duration('10ms', '24h').prefault('5s').describe('The longest that it lasts.'),
   relapseShare: share(0)
     .prefault(0.25)
     .describe('The share of failures at which a recovery relapses.'),

@@ -32,12 +32,15 @@ export function isRelapse(endedAt: number, startedAt: number, flapMs: number): b
   return Math.abs(startedAt - endedAt) < flapMs;
 }
 
-/** How long the streak of a recovery has to last: the longer, the more often the trouble came back. */
+/**
+ * How long the streak of a recovery has to last: from the second time on that the trouble came back,
+ * twice as long each time.
+ */
 export function streakMsOf(
   { relapses }: Pick<MachineState, 'relapses'>,
   { streakMs, mostStreakMs }: Pick<Thresholds, 'streakMs' | 'mostStreakMs'>,
 ): number {
-  return Math.max(streakMs, Math.min(mostStreakMs, streakMs * 2 ** relapses));
+  return Math.max(streakMs, Math.min(mostStreakMs, streakMs * 2 ** Math.max(0, relapses - 1)));
 }
 
 function whileUp(state: MachineState, signal: Signal, thresholds: Thresholds): MachineState {

@@ -35,7 +35,7 @@ export interface Thresholds {
   readonly streakSuccesses: number;
   /** How long the streak of a recovery has to last. */
   readonly streakMs: number;
-  /** Each relapse doubles how long the next streak has to last, up to this. */
+  /** Each relapse but the first doubles how long the next streak has to last, up to this. */
   readonly mostStreakMs: number;
   /** A recovery relapses when more than this share of its signals fail. */
   readonly relapseShare: number;

@@ -414,7 +414,7 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     text: detection('streakTime: »1m'),
     path: 'upstreams.app.detection.streakTime',
     found: '"1m"',
-    expected: 'at most mostStreakTime, which is 30s',
+    expected: 'at most mostStreakTime, which is 5s',
   },
   'upstreams.*.detection.mostStreakTime': {
     text: detection('mostStreakTime: »100ms'),

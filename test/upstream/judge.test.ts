@@ -109,7 +109,7 @@ test('relapses are counted, and ask for a longer recovery', () => {
     judged.probeSucceeded('connect', AT + ms, false);
     judged.probeFailed('connection_refused', AT + ms + 300);
   }
-  expect(judged.relapses).toEqual({ count: 3, streakMs: 8000 });
+  expect(judged.relapses).toEqual({ count: 3, streakMs: 4000 });
 });
 
 test('replies keep a slow health page quiet, and silence does not', () => {

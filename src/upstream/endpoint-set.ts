@@ -132,6 +132,13 @@ export class EndpointSet {
     return this.#charge(member, member.failed(cause, at), at);
   }
 
+  /** A connect to the endpoint was tried for so long. */
+  timedOut(endpoint: Endpoint, at: number, afterMs: number): Change | null {
+    const member = recordOf(endpoint);
+    if (member === null) return null;
+    return this.#charge(member, member.failed('connection_timeout', at, afterMs), at);
+  }
+
   /** A probe of the endpoint ended. */
   probed(endpoint: Endpoint, result: ProbeResult, at: number): Change | null {
     const member = recordOf(endpoint);

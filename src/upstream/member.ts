@@ -133,14 +133,17 @@ export class Member implements Endpoint {
     return this.#failures === 0 && elapsed(this.#servedAt, at) < withinMs;
   }
 
-  /** An attempt failed. */
-  failed(cause: Cause, at: number): Charge | null {
+  /**
+   * An attempt failed, after so long where that matters: a connect that timed out tells of the moment in
+   * which it was tried, and who was reached since is not lost.
+   */
+  failed(cause: Cause, at: number, afterMs = 0): Charge | null {
     this.#failures += 1;
     this.#isHung = !isUnreachable(cause);
     const { setAside, windowMs } = this.#settings;
     this.#attempts ??= new Attempts(windowMs);
     this.#attempts.failed(at);
-    if (!this.#isHung) return 'unreachable';
+    if (!this.#isHung && !this.#wasReachedSince(at - afterMs, at)) return 'unreachable';
     if (this.#isOnTrial || this.#failures >= setAside.failures) return 'row';
     return this.#attempts.isMostlyFailing(at, setAside) ? 'share' : null;
   }
@@ -195,6 +198,13 @@ export class Member implements Endpoint {
     const lastedMs = Math.max(this.#pauseMs, this.#settings.windowMs);
     if (elapsed(this.#backAt, at) >= lastedMs) this.#setAsides = 0;
     return false;
+  }
+
+  #wasReachedSince(sentAt: number, at: number): boolean {
+    const probe = this.#lastProbe;
+    const probedAt = probe?.ok ? probe.at : Number.NEGATIVE_INFINITY;
+    const reachedAt = Math.max(this.#servedAt, probedAt);
+    return reachedAt > sentAt && reachedAt <= at;
   }
 
   #hasPaused(at: number): boolean {

@@ -158,7 +158,11 @@ export class Upstream implements AsyncDisposable {
   /** One attempt at one endpoint failed; the request may still succeed at another. */
   attemptFailed(endpoint: Endpoint, cause: Cause): void {
     this.counts.attemptFailures[cause] += 1;
-    const change = this.#endpoints.failed(endpoint, cause, this.#world.clock.now());
+    const at = this.#world.clock.now();
+    const change =
+      cause === 'connection_timeout'
+        ? this.#endpoints.timedOut(endpoint, at, this.settings.timeouts.connectMs)
+        : this.#endpoints.failed(endpoint, cause, at);
     if (change !== null) this.#lookout.noteChange(endpoint, change, cause);
   }
 

@@ -17,6 +17,15 @@ describe('an endpoint of several', () => {
     expect(view(1).setAside).toBe(false);
   });
 
+  test('is not set aside by a connect that times out after it was reached by others', () => {
+    const { set, at } = setOf(2);
+    set.served(at(0), AT + 100);
+    expect(set.timedOut(at(0), AT + 2_000, 2_000)).toBeNull();
+    set.probed(at(1), OK, AT + 100);
+    expect(set.timedOut(at(1), AT + 2_000, 2_000)).toBeNull();
+    expect(set.timedOut(at(1), AT + 2_200, 2_000)).toBe('set_aside');
+  });
+
   test('is not set aside by failures that are few, with a reply between them', () => {
     const { set, at, view } = setOf(2);
     for (let time = 0; time < 4; time += 1) {

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMode, type Mode } from './mode.ts';
 
@@ -7,15 +8,19 @@ import { isMode, type Mode } from './mode.ts';
  * One endpoint of the application, as a process of its own: `node endpoint.ts HOST PORT CONTROL_PORT LEDGER MODE`.
  *
  * The path of a request to the control port is the mode from then on. Each POST that is processed
- * is a line of the ledger, written before the reply. SIGTERM ends it as a well-behaved server ends:
- * no new connections, what runs is finished, and then it is gone.
+ * is a line of the ledger, written before the reply. SIGTERM ends it as a well-behaved server ends: it
+ * accepts no new connections, says so on those that it has, and closes them when they are idle. In the
+ * mode `abrupt` it closes idle connections at once, whatever may be on its way.
  */
 const [, , host = '', port = '', controlPort = '', ledger = '', begin = ''] = process.argv;
 
 const COLD_REPLY_MS = 1_000;
+const LINGER_MS = 500;
+let isEnding = false;
 let mode: Mode = isMode(begin) ? begin : 'well';
 
 const server = createServer((request, response) => {
+  if (isEnding) response.shouldKeepAlive = false;
   if (mode === 'reset') return void request.socket.resetAndDestroy();
   if (mode === 'hang') return;
   const isProbe = request.url === '/healthz';
@@ -34,7 +39,11 @@ createServer((request, response) => {
 }).listen(Number(controlPort), host);
 
 process.on('SIGTERM', () => {
-  server.close(() => process.exit(0));
+  if (mode === 'abrupt') return void server.close(() => process.exit(0));
+  isEnding = true;
+  // node:http's own `close` ends idle connections in the same moment.
+  Server.prototype.close.call(server, () => process.exit(0));
+  setTimeout(() => server.closeIdleConnections(), LINGER_MS);
 });
 
 function serve(request: IncomingMessage, response: ServerResponse): void {

@@ -123,13 +123,18 @@ export const FAULTS: readonly Fault[] = [
     isPartial: true,
     isByDns: false,
     lastsMs: 0,
+    strike: ({ fleet }) => restartInTurn(fleet),
+    mend: nothing,
+  },
+  {
+    key: 'rolling_abrupt',
+    title: 'the same, of endpoints that close idle connections at once',
+    isPartial: true,
+    isByDns: false,
+    lastsMs: 0,
     strike: async ({ fleet }) => {
-      for (let index = 0; index < fleet.size; index += 1) {
-        await fleet.stop(index);
-        await delay(RESTART_MS);
-        await fleet.startOne(index);
-        await delay(BETWEEN_RESTARTS_MS);
-      }
+      await fleet.each((index) => fleet.turn(index, 'abrupt'));
+      await restartInTurn(fleet);
     },
     mend: nothing,
   },
@@ -143,3 +148,12 @@ export const FAULTS: readonly Fault[] = [
     mend: ({ fleet }) => fleet.turn(0, 'well'),
   },
 ];
+
+async function restartInTurn(fleet: Fleet): Promise<void> {
+  for (let index = 0; index < fleet.size; index += 1) {
+    await fleet.stop(index);
+    await delay(RESTART_MS);
+    await fleet.startOne(index);
+    await delay(BETWEEN_RESTARTS_MS);
+  }
+}

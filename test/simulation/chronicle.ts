@@ -61,7 +61,18 @@ interface RequestRecord {
 export class Chronicle {
   readonly turns: Turn[] = [];
   readonly requests = new RequestLog();
-  readonly counts = { requests: 0, served: 0, failed: 0, answered: 0, left: 0, attempts: 0 };
+  readonly counts = {
+    requests: 0,
+    served: 0,
+    /** Of those, with the application's own 500. */
+    errors: 0,
+    failed: 0,
+    answered: 0,
+    left: 0,
+    attempts: 0,
+    probes: 0,
+    turns: 0,
+  };
   /** When requests came, whatever became of them. */
   readonly arrivedAt: number[] = [];
   /** When the core was told of what fails, by source; in the world's time. */
@@ -85,6 +96,8 @@ export class Chronicle {
   }
 
   turned(belief: Belief, previous: Belief, streakMs: number): void {
+    this.counts.turns += 1;
+    if (this.#isBrief) return;
     const [at, wallAt] = [this.#clock.monotonic(), this.#clock.now()];
     this.turns.push({ at, wallAt, belief, previous, streakMs });
   }
@@ -115,6 +128,7 @@ export class Chronicle {
   }
 
   probed(isServed: boolean): void {
+    this.counts.probes += 1;
     if (this.#isBrief) return;
     if (isServed) this.#noteSuccess();
     else {

@@ -5,11 +5,11 @@ import type { History } from './simulate.ts';
 /**
  * No `down` while most requests succeed. An alarm is false where most of the requests would have been
  * served from the first failing signal on, and where most of those were that have been sent since (three
- * at least), and most of those that ended within the window.
+ * at least, one of them within the last `confirmMs`), and most of those that ended within the window.
  */
 export function noDownWhileMostSucceed(history: History): string[] {
   const { chronicle, settings } = history;
-  const { windowMs, windowRequests } = settings.detection;
+  const { confirmMs, windowMs, windowRequests } = settings.detection;
   return alarmsOf(history).flatMap((turn) => {
     if (chronicle.decidedAt.includes(turn.at)) return [];
     const since = beganAt(history, turn);
@@ -17,20 +17,22 @@ export function noDownWhileMostSucceed(history: History): string[] {
     const sent = outcomesOf(history, { since, from: since, to: turn.at });
     const ended = outcomesOf(history, { since: 0, from: turn.at - windowMs, to: turn.at });
     const isServed = sent.served > sent.failed && ended.served > ended.failed;
-    const isFalse = isServed && sent.served + sent.failed >= windowRequests;
+    const isRecent = turn.at - sent.lastServedAt <= confirmMs;
+    const isFalse = isServed && isRecent && sent.served + sent.failed >= windowRequests;
     if (!isFalse || trueShare(history, since, turn.at) <= 0.5) return [];
     return [`down at ${turn.at} although most requests were served since ${since}`];
   });
 }
 
-/** Nor is a recovery given up within whose last `confirmMs` every request would have been served, and most of three were. */
+/** Nor is a recovery given up in whose last `settleMs` every request would have been served, and most of three were. */
 export function noRelapseWhileAllServe(history: History): string[] {
-  const { confirmMs, windowRequests } = history.settings.detection;
+  const { settleMs, windowRequests } = history.settings.detection;
   return relapsesOf(history).flatMap(({ at }) => {
-    const since = at - confirmMs;
+    const since = at - settleMs;
     const { served, failed } = outcomesOf(history, { since, from: since, to: at });
     const isServed = served > failed && served + failed >= windowRequests;
-    if (!isServed || trueShare(history, since, at) < 1) return [];
+    // To the end of this moment: a fault may have begun in it.
+    if (!isServed || trueShare(history, since, at + 1) < 1) return [];
     return [`down again at ${at} although all requests were served since ${since}`];
   });
 }
@@ -70,13 +72,17 @@ function trueShare({ truth }: History, from: number, to: number): number {
 function outcomesOf(
   { chronicle }: History,
   { since, from, to }: { readonly since: number; readonly from: number; readonly to: number },
-): { readonly served: number; readonly failed: number } {
+): { readonly served: number; readonly failed: number; readonly lastServedAt: number } {
   let served = 0;
   let failed = 0;
-  for (const { beganAt: sentAt, end } of chronicle.requests.within(from, to)) {
+  let lastServedAt = Number.NEGATIVE_INFINITY;
+  for (const { beganAt: sentAt, endedAt, end } of chronicle.requests.within(from, to)) {
     if (sentAt < since) continue;
-    if (end === 'served') served += 1;
+    if (end === 'served') {
+      served += 1;
+      lastServedAt = endedAt;
+    }
     if (end === 'failed') failed += 1;
   }
-  return { served, failed };
+  return { served, failed, lastServedAt };
 }

@@ -70,8 +70,9 @@ export function nobodyRefusedWhileWell(history: History): string[] {
   const { settings, chronicle } = history;
   for (const stretch of wellStretchesOf(history)) {
     const from = upByOf(history, stretch) + settings.detection.reopenMs;
-    for (const { beganAt, end } of chronicle.requests.within(from, stretch.to)) {
-      if (beganAt < from || end === 'served' || end === 'left') continue;
+    for (const { beganAt, endedAt, end } of chronicle.requests.within(from, stretch.to)) {
+      const isServed = end === 'served' || end === 'left';
+      if (beganAt < from || endedAt === stretch.to || isServed) continue;
       breaches.push(`a request of ${beganAt} was ${end} although all was well`);
       break;
     }

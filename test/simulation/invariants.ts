@@ -68,7 +68,9 @@ function boundedRetries({ chronicle, settings, truth }: History): string[] {
     if (level !== 'out') continue;
     const retries = countOf(retriesAt, from, to);
     const asked = countOf(arrivedAt, from - windowMs - settings.timeouts.responseMs, to);
-    if (retries <= retryShare * asked + retryReserve) continue;
+    // The reserve is there again in each window in which the upstream is not yet in trouble.
+    const reserve = retryReserve * Math.ceil((to - from) / windowMs);
+    if (retries <= retryShare * asked + reserve) continue;
     breaches.push(`${retries} retries of ${asked} requests within the outage of ${from}`);
   }
   return breaches;

@@ -6,6 +6,7 @@ import type { WaitingLine } from '../../src/gateway/waiting-line.ts';
 import type { Cause } from '../../src/outage/cause.ts';
 import type { Endpoint } from '../../src/upstream/endpoint.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { Chance } from './chance.ts';
 import type { Chronicle, RequestEnd } from './chronicle.ts';
 import type { Happening } from './event-queue.ts';
 import type { Server, Waiter } from './server.ts';
@@ -21,6 +22,7 @@ const LIMITS = { held: 1_000, heldBytes: 64 * 1024 * 1024 };
 /** What all requests of a world have in common. */
 export interface Road {
   readonly plan: WorldPlan;
+  readonly chance: Chance;
   readonly clock: WorldClock;
   readonly upstream: Upstream;
   readonly line: WaitingLine;
@@ -138,7 +140,10 @@ export class SimulatedRequest implements Happening, Waiter {
     this.#road.clock.at(dueAt, this);
   }
 
+  /** Its own 500 is the application's business: a reply like any other. */
   #served(endpoint: Endpoint): void {
+    const { plan, chance, chronicle } = this.#road;
+    if (plan.weather.errors > 0 && chance() < plan.weather.errors) chronicle.counts.errors += 1;
     this.#road.upstream.replied(endpoint);
     this.#release(true);
     this.#end('served');

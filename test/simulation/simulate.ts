@@ -33,9 +33,21 @@ export function hasJumps({ plan }: Pick<History, 'plan'>): boolean {
   return plan.faults.some(({ kind }) => kind === 'jump_forth' || kind === 'jump_back');
 }
 
-/** Lets a world happen, with the real core in it. `isBrief` keeps numbers alone, for long worlds. */
-export async function simulate(plan: WorldPlan, isBrief = false): Promise<History> {
+interface SimulationOptions {
+  /** Keeps numbers alone, for long worlds. */
+  readonly isBrief?: boolean;
+  /** Called at each of these times. */
+  readonly lookAt?: readonly number[];
+  readonly look?: () => void;
+}
+
+/** Lets a world happen, with the real core in it. */
+export async function simulate(
+  plan: WorldPlan,
+  { isBrief = false, lookAt = [], look = () => undefined }: SimulationOptions = {},
+): Promise<History> {
   const clock = new WorldClock();
+  for (const at of lookAt) clock.at(at, { happen: look });
   const chance = chanceOf(plan.seed);
   const chronicle = new Chronicle(clock, isBrief);
   const servers = Array.from(
@@ -65,9 +77,9 @@ export async function simulate(plan: WorldPlan, isBrief = false): Promise<Histor
   new Troubles({ plan, clock, servers, registry, desk, truth });
   const line = new WaitingLine(upstream, clock);
   const tallies = new Counts();
-  const road = { plan, clock, upstream, line, tallies, servers: byUrl, chronicle };
+  const road = { plan, chance, clock, upstream, line, tallies, servers: byUrl, chronicle };
   upstream.start();
-  await clock.runUntil(plan.lengthMs, new Traffic(road, chance));
+  await clock.runUntil(plan.lengthMs, new Traffic(road));
   truth.end(plan.lengthMs);
   const { name } = settings;
   return {

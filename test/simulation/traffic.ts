@@ -1,6 +1,5 @@
 import type { RequestHead } from '../../src/gateway/request-head.ts';
 import { isRepeatable } from '../../src/gateway/retry.ts';
-import type { Chance } from './chance.ts';
 import type { Happening } from './event-queue.ts';
 import { type Road, SimulatedRequest } from './request.ts';
 
@@ -27,21 +26,19 @@ const POST: RequestHead = {
 export class Traffic implements Happening {
   nextAt: number;
   readonly #road: Road;
-  readonly #chance: Chance;
   readonly #gapMs: number;
 
-  constructor(road: Road, chance: Chance) {
+  constructor(road: Road) {
     this.#road = road;
-    this.#chance = chance;
     this.#gapMs = 1_000 / road.plan.rate;
-    this.nextAt = this.#gapMs * chance();
+    this.nextAt = this.#gapMs * road.chance();
   }
 
   happen(at: number): void {
-    const { plan, upstream, line, chronicle } = this.#road;
-    this.nextAt = at + (plan.isEven ? this.#gapMs : -this.#gapMs * Math.log(1 - this.#chance()));
+    const { plan, chance, upstream, line, chronicle } = this.#road;
+    this.nextAt = at + (plan.isEven ? this.#gapMs : -this.#gapMs * Math.log(1 - chance()));
     chronicle.arrived();
-    const isPost = plan.postShare > 0 && this.#chance() < plan.postShare;
+    const isPost = plan.postShare > 0 && chance() < plan.postShare;
     const head = isPost ? POST : GET;
     const admission = upstream.admit(isRepeatable(head));
     if (admission === 'answer') return chronicle.ended(at, 'answered');

@@ -1,0 +1,6 @@
+import { test } from 'vitest';
+import { liveRandomWorlds } from './random-worlds.ts';
+
+test('no random world breaks what is promised (part 2 of 2)', { timeout: 3_600_000 }, async () => {
+  await liveRandomWorlds(1);
+});

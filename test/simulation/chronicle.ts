@@ -14,7 +14,7 @@ export interface Turn {
 export type RequestEnd = 'served' | 'failed' | 'answered' | 'left';
 
 /** What became of requests, in the order in which they ended; in columns, because there are many. */
-export class RequestLog {
+class RequestLog {
   readonly #beganAt: number[] = [];
   readonly #endedAt: number[] = [];
   readonly #ends: RequestEnd[] = [];

@@ -5,7 +5,8 @@ import type { History } from './simulate.ts';
 /**
  * No `down` while most requests succeed. An alarm is false where most of the requests would have been
  * served from the first failing signal on, and where most of those were that have been sent since (three
- * at least, one of them within the last `confirmMs`), and most of those that ended within the window.
+ * at least, one of them within the last `confirmMs`; some may still wait), and most of those that ended
+ * within the window.
  */
 export function noDownWhileMostSucceed(history: History): string[] {
   const { chronicle, settings } = history;
@@ -16,7 +17,8 @@ export function noDownWhileMostSucceed(history: History): string[] {
     if (wasSetBack(history, since, turn.at)) return [];
     const sent = outcomesOf(history, { since, from: since, to: turn.at });
     const ended = outcomesOf(history, { since: 0, from: turn.at - windowMs, to: turn.at });
-    const isServed = sent.served > sent.failed && ended.served > ended.failed;
+    const came = chronicle.arrivedAt.filter((at) => at >= since && at <= turn.at).length;
+    const isServed = 2 * sent.served > came - sent.answered && ended.served > ended.failed;
     const isRecent = turn.at - sent.lastServedAt <= confirmMs;
     const isFalse = isServed && isRecent && sent.served + sent.failed >= windowRequests;
     if (!isFalse || trueShare(history, since, turn.at) <= 0.5) return [];
@@ -58,6 +60,14 @@ function wasSetBack({ plan }: History, from: number, to: number): boolean {
   return plan.faults.some(({ kind, at }) => kind === 'jump_back' && at >= from && at <= to);
 }
 
+interface Outcomes {
+  readonly served: number;
+  readonly failed: number;
+  /** On the word of others: that says nothing. */
+  readonly answered: number;
+  readonly lastServedAt: number;
+}
+
 /** The share of requests that would have been served from one time to another, on the average. */
 function trueShare({ truth }: History, from: number, to: number): number {
   let served = 0;
@@ -68,13 +78,14 @@ function trueShare({ truth }: History, from: number, to: number): number {
   return served / (to - from);
 }
 
-/** Of the requests that were sent since then, and ended in that time. Who left, or was answered on the word of others, says nothing. */
+/** Of the requests that were sent since then, and ended in that time. */
 function outcomesOf(
   { chronicle }: History,
   { since, from, to }: { readonly since: number; readonly from: number; readonly to: number },
-): { readonly served: number; readonly failed: number; readonly lastServedAt: number } {
+): Outcomes {
   let served = 0;
   let failed = 0;
+  let answered = 0;
   let lastServedAt = Number.NEGATIVE_INFINITY;
   for (const { beganAt: sentAt, endedAt, end } of chronicle.requests.within(from, to)) {
     if (sentAt < since) continue;
@@ -83,6 +94,7 @@ function outcomesOf(
       lastServedAt = endedAt;
     }
     if (end === 'failed') failed += 1;
+    if (end === 'answered') answered += 1;
   }
-  return { served, failed, lastServedAt };
+  return { served, failed, answered, lastServedAt };
 }

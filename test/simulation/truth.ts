@@ -5,7 +5,7 @@ import type { WorldPlan } from './world-plan.ts';
  * How it is: `well`, every endpoint serves every request; `out`, no request can be served; `ill`, what
  * is between.
  */
-export type Level = 'well' | 'ill' | 'out';
+type Level = 'well' | 'ill' | 'out';
 
 /**
  * How an outage can be known: from discovery that lists nothing (`removed` where somebody wanted it),

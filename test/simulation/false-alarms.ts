@@ -14,7 +14,7 @@ export function noDownWhileMostSucceed(history: History): string[] {
   return alarmsOf(history).flatMap((turn) => {
     if (chronicle.decidedAt.includes(turn.at)) return [];
     const since = beganAt(history, turn);
-    if (wasSetBack(history, since, turn.at)) return [];
+    if (wasSet(history, since, turn.at)) return [];
     const sent = outcomesOf(history, { since, from: since, to: turn.at });
     const ended = outcomesOf(history, { since: 0, from: turn.at - windowMs, to: turn.at });
     const came = chronicle.arrivedAt.filter((at) => at >= since && at <= turn.at).length;
@@ -55,9 +55,10 @@ export function noDownWithoutFault(history: History): string[] {
   });
 }
 
-/** Where the clock is set back while the upstream is suspected, nobody knows for how long it has been. */
-function wasSetBack({ plan }: History, from: number, to: number): boolean {
-  return plan.faults.some(({ kind, at }) => kind === 'jump_back' && at >= from && at <= to);
+/** Where the wall clock is set while the upstream is suspected, nobody knows for how long it has been. */
+function wasSet({ plan }: History, from: number, to: number): boolean {
+  const isJump = (kind: string) => kind === 'jump_back' || kind === 'jump_forth';
+  return plan.faults.some(({ kind, at }) => isJump(kind) && at >= from && at <= to);
 }
 
 interface Outcomes {

@@ -11,12 +11,17 @@ type State = Turn['belief']['verdict']['state'];
  */
 export function foundInTime(history: History): string[] {
   const { detectMs } = boundsOf(history);
+  const { mostStreakMs } = history.settings.detection;
   const breaches: string[] = [];
   for (const stretch of history.truth) {
     const { from, to, level, sign, isClear } = stretch;
     if (level !== 'out' || sign === null || !isClear) continue;
-    const boundMs = detectMs(sign) ?? evidenceMs(history, stretch);
-    if (boundMs === null || from + boundMs > to) continue;
+    const shownMs = detectMs(sign) ?? evidenceMs(history, stretch);
+    if (shownMs === null) continue;
+    // A recovery relapses when a share of all its requests has failed, and it may be long.
+    const isRecovering = stateAt(history, from + shownMs) === 'recovering';
+    const boundMs = isRecovering ? shownMs + mostStreakMs : shownMs;
+    if (from + boundMs > to) continue;
     if (!wasEver(history, 'down', from, from + boundMs)) {
       breaches.push(`${sign} from ${from} on, and not down by ${from + boundMs}`);
     }

@@ -49,7 +49,8 @@ function nothingFasterThanItsEvidence(history: History): string[] {
     const hasEvidence =
       countOf(chronicle.emptyAt, since, turn.at) >= 2 ||
       countOf(chronicle.failedProbesAt, since - pastMs, turn.at) >= failedRounds ||
-      countOf(chronicle.failedRequestsAt, turn.at - windowMs, turn.at) >= fewest;
+      countOf(chronicle.failedRequestsAt, turn.at - windowMs, turn.at) >= fewest ||
+      countOf(chronicle.failedRequestsAt, since, turn.at) >= windowRequests;
     if (!hasEvidence) breaches.push(`down at ${turn.at} on too little evidence since ${since}`);
   }
   return breaches;
@@ -69,7 +70,7 @@ function boundedRetries({ chronicle, settings, truth }: History): string[] {
     const retries = countOf(retriesAt, from, to);
     const asked = countOf(arrivedAt, from - windowMs - settings.timeouts.responseMs, to);
     // The reserve is there again in each window in which the upstream is not yet in trouble.
-    const reserve = retryReserve * Math.ceil((to - from) / windowMs);
+    const reserve = retryReserve * (1 + Math.ceil((to - from) / windowMs));
     if (retries <= retryShare * asked + reserve) continue;
     breaches.push(`${retries} retries of ${asked} requests within the outage of ${from}`);
   }

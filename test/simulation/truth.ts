@@ -73,12 +73,13 @@ function levelOf({ servers }: Scene): Level {
   return servers.every(isWell) ? 'well' : 'ill';
 }
 
+/** One that discovery does not list is not there, also for those who still know it. */
 function shareOf({ servers }: Scene): number {
-  const listed = servers.filter(({ isListed }) => isListed);
-  const shares = listed.map(({ condition: { mode, share } }) =>
-    mode === 'serving' ? 1 : 1 - share,
-  );
-  return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  const shares = servers.map(({ isListed, condition: { mode, share } }) => {
+    if (!isListed) return 0;
+    return mode === 'serving' ? 1 : 1 - share;
+  });
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
 function signOf({ plan, servers, isRemoved, isResolverOut }: Scene): Sign {

@@ -1,6 +1,6 @@
 import { boundsOf } from './bounds.ts';
 import type { Turn } from './chronicle.ts';
-import type { History } from './simulate.ts';
+import { type History, hasJumps } from './simulate.ts';
 import type { Stretch } from './truth.ts';
 
 type State = Turn['belief']['verdict']['state'];
@@ -30,7 +30,9 @@ export function foundInTime(history: History): string[] {
 }
 
 /** How long it took until requests had shown the outage; null: they did not. */
-function evidenceMs({ chronicle, settings }: History, { from, to }: Stretch): number | null {
+function evidenceMs(history: History, { from, to }: Stretch): number | null {
+  if (hasJumps(history)) return null; // How long a row has lasted, nobody knows then.
+  const { chronicle, settings } = history;
   const { failedRow, confirmMs, windowRequests, windowMs } = settings.detection;
   let count = 0;
   let since = 0;

@@ -80,7 +80,7 @@ function boundedRetries({ chronicle, settings, truth }: History): string[] {
 /** Timers do not grow with the requests, nor incidents with the outages. */
 function boundedMemory({ plan, pendingTimers, incidents }: History): string[] {
   const breaches: string[] = [];
-  if (pendingTimers > plan.endpoints + 30) breaches.push(`${pendingTimers} timers are set`);
+  if (pendingTimers > 4 * plan.endpoints + 50) breaches.push(`${pendingTimers} timers are set`);
   if (incidents.length > 100) breaches.push(`${incidents.length} incidents are kept`);
   return breaches;
 }

@@ -147,7 +147,7 @@ export class Lookout implements AsyncDisposable {
         clock,
         random,
         probe,
-        isUrgent: () => judge.state !== 'up',
+        state: () => judge.state,
         onSpared: ({ fresh, putOff }) => {
           counts.probesSpared.fresh += fresh;
           counts.probesSpared.putOff += putOff;
@@ -166,7 +166,7 @@ export class Lookout implements AsyncDisposable {
     counts.discoveries += 1;
     if (error !== null) counts.discoveryFailures += 1;
     if (removed.length > 0) world.onRemoved(removed);
-    if (added.length > 0) this.#prober.startOver();
+    if (added.length > 0) this.#prober.startOver(added);
     if (error === null) judge.discovered(known, isDecided, at);
     else judge.resolverFailed(known, at);
     if (added.length + removed.length > 0) onNews();

@@ -1,3 +1,5 @@
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+
 const STEPS = 4;
 /** A timer that fires later than this was held up by our own work, and what is waited for may be held up with it. */
 const PUNCTUAL_MS = 25;
@@ -9,18 +11,22 @@ const PUNCTUAL_MS = 25;
  * core to spare), timers come due before what has arrived meanwhile is read, and every reply would seem
  * to be late. Time in which a timer was not punctual does not count. What it returns cancels the call.
  */
-export function afterPatience(waitMs: number, call: () => void): () => void {
+export function afterPatience(
+  waitMs: number,
+  call: () => void,
+  clock: Clock = SYSTEM_CLOCK,
+): () => void {
   const stepMs = waitMs / STEPS;
   let left = STEPS;
-  let timer: NodeJS.Timeout;
+  let cancel: () => void;
   const step = () => {
-    const dueAt = performance.now() + stepMs;
-    timer = setTimeout(() => {
-      if (performance.now() - dueAt <= PUNCTUAL_MS) left -= 1;
+    const dueAt = clock.monotonic() + stepMs;
+    cancel = clock.after(stepMs, () => {
+      if (clock.monotonic() - dueAt <= PUNCTUAL_MS) left -= 1;
       if (left === 0) call();
       else step();
-    }, stepMs);
+    });
   };
   step();
-  return () => clearTimeout(timer);
+  return () => cancel();
 }

@@ -1,12 +1,16 @@
 import type { Cause } from '../outage/cause.ts';
+import type { Verdict } from '../outage/verdict.ts';
 import type { Clock } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
+import { EndpointNews } from './endpoint-news.ts';
 import type { EndpointSet } from './endpoint-set.ts';
 import { Loop } from './loop.ts';
-import type { Seat } from './pace.ts';
+import type { Purpose, Seat } from './pace.ts';
+import { afterPatience } from './patience.ts';
 import type { ProbeResult } from './probe.ts';
 import { type Asked, QuietRounds } from './quiet-round.ts';
 import { probeRound, type Round } from './round.ts';
+import { Sample } from './sample.ts';
 
 export interface ProberDeps {
   readonly endpoints: EndpointSet;
@@ -15,13 +19,13 @@ export interface ProberDeps {
   readonly urgentMs: number;
   /** What a probe that ends too late for a check is said to have failed of. */
   readonly lateCause: Cause;
-  /** Says how many probes there are for a round that is made only to know that all is still well. */
+  /** Says how many probes there are for a round that is made only to know that all is still well, and when for the others. */
   readonly seat: Seat;
   readonly clock: Clock;
   readonly random: () => number;
   readonly probe: (endpoint: Endpoint, stop: AbortSignal) => Promise<ProbeResult | null>;
-  /** Whether results are urgent: the upstream is in trouble. */
-  readonly isUrgent: () => boolean;
+  /** What is believed of the upstream. */
+  readonly state: () => Verdict['state'];
   /** Some endpoints were not asked in a round that could do without. */
   readonly onSpared: (asked: Asked) => void;
   readonly onResult: (endpoint: Endpoint, result: ProbeResult) => void;
@@ -44,15 +48,22 @@ const CHECK_LIMIT_MS = 1_000;
  * A round asks all of them. While all is well fewer will do: an endpoint that serves requests need not be
  * asked, and where a program has very many endpoints they are asked in turn. If none of those who were
  * asked serves then, that is no signal yet, but the reason for a round.
+ *
+ * In an outage a round may take long, because endpoints hang, or because very many wait for their turn.
+ * Meanwhile a sample is asked, so that the first endpoint that is back is noticed.
  */
 export class Prober {
   readonly #deps: ProberDeps;
   readonly #stop: AbortSignal;
   readonly #quiet = new QuietRounds();
+  readonly #news = new EndpointNews();
+  readonly #sample = new Sample();
   #loop: Loop | null = null;
   /** The round that asks all. */
   #round: Round | null = null;
   #roundAt = Number.NEGATIVE_INFINITY;
+  /** Whether such a round has ended since the upstream was well. */
+  #hasAskedAll = false;
   /** The one that asks some. */
   #quietRound: Promise<void> | null = null;
   #turnAt = 0;
@@ -69,8 +80,8 @@ export class Prober {
     const work = { turn: () => this.#turn(), pauseMs: () => this.#pauseMs(), clock };
     this.#loop = new Loop(work, this.#stop);
     await this.#loop.done;
-    await this.#quietRound;
     seat.leave();
+    await Promise.all([this.#quietRound, this.#round?.failed]);
   }
 
   /** Asks all at once, or, where a round began just before, as soon as another one is worth it. */
@@ -80,47 +91,60 @@ export class Prober {
   }
 
   /** Asks at once: the endpoints are others. */
-  startOver(): void {
+  startOver(added: readonly Endpoint[]): void {
+    this.#news.added(added, this.#deps.clock.monotonic());
     this.#loop?.wakeWithin(0);
   }
 
   /**
    * Why no endpoint serves, by a probe of this moment; null when one does within a second. However
    * many ask, there is one round. Null as well where nothing could be asked (we shut down, we have no
-   * descriptors, nothing is listed): that is no evidence.
+   * descriptors, nothing is listed, too many are to be asked): that is no evidence.
    */
   check(): Promise<Cause | null> {
     if (this.#stop.aborted) return Promise.resolve(null);
-    this.#checking ??= this.#check().finally(() => {
+    if (this.#checking !== null) return this.#checking;
+    const { promise, resolve } = Promise.withResolvers<Cause | null>();
+    this.#checking = promise;
+    void this.#check().then((cause) => {
+      // A round does not reject.
       this.#checking = null;
+      resolve(cause);
     });
-    return this.#checking;
+    return promise;
   }
 
   async #check(): Promise<Cause | null> {
-    const { clock, lateCause } = this.#deps;
+    const { clock, lateCause, seat } = this.#deps;
     const { outcome, failed } = this.#startRound();
-    const { promise: late, resolve } = Promise.withResolvers<Cause>();
-    const cancel = clock.after(CHECK_LIMIT_MS, () => resolve(lateCause));
+    seat.hasten('verdict');
+    const { promise: late, resolve } = Promise.withResolvers<Cause | null>();
+    const cancel = afterPatience(
+      CHECK_LIMIT_MS,
+      () => resolve(seat.isWaiting ? null : lateCause),
+      clock,
+    );
     const served = outcome.then((how) => (how === 'served' ? null : failed));
     const cause = await Promise.race([served, late]);
     cancel();
     return cause;
   }
 
+  /** Nothing is awaited: an endpoint that hangs must not hold up who wants to know. */
   async #turn(): Promise<void> {
     this.#turnAt = this.#deps.clock.monotonic();
     const asked = this.#whomToAsk();
-    if (asked === null) await this.#startRound().failed;
-    // Not awaited: should somebody want to know meanwhile, an endpoint that hangs must not hold up the round.
-    else this.#quietRound ??= this.#askQuietly(asked);
+    if (asked !== null) this.#quietRound ??= this.#askQuietly(asked);
+    else if (this.#round === null) this.#startRound();
+    else this.#askMeanwhile();
   }
 
   /** Null: all. */
   #whomToAsk(): Asked | null {
-    const { endpoints, everyMs, isUrgent, seat } = this.#deps;
+    const { endpoints, everyMs, state, seat } = this.#deps;
     const share = seat.share(endpoints.size, everyMs);
-    if (isUrgent()) return null;
+    if (state() !== 'up') return null;
+    this.#hasAskedAll = false;
     const asked = this.#quiet.choose(endpoints.list(), share, {
       isAside: (endpoint) => endpoints.isAside(endpoint),
       isFresh: (endpoint) => endpoints.hasServed(endpoint, FRESH_PART * everyMs),
@@ -129,9 +153,12 @@ export class Prober {
   }
 
   async #askQuietly(asked: Asked): Promise<void> {
-    this.#deps.onSpared(asked);
-    const { outcome, failed } = probeRound(asked.endpoints, (endpoint) => this.#probe(endpoint));
-    if ((await outcome) === 'served') this.#deps.onServed();
+    const { endpoints, onSpared, onServed } = this.#deps;
+    onSpared(asked);
+    const { outcome, failed } = probeRound(asked.endpoints, (endpoint) =>
+      endpoints.isAside(endpoint) ? this.#askInTurn(endpoint, 'return') : this.#ask(endpoint),
+    );
+    if ((await outcome) === 'served') onServed();
     const cause = await failed;
     if (cause !== null && asked.fresh === 0 && !this.#stop.aborted) await this.#startRound().failed;
     this.#quietRound = null;
@@ -140,31 +167,77 @@ export class Prober {
   /** The round that is under way, or a new one. */
   #startRound(): Round {
     if (this.#round !== null) return this.#round;
-    const round = probeRound(this.#deps.endpoints.list(), (endpoint) => this.#probe(endpoint));
+    const { clock, endpoints } = this.#deps;
+    this.#roundAt = clock.monotonic();
+    const round = probeRound(endpoints.list(), (endpoint) =>
+      this.#askInTurn(endpoint, this.#purpose()),
+    );
     this.#round = round;
-    this.#roundAt = this.#deps.clock.monotonic();
     void this.#report(round); // Settles with the round, which does not reject.
     return round;
   }
 
   async #report({ outcome, failed }: Round): Promise<void> {
-    if ((await outcome) === 'served') this.#deps.onServed();
+    const { clock, onServed, onFailed, state, urgentMs } = this.#deps;
+    if ((await outcome) === 'served') onServed();
     const cause = await failed;
     this.#round = null;
-    if (cause !== null) this.#deps.onFailed(cause);
+    this.#hasAskedAll = true;
+    if (cause !== null) onFailed(cause);
+    const isDue = clock.monotonic() - this.#roundAt >= urgentMs;
+    if (isDue && state() !== 'up') this.#loop?.wakeWithin(SHORTEST_PAUSE_MS);
   }
 
-  async #probe(endpoint: Endpoint): Promise<ProbeResult | null> {
-    const result = await this.#deps.probe(endpoint, this.#stop);
+  /** A round is under way. */
+  #askMeanwhile(): void {
+    const { clock, endpoints, onServed, seat, state } = this.#deps;
+    seat.hasten(this.#purpose());
+    if (state() !== 'down') return;
+    const hopefuls = this.#news.hopefuls(clock.monotonic());
+    // Where very many wait for their turn, one that is asked out of turn has to be worth it.
+    const asked = this.#sample.choose(endpoints.list(), hopefuls, !seat.isWaiting);
+    const { outcome } = probeRound([...asked], (one) => this.#askInTurn(one, 'return', true));
+    // Does not reject; and that none of a sample serves says nothing.
+    void outcome.then((how) => {
+      if (how === 'served') onServed();
+    });
+  }
+
+  #purpose(): Purpose {
+    if (this.#checking !== null) return 'verdict';
+    if (this.#deps.state() === 'down') return 'return';
+    return this.#hasAskedAll ? 'trouble' : 'verdict';
+  }
+
+  async #askInTurn(
+    endpoint: Endpoint,
+    purpose: Purpose,
+    isUrgent = false,
+  ): Promise<ProbeResult | null> {
+    const { endpoints, seat } = this.#deps;
+    if (!endpoints.has(endpoint)) return null;
+    const turn = seat.turn(purpose, isUrgent);
+    if (turn !== null) await turn;
+    return this.#ask(endpoint);
+  }
+
+  async #ask(endpoint: Endpoint): Promise<ProbeResult | null> {
+    const { clock, endpoints, onResult, probe } = this.#deps;
+    if (this.#stop.aborted || !endpoints.has(endpoint)) return null;
+    const askedAt = clock.monotonic();
+    this.#sample.began(endpoint);
+    const result = await probe(endpoint, this.#stop);
+    this.#sample.ended(endpoint);
     // One that discovery has dropped meanwhile says nothing about those that took its place.
-    if (result === null || !this.#deps.endpoints.has(endpoint)) return null;
-    this.#deps.onResult(endpoint, result);
+    if (result === null || !endpoints.has(endpoint)) return null;
+    if (!this.#news.learn(endpoint, result, askedAt, clock.monotonic())) return null;
+    onResult(endpoint, result);
     return result;
   }
 
   #pauseMs(): number {
-    const { clock, everyMs, endpoints, isUrgent, random, urgentMs } = this.#deps;
-    const wantedMs = isUrgent() ? urgentMs : endpoints.hasAside ? ASIDE_PAUSE_MS : everyMs;
+    const { clock, everyMs, endpoints, state, random, urgentMs } = this.#deps;
+    const wantedMs = state() !== 'up' ? urgentMs : endpoints.hasAside ? ASIDE_PAUSE_MS : everyMs;
     const jitteredMs = Math.min(everyMs, wantedMs) * (0.9 + 0.2 * random());
     // From the beginning of the turn: one endpoint that hangs must not slow down the news of the others.
     return Math.max(SHORTEST_PAUSE_MS, jitteredMs - (clock.monotonic() - this.#turnAt));

@@ -37,7 +37,7 @@ export function inTheWorld(
     clock: SYSTEM_CLOCK,
     random: Math.random,
     probe: (endpoint, stop) => probe(endpoint, { ...settings.probe, dialer }, stop),
-    pace: deps.pace ?? new Pace(),
+    pace: deps.pace ?? new Pace(deps.clock),
     source: deps.source === undefined ? sourceFor(settings, deps.log) : deps.source,
     ...deps,
   };

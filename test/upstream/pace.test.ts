@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SYSTEM_CLOCK } from '../../src/upstream/clock.ts';
 import { Pace } from '../../src/upstream/pace.ts';
 
 test('while there is enough for all, each gets what it wishes for', () => {
-  const pace = new Pace(100);
+  const pace = new Pace(SYSTEM_CLOCK, { well: 100 });
   const [one, two] = [pace.join(), pace.join()];
   expect(one.share(20, 1_000)).toBe(20);
   expect(two.share(80, 1_000)).toBe(80);
 });
 
 test('beyond that all get the same part of their wish', () => {
-  const pace = new Pace(100);
+  const pace = new Pace(SYSTEM_CLOCK, { well: 100 });
   const [one, two] = [pace.join(), pace.join()];
   one.share(100, 1_000);
   two.share(300, 1_000);
@@ -19,7 +20,7 @@ test('beyond that all get the same part of their wish', () => {
 });
 
 test('who wishes for less, or leaves, leaves more to the others', () => {
-  const pace = new Pace(100);
+  const pace = new Pace(SYSTEM_CLOCK, { well: 100 });
   const [one, two] = [pace.join(), pace.join()];
   two.share(300, 1_000);
   expect(one.share(100, 1_000)).toBe(25);
@@ -39,7 +40,7 @@ test('nobody goes without, and all together stay within the limit but for that',
   );
   fc.assert(
     fc.property(upstreams, (wishes) => {
-      const pace = new Pace(100);
+      const pace = new Pace(SYSTEM_CLOCK, { well: 100 });
       const seats = wishes.map((wish) => ({ ...wish, seat: pace.join() }));
       for (const { seat, endpoints, everyMs } of seats) seat.share(endpoints, everyMs);
       const shares = seats.map(({ seat, ...wish }) => ({

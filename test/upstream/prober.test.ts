@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Cause } from '../../src/outage/cause.ts';
+import type { Verdict } from '../../src/outage/verdict.ts';
 import type { Endpoint } from '../../src/upstream/endpoint.ts';
 import { EndpointSet } from '../../src/upstream/endpoint-set.ts';
 import { Pace } from '../../src/upstream/pace.ts';
@@ -22,7 +23,7 @@ function startProber(count: number, pace = new Pace(), firstTookMs = 10) {
   const spared = { fresh: 0, putOff: 0 };
   const stop = new AbortController();
   let served = 0;
-  let isUrgent = false;
+  let state: Verdict['state'] = 'up';
   let tookMs = firstTookMs;
   const prober = new Prober(
     {
@@ -33,7 +34,7 @@ function startProber(count: number, pace = new Pace(), firstTookMs = 10) {
       seat: pace.join(),
       clock,
       random,
-      isUrgent: () => isUrgent,
+      state: () => state,
       probe: (endpoint) => {
         asked.push(endpoint);
         const { promise, resolve } = Promise.withResolvers<ProbeResult | null>();
@@ -76,8 +77,8 @@ function startProber(count: number, pace = new Pace(), firstTookMs = 10) {
     done,
     served: () => served,
     asked: () => asked.splice(0),
-    setUrgent: (value: boolean) => {
-      isUrgent = value;
+    setState: (value: Verdict['state']) => {
+      state = value;
     },
     takes: (ms: number) => {
       tookMs = ms;
@@ -87,7 +88,7 @@ function startProber(count: number, pace = new Pace(), firstTookMs = 10) {
 
 /** A pace at which others wish for so much that hardly anything is left. */
 function crowdedPace(): Pace {
-  const pace = new Pace(100);
+  const pace = new Pace();
   pace.join().share(100_000, 1_000);
   return pace;
 }
@@ -171,20 +172,20 @@ test('endpoints that fail say nothing of an upstream whose other endpoint has ju
 });
 
 test('one who wants to know is not held up by a quiet round whose endpoint hangs', async () => {
-  const { prober, clock, asked, all, setUrgent } = startProber(20, crowdedPace(), 60_000);
+  const { prober, clock, asked, all, setState } = startProber(20, crowdedPace(), 60_000);
   await clock.advance(10);
   expect(asked()).toEqual([all[0]]);
-  setUrgent(true);
+  setState('suspect');
   prober.hurry();
   await clock.advance(10);
   expect(asked()).toEqual(all);
 });
 
 test('however many want to know, and however often, there is one round in 300 ms', async () => {
-  const { prober, clock, asked, all, setUrgent } = startProber(20);
+  const { prober, clock, asked, all, setState } = startProber(20);
   await clock.advance(1_000);
   asked();
-  setUrgent(true);
+  setState('suspect');
   for (let request = 0; request < 10_000; request += 1) prober.hurry();
   await clock.advance(100);
   expect(asked()).toEqual(all);
@@ -200,7 +201,7 @@ test('other endpoints are asked at once', async () => {
   await clock.advance(500);
   asked();
   endpoints.update(['http://10.0.1.1:80', 'http://10.0.1.2:80']);
-  prober.startOver();
+  prober.startOver(endpoints.list());
   await clock.advance(10);
   expect(asked()).toEqual(endpoints.list());
 });

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { causeOf, isOwnFault } from '../upstream/cause-of.ts';
+import { MOST_TRIAL_MS } from '../upstream/trial-gate.ts';
 import type { Attempt, ExchangeEvents } from './attempt.ts';
 import type { Sending } from './connections.ts';
 import { HeldReply } from './held-reply.ts';
@@ -72,7 +73,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         upgrade: head.upgrade,
         servername: 'endpoint', // Not looked at: the dialer knows the name.
         ...(head.expectsEventStream ? { bodyTimeout: 0 } : undefined),
-        ...(isTrial ? { headersTimeout: Math.min(responseMs, TRIAL_MS) } : undefined),
+        ...(isTrial ? { headersTimeout: Math.min(responseMs, MOST_TRIAL_MS) } : undefined),
       },
       this,
     );
@@ -230,8 +231,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** A client whose request is the trial of a hung upstream waits no longer for the honest answer. */
-const TRIAL_MS = 3_000;
 /** Beyond this copying costs more than a second buffer in the write. */
 const ONE_STRING_BYTES = 8192;
 const CLIENT_LEFT = new Error('the client left');

@@ -13,7 +13,7 @@ import { type Check, Lookout } from './lookout.ts';
 import type { EndpointView } from './member.ts';
 import { Reopening } from './reopening.ts';
 import { type Income, RetryBudget } from './retry-budget.ts';
-import { TrialGate } from './trial-gate.ts';
+import { MOST_TRIAL_MS, TrialGate } from './trial-gate.ts';
 import { inTheWorld, type UpstreamDeps } from './upstream-deps.ts';
 
 /** A trouble that is over: the last belief in it, and when the verdict was `up` again. */
@@ -177,9 +177,7 @@ export class Upstream implements AsyncDisposable {
     // Discovery speaks for itself; what it said is no new evidence with each request.
     if (cause === 'no_endpoints') return;
     const at = this.#world.clock.now();
-    // A connect that timed out tells of the moment in which it was tried.
-    const agoMs = cause === 'connection_timeout' ? this.settings.timeouts.connectMs : 0;
-    this.#judge.requestFailed(cause, at, at - agoMs);
+    this.#judge.requestFailed(cause, at, at - waitedMs(cause, this.settings.timeouts));
     this.#lookout.hurryProbes();
   }
 
@@ -236,4 +234,10 @@ export class Upstream implements AsyncDisposable {
     this.#bell.ring();
     this.#world.onBelief(belief, previous, at);
   }
+}
+
+/** What timed out tells of the moment in which it was tried. How long ago that was at least. */
+function waitedMs(cause: Cause, { connectMs, responseMs }: UpstreamSettings['timeouts']): number {
+  if (cause === 'connection_timeout') return connectMs;
+  return cause === 'response_timeout' ? Math.min(responseMs, MOST_TRIAL_MS) : 0;
 }

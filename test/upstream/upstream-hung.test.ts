@@ -43,12 +43,19 @@ describe('while its endpoints accept connections and its requests fail, an upstr
     const { upstream, down } = await sicken();
     upstream.replied(upstream.pick(null)!);
     expect(upstream.belief.verdict.state).toBe('recovering');
-    upstream.requestFailed('response_timeout');
+    upstream.requestFailed('connection_reset');
     expect(upstream.belief.verdict).toMatchObject({
       state: 'down',
       since: down.since,
-      cause: 'response_timeout',
+      cause: 'connection_reset',
     });
+  });
+
+  test('is not said to have relapsed by a request that it had left waiting before', async () => {
+    const { upstream } = await sicken();
+    upstream.replied(upstream.pick(null)!);
+    upstream.requestFailed('response_timeout');
+    expect(upstream.belief.verdict.state).toBe('recovering');
   });
 
   test('is not taken for recovered by a connect while a trial runs, or may soon', async () => {

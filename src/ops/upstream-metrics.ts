@@ -145,6 +145,16 @@ const SIGNALS: readonly UpstreamSource[] = [
   },
   {
     type: 'counter',
+    name: 'candor_upstream_probes_spared_total',
+    help: 'Probes that rounds did without, by why.',
+    labels: ['reason'],
+    read: ({ counts: { probesSpared } }) => [
+      [{ reason: 'fresh' }, probesSpared.fresh],
+      [{ reason: 'put_off' }, probesSpared.putOff],
+    ],
+  },
+  {
+    type: 'counter',
     name: 'candor_upstream_discoveries_total',
     help: 'Discoveries, by result; an answer without an endpoint is an answer.',
     labels: ['result'],

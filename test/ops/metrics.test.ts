@@ -135,6 +135,7 @@ test('what an upstream has counted is told by upstream, result and cause', async
   const counts = newCounts();
   Object.assign(counts, { requests: 10, retries: 1, retriesRefused: 2, setAside: 9 });
   Object.assign(counts, { probesOk: 3, probesFailed: 4, discoveries: 7, discoveryFailures: 5 });
+  Object.assign(counts.probesSpared, { fresh: 11, putOff: 12 });
   counts.failures.no_endpoints = 6;
   counts.attemptFailures.connection_reset = 8;
   const ops = await runOps({ upstreams: () => [{ ...down, counts }] });
@@ -145,6 +146,8 @@ test('what an upstream has counted is told by upstream, result and cause', async
     'candor_upstream_discoveries_total{upstream="app",result="failed"} 5',
     'candor_upstream_discoveries_total{upstream="app",result="ok"} 2',
     'candor_upstream_endpoints_set_aside_total{upstream="app"} 9',
+    'candor_upstream_probes_spared_total{upstream="app",reason="fresh"} 11',
+    'candor_upstream_probes_spared_total{upstream="app",reason="put_off"} 12',
     'candor_upstream_probes_total{upstream="app",result="failed"} 4',
     'candor_upstream_probes_total{upstream="app",result="ok"} 3',
     'candor_upstream_request_failures_total{upstream="app",cause="no_endpoints"} 6',

@@ -1,4 +1,5 @@
-import type { AddressRecord, Family, NameServers, Reply } from './name-servers.ts';
+import type { AddressRecord, Family, Reply, ServiceRecord } from './dns-records.ts';
+import type { NameServers } from './name-servers.ts';
 
 /** Where a name leads to. */
 export interface Addresses {
@@ -10,7 +11,11 @@ export interface Addresses {
   readonly freshMs: number | null;
 }
 
+/** Records that nobody had to ask for: all of a kind, or none. */
+type Given = ServiceRecord['addresses'];
+
 const FAMILIES: readonly Family[] = [4, 6];
+const NOTHING: Given = { 4: [], 6: [] };
 
 /**
  * A name that has addresses of one kind seldom gets the other: it is asked for at each 30th turn, which
@@ -30,27 +35,37 @@ export class AddressBook {
     this.#name = name;
   }
 
-  async ask(stop: AbortSignal): Promise<Addresses> {
-    const families = this.#due();
-    const replies = await this.#askFor(families, stop);
+  /** What is `given`, because it came with another answer, is not asked for, but for the turns for both. */
+  async ask(stop: AbortSignal, given: Given = NOTHING): Promise<Addresses> {
+    const isForBoth = this.#turn % BOTH_EACH_TURNS === 0;
+    this.#turn += 1;
+    const families = isForBoth ? FAMILIES : this.#inUse(given);
+    const replies = await this.#askFor(families, stop, isForBoth ? NOTHING : given);
     if (families.length < FAMILIES.length && replies.every(isEmptyAndNamed)) {
       const others = FAMILIES.filter((family) => !families.includes(family));
-      replies.push(...(await this.#askFor(others, stop)));
+      replies.push(...(await this.#askFor(others, stop, NOTHING)));
     }
     const addresses = [...new Set([...this.#known[4], ...this.#known[6]])];
     return { addresses, error: errorOf(replies, addresses), freshMs: freshnessOf(replies) };
   }
 
-  #due(): readonly Family[] {
-    const isForBoth = this.#turn % BOTH_EACH_TURNS === 0;
-    this.#turn += 1;
-    const inUse = FAMILIES.filter((family) => this.#known[family].length > 0);
-    return isForBoth || inUse.length === 0 ? FAMILIES : inUse;
+  #inUse(given: Given): readonly Family[] {
+    const inUse = FAMILIES.filter(
+      (family) => this.#known[family].length > 0 || given[family].length > 0,
+    );
+    return inUse.length === 0 ? FAMILIES : inUse;
   }
 
-  async #askFor(families: readonly Family[], stop: AbortSignal): Promise<Reply<AddressRecord>[]> {
+  async #askFor(
+    families: readonly Family[],
+    stop: AbortSignal,
+    given: Given,
+  ): Promise<Reply<AddressRecord>[]> {
     const ask = async (family: Family) => {
-      const reply = await this.#servers.addresses(this.#name, family, stop);
+      const reply =
+        given[family].length > 0
+          ? { records: given[family], isName: true }
+          : await this.#servers.addresses(this.#name, family, stop);
       if ('records' in reply) this.#known[family] = reply.records.map(({ address }) => address);
       return reply;
     };

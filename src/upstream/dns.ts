@@ -1,7 +1,8 @@
 import type { Discovery } from '../config/settings.ts';
 import { AddressBook, type Addresses } from './address-book.ts';
 import type { Findings, Source } from './discovery.ts';
-import { nameServers, systemLookUp } from './name-servers.ts';
+import { nameServers } from './name-servers.ts';
+import { systemLookUp } from './node-resolver.ts';
 import { ServiceRecords } from './service-records.ts';
 
 type DnsSettings = Extract<Discovery, { kind: 'dns' }>;

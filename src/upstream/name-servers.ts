@@ -1,43 +1,23 @@
-import type { SrvRecord } from 'node:dns';
-import { getServers, lookup, Resolver } from 'node:dns/promises';
-
-/** What one question got: records (none is an answer as well), or the code of why there is no answer. */
-export type Reply<Item> =
-  | {
-      readonly records: readonly Item[];
-      /** False: there is no such name (NXDOMAIN), which goes for every kind of record. */
-      readonly isName: boolean;
-    }
-  | { readonly code: string };
-
-/** One A or AAAA record. */
-export interface AddressRecord {
-  readonly address: string;
-  /** How long it may be kept; null where nobody says. */
-  readonly freshMs: number | null;
-}
-
-export type Family = 4 | 6;
+import { Resolver } from 'node:dns/promises';
+import { SocketAddress } from 'node:net';
+import { DnsAsker } from './dns-asker.ts';
+import type { AddressRecord, Family, Reply, ServiceRecord } from './dns-records.ts';
+import type { FoundRecord, Told } from './dns-reply.ts';
+import { slowAddresses, slowServices } from './node-resolver.ts';
 
 /** Where names are resolved. Each question ends within about a second, and none rejects. */
 export interface NameServers {
   addresses(name: string, family: Family, stop: AbortSignal): Promise<Reply<AddressRecord>>;
-  /** SRV records; their time to live is not told. */
-  services(name: string, stop: AbortSignal): Promise<Reply<SrvRecord>>;
+  services(name: string, stop: AbortSignal): Promise<Reply<ServiceRecord>>;
 }
 
-/** Every question ends within this time, whatever the name server does. */
-const LIMIT_MS = 1_000;
-
-/** "There is no such name" and "no record of this kind": answers, not failures. */
-const NO_NAME = 'ENOTFOUND';
-const NO_RECORD = 'ENODATA';
+const TYPE_OF = { 4: 'A', 6: 'AAAA' } as const satisfies Record<Family, string>;
 
 /**
  * The configured name servers (`host:port`), or the system's where there are none. Nothing is cached.
  *
- * Upstreams share what asks the same servers: questions that leave together then share sockets, which
- * takes a third off the cost of each.
+ * They are asked by datagrams of our own (decision 9). Node's resolver is left what takes TCP, and what is
+ * not understood here. Upstreams that ask the same servers share the sockets.
  */
 export function nameServers(servers: readonly string[]): NameServers {
   const key = servers.join(' ');
@@ -52,64 +32,55 @@ export function nameServers(servers: readonly string[]): NameServers {
 const SHARED = new Map<string, NameServers>();
 
 function newNameServers(servers: readonly string[]): NameServers {
-  const { length: count } = servers.length > 0 ? servers : getServers();
-  // Where there are several, each has to get its turn within the limit, the silent ones twice.
-  const timeout = count > 1 ? Math.floor(LIMIT_MS / (2 * count)) : LIMIT_MS;
-  const resolver = new Resolver({ timeout, tries: 1 });
-  if (servers.length > 0) resolver.setServers(servers);
+  const asker = new DnsAsker(() => (servers.length > 0 ? servers : systemServers()));
   return {
-    addresses: (name, family, stop) => {
-      const question =
-        family === 4
-          ? resolver.resolve4(name, { ttl: true })
-          : resolver.resolve6(name, { ttl: true });
-      return bounded(question.then(withFreshness), stop);
+    addresses: async (name, family, stop) => {
+      const told = await heard(asker.ask(name, TYPE_OF[family]), stop);
+      if (told === null) return await slowAddresses(servers, { name, family }, stop);
+      return 'code' in told ? told : { ...told, records: told.records.flatMap(addressOf) };
     },
-    services: (name, stop) => bounded(resolver.resolveSrv(name), stop),
+    services: async (name, stop) => {
+      const told = await heard(asker.ask(name, 'SRV'), stop);
+      if (told === null) return await slowServices(servers, name, stop);
+      return 'code' in told ? told : { ...told, records: servicesOf(told) };
+    },
   };
 }
 
 /**
- * Asks as the system resolves names: hosts file and search domains included. A lookup that hangs holds
- * a thread, so there is one at a time.
+ * As the system has them at this moment. None where one is an address of the link, which Node tells
+ * without the interface that it is on.
  */
-export function systemLookUp(name: string): (stop: AbortSignal) => Promise<Reply<AddressRecord>> {
-  let isBusy = false;
-  return (stop) => {
-    if (isBusy) return Promise.resolve({ code: 'ETIMEOUT' });
-    isBusy = true;
-    const question = lookup(name, { all: true, order: 'verbatim' })
-      .then((found) => found.map(({ address }) => ({ address, freshMs: null })))
-      .finally(() => {
-        isBusy = false;
-      });
-    return bounded(question, stop);
-  };
+function systemServers(): readonly string[] {
+  const servers = new Resolver().getServers();
+  return servers.some((server) => /^\[?fe80:/i.test(server)) ? [] : servers;
 }
 
-function withFreshness(
-  records: readonly { readonly address: string; readonly ttl: number }[],
-): AddressRecord[] {
-  return records.map(({ address, ttl }) => ({ address, freshMs: ttl * 1000 }));
-}
-
-/** The answer as a value, within the limit. A question that `stop` cuts short ends by itself, unheard. */
-function bounded<Item>(question: Promise<Item[]>, stop: AbortSignal): Promise<Reply<Item>> {
-  const { promise, resolve } = Promise.withResolvers<Reply<Item>>();
-  const timer = setTimeout(resolve, LIMIT_MS + 50, { code: 'ETIMEOUT' });
+/** The answer, unless `stop` cuts the question short. It then ends by itself, unheard. */
+function heard(question: Promise<Told | null>, stop: AbortSignal): Promise<Told | null> {
+  const { promise, resolve } = Promise.withResolvers<Told | null>();
   const onStop = () => resolve({ code: 'ECANCELLED' });
   stop.addEventListener('abort', onStop, { once: true });
-  question.then(
-    (records) => resolve({ records, isName: true }),
-    (error: NodeJS.ErrnoException) => resolve(replyOf(error.code ?? 'EUNKNOWN')),
-  );
-  return promise.finally(() => {
-    clearTimeout(timer);
-    stop.removeEventListener('abort', onStop);
-  });
+  void question.then(resolve); // It never rejects.
+  return promise.finally(() => stop.removeEventListener('abort', onStop));
 }
 
-function replyOf(code: string): Reply<never> {
-  if (code === NO_NAME || code === NO_RECORD) return { records: [], isName: code === NO_RECORD };
-  return { code };
+function addressOf({ record, freshMs }: FoundRecord): AddressRecord[] {
+  if (record.type === 'A') return [{ address: record.data, freshMs }];
+  if (record.type !== 'AAAA') return [];
+  // Written as everybody else writes it: one address is one endpoint, however it was learnt.
+  const { address } = new SocketAddress({ address: record.data, family: 'ipv6' });
+  return [{ address, freshMs }];
+}
+
+function servicesOf({ records, beside }: Exclude<Told, { code: string }>): ServiceRecord[] {
+  return records.flatMap(({ record, freshMs }) => {
+    if (record.type !== 'SRV') return [];
+    const { priority = 0, target, port } = record.data;
+    const name = target.toLowerCase();
+    const along = beside.filter((other) => other.record.name.toLowerCase() === name);
+    const of = (type: string) => along.filter((other) => other.record.type === type);
+    const addresses = { 4: of('A').flatMap(addressOf), 6: of('AAAA').flatMap(addressOf) };
+    return [{ priority, target, port, freshMs, addresses }];
+  });
 }

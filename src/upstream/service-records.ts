@@ -1,6 +1,6 @@
-import type { SrvRecord } from 'node:dns';
 import { AddressBook, type Addresses } from './address-book.ts';
 import type { Findings } from './discovery.ts';
+import type { ServiceRecord } from './dns-records.ts';
 import type { NameServers } from './name-servers.ts';
 
 /** Where a service is to be found, by its SRV records. */
@@ -34,7 +34,7 @@ export class ServiceRecords {
   async ask(stop: AbortSignal): Promise<Places> {
     const reply = await this.#servers.services(this.#name, stop);
     if ('code' in reply) return this.#keep(reply.code);
-    const records = reply.records.filter(({ name }) => !NO_TARGET.has(name));
+    const records = reply.records.filter(({ target }) => !NO_TARGET.has(target));
     this.#forgetOthers(records);
     let error: string | null = null;
     for (const group of byPriority(records)) {
@@ -57,16 +57,19 @@ export class ServiceRecords {
 
   /** The addresses of targets of one priority. It is an error when no target's question was answered. */
   async #resolve(
-    records: readonly SrvRecord[],
+    records: readonly ServiceRecord[],
     stop: AbortSignal,
   ): Promise<Omit<Places, 'isDecided'>> {
-    const names = [...new Set(records.map(({ name }) => name))];
-    const asked = await Promise.all(names.map((name) => this.#bookOf(name).ask(stop)));
-    const found = new Map(names.map((name, index) => [name, asked[index]]));
-    const places = records.flatMap(({ name, port }) =>
-      (found.get(name)?.addresses ?? []).map((address) => ({ address, port })),
+    const given = new Map(records.map(({ target, addresses }) => [target, addresses]));
+    const targets = [...given.keys()];
+    const asked = await Promise.all(
+      targets.map((target) => this.#bookOf(target).ask(stop, given.get(target))),
     );
-    return { places, error: errorOf(asked), freshMs: freshnessOf(asked) };
+    const found = new Map(targets.map((target, index) => [target, asked[index]]));
+    const places = records.flatMap(({ target, port }) =>
+      (found.get(target)?.addresses ?? []).map((address) => ({ address, port })),
+    );
+    return { places, error: errorOf(asked), freshMs: freshnessOf([...records, ...asked]) };
   }
 
   #bookOf(name: string): AddressBook {
@@ -77,13 +80,13 @@ export class ServiceRecords {
     return book;
   }
 
-  #forgetOthers(records: readonly SrvRecord[]): void {
-    const names = new Set(records.map(({ name }) => name));
-    for (const name of this.#books.keys()) if (!names.has(name)) this.#books.delete(name);
+  #forgetOthers(records: readonly ServiceRecord[]): void {
+    const targets = new Set(records.map(({ target }) => target));
+    for (const name of this.#books.keys()) if (!targets.has(name)) this.#books.delete(name);
   }
 }
 
-function byPriority(records: readonly SrvRecord[]): SrvRecord[][] {
+function byPriority(records: readonly ServiceRecord[]): ServiceRecord[][] {
   const groups = Map.groupBy(records, ({ priority }) => priority);
   return [...groups].sort(([one], [other]) => one - other).map(([, group]) => group);
 }
@@ -94,7 +97,8 @@ function errorOf(asked: readonly Addresses[]): string | null {
   return isAnswered ? null : (asked.find(({ error }) => error !== null)?.error ?? null);
 }
 
-function freshnessOf(asked: readonly Addresses[]): number | null {
-  const times = asked.map(({ freshMs }) => freshMs).filter((time) => time !== null);
+/** That of the shortest-lived: of a list, or of an address that it leads to. */
+function freshnessOf(found: readonly Pick<Addresses, 'freshMs'>[]): number | null {
+  const times = found.map(({ freshMs }) => freshMs).filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -155,9 +155,10 @@ export class Prober {
   async #askQuietly(asked: Asked): Promise<void> {
     const { endpoints, onSpared, onServed } = this.#deps;
     onSpared(asked);
-    const { outcome, failed } = probeRound(asked.endpoints, (endpoint) =>
-      endpoints.isAside(endpoint) ? this.#askInTurn(endpoint, 'return') : this.#ask(endpoint),
-    );
+    const { outcome, failed } = probeRound(asked.endpoints, {
+      turn: (one) => (endpoints.isAside(one) ? this.#turnOf(one, 'return') : null),
+      probe: (one) => this.#ask(one),
+    });
     if ((await outcome) === 'served') onServed();
     const cause = await failed;
     if (cause !== null && asked.fresh === 0 && !this.#stop.aborted) await this.#startRound().failed;
@@ -169,9 +170,10 @@ export class Prober {
     if (this.#round !== null) return this.#round;
     const { clock, endpoints } = this.#deps;
     this.#roundAt = clock.monotonic();
-    const round = probeRound(endpoints.list(), (endpoint) =>
-      this.#askInTurn(endpoint, this.#purpose()),
-    );
+    const round = probeRound(endpoints.list(), {
+      turn: (one) => this.#turnOf(one, this.#purpose()),
+      probe: (one) => this.#ask(one),
+    });
     this.#round = round;
     void this.#report(round); // Settles with the round, which does not reject.
     return round;
@@ -196,7 +198,10 @@ export class Prober {
     const hopefuls = this.#news.hopefuls(clock.monotonic());
     // Where very many wait for their turn, one that is asked out of turn has to be worth it.
     const asked = this.#sample.choose(endpoints.list(), hopefuls, !seat.isWaiting);
-    const { outcome } = probeRound([...asked], (one) => this.#askInTurn(one, 'return', true));
+    const { outcome } = probeRound([...asked], {
+      turn: (one) => this.#turnOf(one, 'return', true),
+      probe: (one) => this.#ask(one),
+    });
     // Does not reject; and that none of a sample serves says nothing.
     void outcome.then((how) => {
       if (how === 'served') onServed();
@@ -209,16 +214,10 @@ export class Prober {
     return this.#hasAskedAll ? 'trouble' : 'verdict';
   }
 
-  async #askInTurn(
-    endpoint: Endpoint,
-    purpose: Purpose,
-    isUrgent = false,
-  ): Promise<ProbeResult | null> {
+  #turnOf(endpoint: Endpoint, purpose: Purpose, isUrgent = false): Promise<void> | null {
     const { endpoints, seat } = this.#deps;
-    if (!endpoints.has(endpoint)) return null;
-    const turn = seat.turn(purpose, isUrgent);
-    if (turn !== null) await turn;
-    return this.#ask(endpoint);
+    if (this.#stop.aborted || !endpoints.has(endpoint)) return null; // It is not asked at all.
+    return seat.turn(purpose, isUrgent);
   }
 
   async #ask(endpoint: Endpoint): Promise<ProbeResult | null> {

@@ -18,27 +18,48 @@ type Outcome = 'served' | 'failed' | 'unknown';
 /** How many endpoints of an upstream are probed at once. */
 const CONCURRENCY = 20;
 
-/** Probes each endpoint once. `probeOne` must not reject; its null says nothing, for or against. */
-export function probeRound(
-  endpoints: readonly Endpoint[],
-  probeOne: (endpoint: Endpoint) => Promise<ProbeResult | null>,
-): Round {
+export interface RoundWork {
+  /** Must not reject. Null says nothing, for or against. */
+  readonly probe: (endpoint: Endpoint) => Promise<ProbeResult | null>;
+  /** What a probe waits for before it begins; null: nothing. */
+  readonly turn?: (endpoint: Endpoint) => Promise<void> | null;
+}
+
+/** Probes each endpoint once. One of them at a time waits for its turn: that costs nothing, however many there are. */
+export function probeRound(endpoints: readonly Endpoint[], { probe, turn }: RoundWork): Round {
   const { promise: outcome, resolve: decide } = Promise.withResolvers<Outcome>();
+  const { promise: failed, resolve: end } = Promise.withResolvers<Cause | null>();
   const causes: (Cause | null)[] = [];
-  const queue = endpoints.values();
-  const work = async () => {
-    for (const endpoint of queue) {
-      const result = await probeOne(endpoint);
-      if (result?.ok === true) decide('served');
-      causes.push(result?.cause ?? null);
-    }
+  let underWay = 0;
+  let makeRoom: () => void = () => undefined;
+  const ask = async (endpoint: Endpoint) => {
+    const result = await probe(endpoint);
+    if (result?.ok === true) decide('served');
+    causes.push(result?.cause ?? null);
+    underWay -= 1;
+    makeRoom();
+    endIfOver();
   };
-  const workers = Array.from({ length: Math.min(CONCURRENCY, endpoints.length) }, work);
-  const failed = Promise.all(workers).then(() => {
+  const endIfOver = () => {
+    if (causes.length < endpoints.length) return;
     const cause = commonest(causes);
     decide(cause === null && endpoints.length > 0 ? 'unknown' : 'failed');
-    return cause;
-  });
+    end(cause);
+  };
+  const begin = async () => {
+    for (const endpoint of endpoints) {
+      const itsTurn = turn?.(endpoint) ?? null;
+      if (itsTurn !== null) await itsTurn;
+      if (underWay === CONCURRENCY) {
+        const { promise: room, resolve } = Promise.withResolvers<void>();
+        makeRoom = resolve;
+        await room;
+      }
+      underWay += 1;
+      void ask(endpoint); // Does not reject, as `probe` does not.
+    }
+  };
+  void begin().then(endIfOver); // Where there is no endpoint, nobody else ends it.
   return { outcome, failed };
 }
 

@@ -33,9 +33,9 @@ test.for<{ name: string; results: (ProbeResult | null)[]; outcome: string; faile
   { name: 'all that say nothing', results: [null, null], outcome: 'unknown', failed: null },
 ])('a round over $name is $outcome', async ({ results, outcome, failed }) => {
   const left = [...results];
-  const round = probeRound(endpointsOf(results.length), () =>
-    Promise.resolve(left.shift() ?? null),
-  );
+  const round = probeRound(endpointsOf(results.length), {
+    probe: () => Promise.resolve(left.shift() ?? null),
+  });
   expect(await round.outcome).toBe(outcome);
   expect(await round.failed).toBe(failed);
 });
@@ -45,16 +45,40 @@ test('a round asks each endpoint once, twenty at a time', async () => {
   const asked: Endpoint[] = [];
   let running = 0;
   let most = 0;
-  const round = probeRound(endpoints, async (endpoint) => {
-    asked.push(endpoint);
-    running += 1;
-    most = Math.max(most, running);
-    await new Promise((resolve) => setImmediate(resolve));
-    running -= 1;
-    return ok;
+  const round = probeRound(endpoints, {
+    probe: async (endpoint) => {
+      asked.push(endpoint);
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return ok;
+    },
   });
   await round.failed;
   expect(new Set(asked)).toEqual(new Set(endpoints));
   expect(asked).toHaveLength(100);
   expect(most).toBe(20);
+});
+
+test('one endpoint at a time waits for its turn, and those that hang hold up no other', async () => {
+  const endpoints = endpointsOf(5);
+  const asked: Endpoint[] = [];
+  const turns: (() => void)[] = [];
+  const hang = Promise.withResolvers<null>();
+  const round = probeRound(endpoints, {
+    turn: () => new Promise<void>((resolve) => turns.push(resolve)),
+    probe: (endpoint) => {
+      asked.push(endpoint);
+      return hang.promise;
+    },
+  });
+  for (let turn = 1; turn <= 5; turn += 1) {
+    expect(turns).toHaveLength(1);
+    turns.pop()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toEqual(endpoints.slice(0, turn));
+  }
+  hang.resolve(null);
+  expect(await round.outcome).toBe('unknown');
 });

@@ -20,7 +20,8 @@ const IDS = 0x1_0000;
 /** What passes every network in one piece (DNS flag day 2020). */
 const PAYLOAD_BYTES = 1_232;
 
-const HEADER_BYTES = 12;
+/** What is before the question, of queries and replies. */
+export const HEADER_BYTES = 12;
 const REPLY_FLAG = 0x8000;
 const OPCODE = 0x7800;
 /** The two that tell a capital letter from a small one; no length of a label has them both. */

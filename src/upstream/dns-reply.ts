@@ -1,12 +1,6 @@
 import { type Answer, type DecodedPacket, decode } from 'dns-packet';
 import type { DnsQuestion } from './dns-question.ts';
-
-/** One record that a question brought. */
-export interface FoundRecord {
-  readonly record: Answer;
-  /** How long it may be kept, and what led to it. */
-  readonly freshMs: number;
-}
+import { type FoundRecord, readPlainReply } from './plain-reply.ts';
 
 /** What a reply says: records, or why there are none. */
 export type Told =
@@ -38,7 +32,7 @@ const LONGEST_TTL = 0x7fff_ffff;
  * Reads a reply that `isReplyTo` has let through. Null where this is not enough to know what it says:
  * it is truncated, malformed, or of a kind that is not understood here. Never throws, whatever the bytes.
  */
-export function readReply(bytes: Buffer, { name, type }: DnsQuestion): Told | null {
+export function readReply(bytes: Buffer, question: DnsQuestion): Told | null {
   const flags = bytes.readUInt16BE(2);
   if (bytes.readUInt16BE(4) !== 1 || (flags & TRUNCATED_FLAG) !== 0) return null;
   const rcode = flags & RCODE;
@@ -46,6 +40,13 @@ export function readReply(bytes: Buffer, { name, type }: DnsQuestion): Told | nu
   if (code !== undefined) return { code };
   if (rcode === NO_NAME) return { isName: false, records: [], beside: [] };
   if (rcode !== NO_ERROR) return null;
+  const plain = readPlainReply(bytes, question);
+  return plain === null
+    ? readAnswers(bytes, question)
+    : { isName: true, records: plain, beside: [] };
+}
+
+function readAnswers(bytes: Buffer, { name, type }: DnsQuestion): Told | null {
   const packet = decoded(bytes);
   if (packet === null) return null;
   const { answers = [], additionals = [] } = packet;

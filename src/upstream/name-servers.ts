@@ -2,8 +2,9 @@ import { Resolver } from 'node:dns/promises';
 import { SocketAddress } from 'node:net';
 import { DnsAsker } from './dns-asker.ts';
 import type { AddressRecord, Family, Reply, ServiceRecord } from './dns-records.ts';
-import type { FoundRecord, Told } from './dns-reply.ts';
+import type { Told } from './dns-reply.ts';
 import { slowAddresses, slowServices } from './node-resolver.ts';
+import type { FoundRecord } from './plain-reply.ts';
 
 /** Where names are resolved. Each question ends within about a second, and none rejects. */
 export interface NameServers {

@@ -4,6 +4,8 @@ import { onTestFinished } from 'vitest';
 /** What the server does with a question: answers from its records, fails, refuses, stays silent, or babbles. */
 type DnsMode = 'answer' | 'servfail' | 'refused' | 'silent' | 'garbage';
 
+type Twist = (reply: Buffer, number: number) => readonly Buffer[];
+
 /** A real name server on a loopback UDP port, for A and AAAA questions. */
 export interface TestDns {
   /** `127.0.0.1:PORT`, as the setting `servers` takes it. */
@@ -16,16 +18,24 @@ export interface TestDns {
   remove(name: string): void;
   /** For both kinds of question, or for one. */
   behave(mode: DnsMode, type?: 'A' | 'AAAA'): void;
+  /** What is sent in place of each reply; `number` counts them from 1. */
+  twist(twisted: Twist): void;
+  /** The ports that questions came from. */
+  readonly ports: ReadonlySet<number>;
 }
 
 /** Starts a name server that closes when the running test is over. */
 export async function startDns(): Promise<TestDns> {
   const records = new Map<string, readonly string[]>();
   const modes: Record<'A' | 'AAAA', DnsMode> = { A: 'answer', AAAA: 'answer' };
+  const ports = new Set<number>();
   let questions = 0;
+  let replies = 0;
+  let twist: Twist = (reply) => [reply];
   const socket = createSocket('udp4');
   socket.on('message', (query, { port, address }) => {
     questions += 1;
+    ports.add(port);
     const question = questionOf(query);
     const mode = modes[question.type];
     if (mode === 'silent') return;
@@ -33,11 +43,9 @@ export async function startDns(): Promise<TestDns> {
       socket.send(garbageFor(query), port, address);
       return;
     }
-    socket.send(
-      replyTo(query, question, { mode, addresses: records.get(question.name) }),
-      port,
-      address,
-    );
+    replies += 1;
+    const reply = replyTo(query, question, { mode, addresses: records.get(question.name) });
+    for (const bytes of twist(reply, replies)) socket.send(bytes, port, address);
   });
   const bound = Promise.withResolvers<void>();
   socket.once('error', bound.reject).bind(0, '127.0.0.1', bound.resolve);
@@ -47,6 +55,10 @@ export async function startDns(): Promise<TestDns> {
     address: `127.0.0.1:${socket.address().port}`,
     get questions() {
       return questions;
+    },
+    ports,
+    twist: (twisted) => {
+      twist = twisted;
     },
     set: (name, addresses) => void records.set(name, addresses),
     remove: (name) => void records.delete(name),

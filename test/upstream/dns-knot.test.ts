@@ -26,7 +26,15 @@ const RECORDS = `
   _lost._tcp.app SRV 10 0 8080 nobody
   _closed._tcp.app SRV 0 0 0 .
   _foreign._tcp.app SRV 10 0 8080 app.elsewhere.test.
+  _brief._tcp.app 7 SRV 10 0 8080 one
+  chain 20 CNAME link
+  link 4 CNAME one
+  ring CNAME gnir
+  gnir CNAME ring
 `;
+
+/** More than a datagram holds. */
+const MANY = Array.from({ length: 200 }, (_, index) => `10.1.0.${index + 1}`);
 
 let knot: Knot;
 
@@ -143,6 +151,47 @@ describe.skipIf(KNOT_IS_MISSING !== null)('by the word of a real name server', (
     const { urls } = await source.ask(never);
     await knot.publish('_http._tcp.app SRV 10 0 8080 app.elsewhere.test.');
     expect(await source.ask(never)).toMatchObject({ urls, error: 'EREFUSED', isDecided: false });
+  });
+
+  test('a service is asked for again when its records have lived, though its addresses live longer', async () => {
+    const found = await discover('_brief._tcp.app', null).ask(never);
+    expect(found).toMatchObject({ urls: ['http://10.0.2.1:8080'], freshMs: 7_000 });
+  });
+
+  test('addresses that come with a service are used, and followed when they change', async () => {
+    const source = discover('_brief._tcp.app', null);
+    await source.ask(never);
+    await knot.publish('_brief._tcp.app 7 SRV 10 0 8080 one\none 3 A 10.0.2.7\none 3 A 10.0.2.8');
+    const urls = ['http://10.0.2.7:8080', 'http://10.0.2.8:8080'];
+    expect(await source.ask(never)).toMatchObject({ urls, error: null, freshMs: 3_000 });
+    await knot.publish('_brief._tcp.app 7 SRV 10 0 8080 one\none AAAA fd00::7');
+    expect(await source.ask(never)).toMatchObject({ urls: ['http://[fd00::7]:8080'] });
+  });
+
+  test('an alias of an alias is kept for as long as the shortest-lived of them', async () => {
+    const found = await discover('chain').ask(never);
+    expect(found).toMatchObject({ urls: ['http://10.0.2.1:8080'], freshMs: 4_000 });
+  });
+
+  test('aliases that lead in a ring lead nowhere', async () => {
+    expect(await discover('ring').ask(never)).toMatchObject({ urls: [] });
+  });
+
+  test('more addresses than a datagram holds are all endpoints', async () => {
+    await knot.publish(MANY.map((address) => `tasks.app 9 A ${address}`).join('\n'));
+    const { urls, error, freshMs } = await discover('tasks.app').ask(never);
+    expect(urls).toEqual(MANY.map((address) => `http://${address}:8080`).sort());
+    expect({ error, freshMs }).toEqual({ error: null, freshMs: 9_000 });
+  });
+
+  test('more targets than a datagram holds are all endpoints', async () => {
+    const targets = MANY.map(
+      (address, index) => `_http._tcp.app SRV 0 0 ${index + 1} t${index}\nt${index} A ${address}`,
+    );
+    await knot.publish(targets.join('\n'));
+    const { urls, error } = await discover('_http._tcp.app', null).ask(never);
+    expect(urls).toHaveLength(MANY.length);
+    expect(error).toBeNull();
   });
 
   test('a service moves with its targets', async () => {

@@ -4,11 +4,11 @@ import { Turnstile } from './turnstile.ts';
 /**
  * How many probes a second all upstreams may make together.
  *
- * A probe costs some 60 µs of CPU time for a connect, and 100 µs for a page: what is asked while all is
- * `well` takes one per cent of a core. That is enough to ask a hundred endpoints each second, or each of
- * two hundred upstreams at one endpoint every two seconds. Those that are known to be `down` may take a
- * little more, in order to be noticed when they are back. `trouble` is short, and ends in a verdict: it
- * may take a fifth of a core for that.
+ * A probe costs some 60 µs of CPU time for a connect, and 100 µs for a page or a connect that fails: what
+ * is asked while all is `well` takes one per cent of a core. That is enough to ask a hundred endpoints
+ * each second, or each of two hundred upstreams at one endpoint every two seconds. Those that are known
+ * to be `down` take a tenth of a core at most, in order to be noticed when they are back. `trouble` is
+ * short, and ends in a verdict: it may take nearly half of one for that.
  */
 const LIMITS = { well: 100, down: 1_000, trouble: 4_000 };
 

@@ -45,7 +45,7 @@ async function until(wanted: string): Promise<void> {
   await eventually(async () => {
     const { text } = await ask(`${program.opsUrl}/api/upstreams`);
     return JSON.parse(text).upstreams[0].verdict === wanted ? true : undefined;
-  }, 10_000);
+  }, 20_000); // A hang is over five seconds after its last failed request, and trouble that comes back has to stay away longer.
 }
 
 /** From now on, what the upstream does, with a count of the forms that it is sent. */

@@ -44,7 +44,10 @@ describe.skipIf(!hasCurl)(
         const shown = await run(command);
         expect(shown.replaceAll('\r', ''), command).toMatch(SHOWN[index] ?? /^$/);
         if (!command.includes('/mend')) continue;
-        await eventually(async () => ((await demo.verdictOf('app')) === 'up' ? true : undefined));
+        await eventually(
+          async () => ((await demo.verdictOf('app')) === 'up' ? true : undefined),
+          12_000,
+        );
       }
     });
 

@@ -122,7 +122,8 @@ test('a health page that is well while every request is answered 503 ends no out
   {
     using _asking = askEvery(100, program.url);
     await until(program, 'down');
-    const from = program.lines.length;
+    const wentDown = await eventually(() => program.lines.find(({ to }) => to === 'down'));
+    const from = program.lines.indexOf(wentDown) + 1;
     // Three trials, and a dozen rounds of probes that find the page well.
     await eventually(() => {
       const trials = program.lines.filter(

@@ -173,7 +173,8 @@ describe('a check', () => {
 
   test('says why when nobody serves, within the limit of the probe', async () => {
     const app = await startUpstream('hang');
-    const { upstream } = watch(settingsOf({ discovery: staticOf(app.url), probe: pageProbe }));
+    const probe = { ...pageProbe, timeoutMs: 50 };
+    const { upstream } = watch(settingsOf({ discovery: staticOf(app.url), probe }));
     const askedAt = performance.now();
     expect(await upstream.check()).toMatchObject(HUNG);
     expect(performance.now() - askedAt).toBeLessThan(1000);

@@ -2,13 +2,32 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // The Swarm test removes and creates services on the machine's Docker Engine: `npm run test:swarm`.
-    exclude: ['test/swarm/**'],
-    // Most tests wait for time-outs and processes, so two cores can take more than two files at once.
-    maxWorkers: 3,
     testTimeout: 15_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: ['test/**/*.test.ts'],
+          // The Swarm test removes and creates services on the machine's Docker Engine: `npm run test:swarm`.
+          exclude: ['test/swarm/**', 'test/simulation/**'],
+          // Most of these wait for time-outs and processes, so two cores can take more than two files at once.
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'simulation',
+          include: ['test/simulation/**/*.test.ts'],
+          // These only compute, and would take the cores from those that wait for real time.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
   },
 });

@@ -12,8 +12,8 @@ export interface LoopWork {
  * Long pauses end at multiples of this, so that what hundreds of loops do is done together: ten probes
  * that leave at once take half of the CPU time of ten that wake the process one by one.
  */
-const GRID_MS = 100;
-const LONG_PAUSE_MS = 6 * GRID_MS;
+const GRID_MS = 250;
+const LONG_PAUSE_MS = 3 * GRID_MS;
 
 /** Does its work again and again until `stop` aborts. The pause holds no process open. */
 export class Loop {

@@ -5,12 +5,12 @@ import { Turnstile } from './turnstile.ts';
  * How many probes a second all upstreams may make together.
  *
  * A probe costs some 60 µs of CPU time for a connect, and 100 µs for a page or a connect that fails: what
- * is asked while all is `well` takes one per cent of a core. That is enough to ask a hundred endpoints
- * each second, or each of two hundred upstreams at one endpoint every two seconds. Those that are known
+ * is asked while all is `well` takes less than one per cent of a core. That is enough to ask fifty endpoints each
+ * second, or each of two hundred upstreams at one endpoint every four seconds. Those that are known
  * to be `down` take a tenth of a core at most, in order to be noticed when they are back. `trouble` is
  * short, and ends in a verdict: it may take nearly half of one for that.
  */
-const LIMITS = { well: 100, down: 1_000, trouble: 4_000 };
+const LIMITS = { well: 50, down: 1_000, trouble: 4_000 };
 
 /**
  * What a probe is made for: `verdict`, because somebody waits for what it says; `trouble`, to follow up
@@ -26,7 +26,9 @@ export class Pace {
   readonly #limits: typeof LIMITS;
   readonly #down: Turnstile;
   readonly #trouble: Turnstile;
+  /** Probes a second that the seats wish for, and the least that they can do with: one endpoint a round. */
   #wished = 0;
+  #rounds = 0;
 
   constructor(clock: Clock = SYSTEM_CLOCK, limits: Partial<typeof LIMITS> = {}) {
     this.#limits = { ...LIMITS, ...limits };
@@ -37,10 +39,12 @@ export class Pace {
   join(): Seat {
     return new Seat({
       limit: this.#limits.well,
-      wishedBy: (more) => {
-        this.#wished += more;
-        return this.#wished;
+      wish: (probes, rounds) => {
+        this.#wished += probes;
+        this.#rounds += rounds;
       },
+      wished: () => this.#wished,
+      rounds: () => this.#rounds,
       turnstileFor: (purpose) => (purpose === 'return' ? this.#down : this.#trouble),
     });
   }
@@ -48,8 +52,10 @@ export class Pace {
 
 interface SeatDeps {
   readonly limit: number;
-  /** Adds to what all seats wish for, and tells the sum. */
-  readonly wishedBy: (more: number) => number;
+  /** Adds to what all seats wish for: probes and rounds a second. */
+  readonly wish: (probes: number, rounds: number) => void;
+  readonly wished: () => number;
+  readonly rounds: () => number;
   readonly turnstileFor: (purpose: Purpose) => Turnstile;
 }
 
@@ -57,6 +63,7 @@ interface SeatDeps {
 export class Seat {
   readonly #deps: SeatDeps;
   #wish = 0;
+  #roundWish = 0;
   #purpose: Purpose = 'trouble';
   /** Each calls one probe that waits for its turn. */
   readonly #waiting: (() => void)[] = [];
@@ -76,8 +83,14 @@ export class Seat {
    */
   share(endpoints: number, everyMs: number): number {
     const { limit } = this.#deps;
-    const wished = this.#wishFor((endpoints * 1_000) / everyMs);
+    this.#wishFor((endpoints * 1_000) / everyMs, 1_000 / everyMs);
+    const wished = this.#deps.wished();
     return wished <= limit ? endpoints : Math.max(1, Math.floor((endpoints * limit) / wished));
+  }
+
+  /** How often a quiet round is due: each `everyMs`, or later where one endpoint of each upstream is too many. */
+  quietMs(everyMs: number): number {
+    return everyMs * Math.max(1, this.#deps.rounds() / this.#deps.limit);
   }
 
   /**
@@ -112,14 +125,14 @@ export class Seat {
 
   /** Wishes for nothing any more. Nobody is left waiting. */
   leave(): void {
-    this.#wishFor(0);
+    this.#wishFor(0, 0);
     this.#deps.turnstileFor(this.#purpose).leave(this);
     for (const call of this.#waiting.splice(0)) call();
   }
 
-  #wishFor(probes: number): number {
-    const more = probes - this.#wish;
+  #wishFor(probes: number, rounds: number): void {
+    this.#deps.wish(probes - this.#wish, rounds - this.#roundWish);
     this.#wish = probes;
-    return this.#deps.wishedBy(more);
+    this.#roundWish = rounds;
   }
 }

@@ -235,9 +235,11 @@ export class Prober {
   }
 
   #pauseMs(): number {
-    const { clock, everyMs, endpoints, state, random, urgentMs } = this.#deps;
-    const wantedMs = state() !== 'up' ? urgentMs : endpoints.hasAside ? ASIDE_PAUSE_MS : everyMs;
-    const jitteredMs = Math.min(everyMs, wantedMs) * (0.9 + 0.2 * random());
+    const { clock, everyMs, endpoints, state, random, urgentMs, seat } = this.#deps;
+    const isQuiet = state() === 'up' && !endpoints.hasAside;
+    const troubledMs = state() === 'up' ? ASIDE_PAUSE_MS : urgentMs;
+    const wantedMs = isQuiet ? seat.quietMs(everyMs) : Math.min(everyMs, troubledMs);
+    const jitteredMs = wantedMs * (0.9 + 0.2 * random());
     // From the beginning of the turn: one endpoint that hangs must not slow down the news of the others.
     return Math.max(SHORTEST_PAUSE_MS, jitteredMs - (clock.monotonic() - this.#turnAt));
   }

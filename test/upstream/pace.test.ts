@@ -30,6 +30,16 @@ test('who wishes for less, or leaves, leaves more to the others', () => {
   expect(one.share(100, 1_000)).toBe(100);
 });
 
+test('where one endpoint of each is too many, rounds come later', () => {
+  const pace = new Pace(SYSTEM_CLOCK, { well: 100 });
+  const seats = Array.from({ length: 400 }, () => pace.join());
+  for (const seat of seats) expect(seat.quietMs(2_000)).toBe(2_000);
+  for (const seat of seats) seat.share(20, 2_000);
+  expect(seats[0]?.quietMs(2_000)).toBe(4_000);
+  for (const seat of seats.slice(200)) seat.leave();
+  expect(seats[0]?.quietMs(2_000)).toBe(2_000);
+});
+
 test('nobody goes without, and all together stay within the limit but for that', () => {
   const upstreams = fc.array(
     fc.record({

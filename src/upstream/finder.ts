@@ -28,6 +28,8 @@ export interface Found extends Pick<Findings, 'error' | 'isDecided' | 'desired'>
 
 /** Two empty answers are evidence from 500 ms on; a timer may fire a little early. */
 const URGENT_PAUSE_MS = 510;
+/** Fine enough for a question each second. */
+const GRID_MS = 100;
 const CHECK_LIMIT_MS = 1_000;
 /** An answer that is to be kept for no time (TTL 0) is not asked for without pause. */
 const LEAST_FRESH_MS = 1_000;
@@ -70,8 +72,9 @@ export class Finder {
       await this.#ask(stop);
       this.#isAsking = false;
     };
-    const { source } = this.#deps;
-    this.#loop = new Loop({ turn, pauseMs: () => this.#pauseMs(), clock: this.#deps.clock }, stop);
+    const { source, clock } = this.#deps;
+    const pauseMs = () => this.#pauseMs();
+    this.#loop = new Loop({ turn, pauseMs, clock, gridMs: GRID_MS }, stop);
     await Promise.all([this.#loop.done, source.watch?.(() => this.#onNews(), stop)]);
   }
 

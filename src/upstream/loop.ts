@@ -6,14 +6,15 @@ export interface LoopWork {
   readonly turn: () => Promise<void>;
   readonly pauseMs: () => number;
   readonly clock: Clock;
+  /**
+   * Pauses of 600 ms and more end at multiples of this, so that what hundreds of loops do is done
+   * together: ten probes that leave at once take half of the CPU time of ten that wake the process one
+   * by one.
+   */
+  readonly gridMs: number;
 }
 
-/**
- * Long pauses end at multiples of this, so that what hundreds of loops do is done together: ten probes
- * that leave at once take half of the CPU time of ten that wake the process one by one.
- */
-const GRID_MS = 250;
-const LONG_PAUSE_MS = 3 * GRID_MS;
+const LONG_PAUSE_MS = 600;
 
 /** Does its work again and again until `stop` aborts. The pause holds no process open. */
 export class Loop {
@@ -53,7 +54,7 @@ export class Loop {
   #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const now = this.#work.clock.monotonic();
-    this.#dueAt = Math.min(this.#dueAt, endOfPause(now, this.#work.pauseMs()));
+    this.#dueAt = Math.min(this.#dueAt, endOfPause(now, this.#work));
     this.#endPause = () => {
       this.#cancel?.();
       this.#cancel = null;
@@ -69,7 +70,7 @@ export class Loop {
   }
 }
 
-function endOfPause(now: number, pauseMs: number): number {
-  if (pauseMs < LONG_PAUSE_MS) return now + pauseMs;
-  return Math.round((now + pauseMs) / GRID_MS) * GRID_MS;
+function endOfPause(now: number, { pauseMs, gridMs }: LoopWork): number {
+  const until = now + pauseMs();
+  return until - now < LONG_PAUSE_MS ? until : Math.round(until / gridMs) * gridMs;
 }

@@ -37,6 +37,8 @@ export interface ProberDeps {
 
 /** While an endpoint is set aside, it is asked for at least this often. */
 const ASIDE_PAUSE_MS = 1_000;
+/** Quiet probes of many upstreams leave together. */
+const GRID_MS = 250;
 const SHORTEST_PAUSE_MS = 20;
 /** Who served within this part of `everyMs` is not asked: so the last word on it is never older than one and a half. */
 const FRESH_PART = 0.5;
@@ -77,8 +79,11 @@ export class Prober {
   /** Begins to probe; settles when `stop` has aborted and the last round is over. */
   async run(): Promise<void> {
     const { clock, seat } = this.#deps;
-    const work = { turn: () => this.#turn(), pauseMs: () => this.#pauseMs(), clock };
-    this.#loop = new Loop(work, this.#stop);
+    const pauseMs = () => this.#pauseMs();
+    this.#loop = new Loop(
+      { turn: () => this.#turn(), pauseMs, clock, gridMs: GRID_MS },
+      this.#stop,
+    );
     await this.#loop.done;
     seat.leave();
     await Promise.all([this.#quietRound, this.#round?.failed]);

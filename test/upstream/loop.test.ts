@@ -18,7 +18,10 @@ function startLoop(pauseMs: number) {
     next.resolve();
     next = Promise.withResolvers<void>();
   };
-  const loop = new Loop({ turn, pauseMs: () => pauseMs, clock: SYSTEM_CLOCK }, stop.signal);
+  const loop = new Loop(
+    { turn, pauseMs: () => pauseMs, clock: SYSTEM_CLOCK, gridMs: 100 },
+    stop.signal,
+  );
   return { loop, stop, turns: () => turns, nextTurn: () => next.promise };
 }
 
@@ -59,7 +62,7 @@ test('long pauses of many loops end together, short ones when they are over', as
   const turnsOf = (pauseMs: number) => {
     const turns: number[] = [];
     const turn = async () => void turns.push(clock.monotonic());
-    void new Loop({ turn, pauseMs: () => pauseMs, clock }, stop.signal);
+    void new Loop({ turn, pauseMs: () => pauseMs, clock, gridMs: 100 }, stop.signal);
     return turns;
   };
   const [short, long, longer] = [turnsOf(310), turnsOf(1_990), turnsOf(2_040)];

@@ -81,7 +81,11 @@ const probe = section({
   path: probeTarget()
     .optional()
     .describe('What a probe asks for by GET. Without it, a probe only opens a TCP connection.'),
-  every: duration('50ms', '1h').prefault('2s').describe('How often each endpoint is probed.'),
+  every: duration('50ms', '1h')
+    .prefault('2s')
+    .describe(
+      'How often each endpoint is probed; while all is well, less often where there are very many.',
+    ),
   timeout: duration('10ms', '5m').prefault('1s').describe('How long a probe may take.'),
   status: list(finalStatus(), 'a list of statuses such as [200]', 1)
     .prefault([200])

@@ -45,7 +45,7 @@ export class Passage implements ExchangeEvents {
     const { upstream } = this.#ticket.route;
     const endpoint = upstream.pick(this.#tried);
     if (endpoint !== null) return this.#send(endpoint);
-    const cause = causeOfAbsence(upstream.belief);
+    const cause = causeOfAbsence(upstream);
     this.failed({ cause, disposition: 'not_processed', endpoint: null });
   }
 

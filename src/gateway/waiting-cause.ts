@@ -1,10 +1,16 @@
 import type { Cause } from '../outage/cause.ts';
-import type { Belief } from '../outage/verdict.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
-/** Why there is no endpoint to send a request to. */
-export function causeOfAbsence({ verdict }: Belief): Cause {
-  return verdict.state !== 'up' && verdict.cause === 'dns_error' ? 'dns_error' : 'no_endpoints';
+/**
+ * Why there is no endpoint to send a request to: that none is listed, or the trouble of those that are,
+ * of which only one request at a time may try one.
+ */
+export function causeOfAbsence({
+  belief: { verdict },
+  discovery,
+}: Pick<Upstream, 'belief' | 'discovery'>): Cause {
+  if (verdict.state === 'up') return 'no_endpoints';
+  return discovery.count > 0 || verdict.cause === 'dns_error' ? verdict.cause : 'no_endpoints';
 }
 
 /** Why requests wait: the trouble that there is, or the last one, from which the upstream has just come back. */

@@ -6,10 +6,11 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
 import { readReplyFile } from '../../src/cli/reply-file.ts';
 import { startLoginSite } from '../../src/demo/login-site.ts';
+import { caught, type Outcome } from './caught.ts';
 
 const SENTENCE = 'The credentials that you provided are not correct.';
 const SETTINGS = `
@@ -36,24 +37,7 @@ beforeEach(async () => {
   onTestFinished(() => rm(made, { recursive: true }));
 });
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command with what it prints caught. */
-async function run(...args: readonly string[]): Promise<Outcome> {
-  const printed = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const spy = vi.spyOn(process[stream], 'write').mockImplementation((part) => {
-      printed[stream] += String(part);
-      return true;
-    });
-    onTestFinished(() => spy.mockRestore());
-  }
-  return { code: await explain(args), ...printed };
-}
+const run = (...args: readonly string[]) => caught(explain, args);
 
 async function tried(reply: string | Buffer, ...more: readonly string[]): Promise<Outcome> {
   await writeFile(join(folder, 'reply.txt'), reply);

@@ -18,6 +18,19 @@ function inFrontOf(app: string): Promise<Program> {
 const listed = (endpoints: readonly EndpointProcess[]) =>
   endpoints.map(({ url }) => url).join(', ');
 
+/** Starts all, and restarts one after the other under load. */
+async function restartInTurn(endpoints: readonly EndpointProcess[]) {
+  await Promise.all(endpoints.map((endpoint) => endpoint.start()));
+  const { url } = await inFrontOf(`{ endpoints: [${listed(endpoints)}] }`);
+  const load = new Load(url, CLIENTS);
+  for (const endpoint of endpoints) {
+    await load.goesOn(SERVED_BETWEEN);
+    await endpoint.restart();
+  }
+  await load.goesOn(SERVED_BETWEEN);
+  return await load.end();
+}
+
 /** Ends all; the writes that were processed more than once. */
 async function processedTwice(endpoints: readonly EndpointProcess[]): Promise<string[]> {
   await Promise.all(endpoints.map((endpoint) => endpoint.stop()));
@@ -31,16 +44,8 @@ test(
   'a rolling restart of three endpoints under load shows no error, and no write is sent twice',
   async () => {
     const endpoints = await endpointProcesses(3);
-    await Promise.all(endpoints.map((endpoint) => endpoint.start()));
-    const { url } = await inFrontOf(`{ endpoints: [${listed(endpoints)}] }`);
-    const load = new Load(url, CLIENTS);
 
-    for (const endpoint of endpoints) {
-      await load.goesOn(SERVED_BETWEEN);
-      await endpoint.restart();
-    }
-    await load.goesOn(SERVED_BETWEEN);
-    const { errors } = await load.end();
+    const { errors } = await restartInTurn(endpoints);
 
     expect(errors).toEqual([]);
     expect(await processedTwice(endpoints)).toEqual([]);
@@ -113,15 +118,8 @@ test(
   'an endpoint that closes idle connections in the moment of its end costs at most writes whose outcome is told as unknown',
   async () => {
     const endpoints = await endpointProcesses(3, 0);
-    await Promise.all(endpoints.map((endpoint) => endpoint.start()));
-    const { url } = await inFrontOf(`{ endpoints: [${listed(endpoints)}] }`);
-    const load = new Load(url, CLIENTS);
 
-    for (const endpoint of endpoints) {
-      await load.goesOn(SERVED_BETWEEN);
-      await endpoint.restart();
-    }
-    const { errors, served } = await load.end();
+    const { errors, served } = await restartInTurn(endpoints);
 
     const isHonest = (error: string) => /^POST \d+: 502 .*connection_terminated/.test(error);
     expect(errors.filter((error) => !isHonest(error))).toEqual([]);

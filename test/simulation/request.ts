@@ -80,7 +80,7 @@ export class SimulatedRequest implements Happening, Waiter {
     const { upstream } = this.#road;
     const endpoint = upstream.pick(this.#tried);
     if (endpoint !== null) return this.#send(endpoint);
-    this.#failed(causeOfAbsence(upstream.belief), false);
+    this.#failed(causeOfAbsence(upstream), false);
   }
 
   happen(dueAt: number): void {

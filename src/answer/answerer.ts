@@ -4,19 +4,19 @@ import type { Log } from '../log.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { Answer, Asker, Matter } from './answer.ts';
-import { type Ask, type Form, readAsk, recognise } from './client-kind.ts';
+import { type Form, readAsk, recognise } from './client-kind.ts';
 import { isOrigin } from './cors.ts';
 import { fill, type PerRequest } from './fill.ts';
 import { lastResort } from './last-resort.ts';
 import { noticeOf } from './notice.ts';
-import { createPagePress } from './page.ts';
-import { type Prepared, prepare, type Workshop } from './prepare.ts';
-import { PreparedAnswers, variantKey } from './prepared-answers.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { variantKey } from './prepared-answers.ts';
 import { problemPage } from './problem-page.ts';
+import { readFields } from './request-fields.ts';
 import { isRetrySafe } from './retry-safe.ts';
 import { type PublicStatus, statusJson } from './status-json.ts';
-import { createClock } from './times.ts';
-import { createWording, type Locale, loadLocale } from './wording.ts';
+import { type Voice, Voices } from './voices.ts';
+import { type Locale, loadLocale } from './wording.ts';
 
 /** What answers are made from. */
 export interface AnswererDeps {
@@ -42,12 +42,24 @@ export interface Answerer {
   answer(asker: Asker, matter: Matter): Answer;
   /**
    * What `GET /_candor/status.json` replies, from what is believed of the upstreams that routes lead
-   * to. `upstream` is the request's `upstream` parameter, or null. Throws only what a broken locale
-   * file throws.
+   * to. Throws only what a broken locale file throws.
    */
-  statusJson(beliefs: readonly Belief[], upstream: string | null): PublicStatus;
+  statusJson(beliefs: readonly Belief[], ask: PublicAsk): PublicStatus;
   /** What `GET /_candor/problems/NAME` replies; null for a name that no problem has. */
-  problemPage(name: string): PublicStatus | null;
+  problemPage(name: string, ask: PublicAsk): PublicStatus | null;
+}
+
+/** Who asks on one of the gateway's own public paths, and for what. */
+export interface PublicAsk {
+  readonly rawHeaders: readonly string[];
+  /** The request's `upstream` parameter, or null. */
+  readonly upstream: string | null;
+}
+
+/** One request in the form that it gets. */
+interface Wanted {
+  readonly asker: Asker;
+  readonly form: Form;
 }
 
 const NO_BELIEFS: readonly Belief[] = [];
@@ -56,12 +68,14 @@ const NO_BELIEFS: readonly Belief[] = [];
 export function createAnswerer(deps: AnswererDeps): Answerer {
   const { settings, log, statusPage, beliefs = () => NO_BELIEFS } = deps;
   const { now = Date.now, random = Math.random } = deps;
-  const workshop = workshopOf(settings, log, deps.locale ?? loadLocale('en'));
-  const prepared = new PreparedAnswers();
+  const voices = new Voices({ settings, log, locales: [deps.locale ?? loadLocale('en')] });
   let hasFailed = false;
 
-  const preparedFor = (ask: Ask, form: Form, perRequest: PerRequest): Prepared => {
-    const { asker } = ask;
+  const preparedFor = (
+    { workshop, prepared }: Voice,
+    { asker, form }: Wanted,
+    perRequest: PerRequest,
+  ): Prepared => {
     const { matter, retrySafe } = perRequest;
     const state = statusPage();
     const envelope = form === 'envelope' ? (asker.route?.errors ?? null) : null;
@@ -85,11 +99,13 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
   };
 
   return {
-    statusJson(known, upstream) {
+    statusJson(known, { rawHeaders, upstream }) {
+      const { workshop } = voices.of(readFields(rawHeaders));
       const current = { beliefs: known, upstream, statusPage: statusPage(), now: now(), random };
       return statusJson(current, { ...workshop, isPayment: false });
     },
-    problemPage: (name) => problemPage(name, workshop.wording),
+    problemPage: (name, { rawHeaders }) =>
+      problemPage(name, voices.of(readFields(rawHeaders)).workshop.wording),
     answer(asker, matter) {
       try {
         const ask = readAsk(asker);
@@ -102,7 +118,9 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
           now: now(),
           random,
         };
-        return fill(preparedFor(ask, recognised.form, perRequest), ask, recognised, perRequest);
+        const wanted = { asker, form: recognised.form };
+        const prepared = preparedFor(voices.of(ask.fields), wanted, perRequest);
+        return fill(prepared, ask, recognised, perRequest);
       } catch (error) {
         // The client gets the built-in page; the log says it once, or a storm would fill the disk.
         if (!hasFailed) log.error({ err: error }, 'an answer could not be rendered');
@@ -134,15 +152,4 @@ export function newReference(): string {
   const at = next;
   next += 6;
   return `${pair(at) + pair(at + 1)}-${pair(at + 2) + pair(at + 3)}-${pair(at + 4) + pair(at + 5)}`;
-}
-
-function workshopOf(settings: Settings, log: Log, locale: Locale): Workshop {
-  const { brand } = settings;
-  const wording = createWording(locale, brand?.name ?? null);
-  return {
-    settings,
-    wording,
-    clock: createClock(brand?.timeZone ?? 'UTC', wording),
-    press: createPagePress(brand?.templates ?? null, log),
-  };
 }

@@ -1,4 +1,4 @@
-import type { JsonValue, Settings } from '../config/settings.ts';
+import type { BrandSettings, JsonValue, Settings } from '../config/settings.ts';
 import type { Asker } from './answer.ts';
 import type { Form } from './client-kind.ts';
 import { envelopeJson } from './envelope.ts';
@@ -33,6 +33,8 @@ export interface Prepared {
 /** What answers are prepared with. */
 export interface Workshop {
   readonly settings: Settings;
+  /** In whose name pages speak; null: the neutral brand. */
+  readonly brand: BrandSettings | null;
   readonly wording: Wording;
   readonly clock: Clock;
   readonly press: PagePress;
@@ -126,12 +128,12 @@ function bodyOf(notice: Notice, shape: Shape, workshop: Workshop): string {
 }
 
 function pageOf(notice: Notice, { form, asker, upstream }: Shape, workshop: Workshop): string {
-  const { settings, wording, clock, press } = workshop;
+  const { settings, brand, wording, clock, press } = workshop;
   return press.render(
     pageView(notice, {
       wording,
       clock,
-      brand: settings.brand,
+      brand,
       publicPrefix: settings.publicPrefix,
       upstream,
       isFrame: form === 'frame',

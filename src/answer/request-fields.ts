@@ -1,6 +1,7 @@
 /** The fields of a request that answers depend on, as they came; undefined where it had none. */
 export interface RequestFields {
   accept: string | undefined;
+  acceptLanguage: string | undefined;
   contentType: string | undefined;
   upgrade: string | undefined;
   origin: string | undefined;
@@ -17,6 +18,7 @@ export interface RequestFields {
 
 const FIELD_OF: Readonly<Record<string, keyof RequestFields>> = {
   accept: 'accept',
+  'accept-language': 'acceptLanguage',
   'content-type': 'contentType',
   upgrade: 'upgrade',
   origin: 'origin',
@@ -43,6 +45,7 @@ const SPELLINGS_KEPT = 512;
 export function readFields(rawHeaders: readonly string[]): RequestFields {
   const fields: RequestFields = {
     accept: undefined,
+    acceptLanguage: undefined,
     contentType: undefined,
     upgrade: undefined,
     origin: undefined,

@@ -18,8 +18,9 @@ export function servePublicPath(head: RequestHead, response: ServerResponse, pla
     return respondText(response, 405, 'Only GET and HEAD are offered here.\n');
   }
   const name = pathname.slice(plan.settings.publicPrefix.length);
+  const ask = { rawHeaders: head.rawHeaders, upstream: searchParams.get('upstream') };
   if (name.startsWith(PROBLEMS)) {
-    const page = plan.answerer.problemPage(name.slice(PROBLEMS.length));
+    const page = plan.answerer.problemPage(name.slice(PROBLEMS.length), ask);
     if (page !== null) return respond(response, { ...page, reasonPhrase: 'OK' });
   }
   switch (name) {
@@ -27,7 +28,7 @@ export function servePublicPath(head: RequestHead, response: ServerResponse, pla
       return respondText(response, 200, 'ok\n');
     case 'status.json': {
       const beliefs = new Set(plan.routes.map(({ upstream }) => upstream.belief));
-      const told = plan.answerer.statusJson([...beliefs], searchParams.get('upstream'));
+      const told = plan.answerer.statusJson([...beliefs], ask);
       return respond(response, { ...told, reasonPhrase: 'OK' });
     }
     default:

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PLACEHOLDERS } from '../../src/answer/envelope.ts';
 import { PROXY_ERROR } from '../../src/answer/proxy-status.ts';
-import { answererOf, asker, belief, fieldsOf, matter, NAVIGATION } from './samples.ts';
+import { answererOf, asker, belief, fieldsOf, matter, NAVIGATION, publicAsk } from './samples.ts';
 
 const ANSWERS = read('answers.md');
 const STATUS_JSON = read('status-json.md');
@@ -65,7 +65,7 @@ test('docs/answers.md shows pictures that exist', () => {
 
 test('docs/status-json.md shows the shape that is sent', () => {
   const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(STATUS_JSON)?.[1] ?? 'null');
-  const sent = JSON.parse(answererOf().statusJson([belief()], 'app').body);
+  const sent = JSON.parse(answererOf().statusJson([belief()], publicAsk('app')).body);
   expect({ ...shown, updates: [] }).toEqual({ ...sent, updates: [] });
   expect(Object.keys(shown.updates[0])).toEqual(Object.keys(sent.updates[0]));
 });
@@ -75,10 +75,13 @@ test("each problem's type leads to a short page", () => {
   const { type } = JSON.parse(
     answerer.answer(asker({ Accept: 'application/json' }), matter()).body.toString(),
   );
-  const page = answerer.problemPage(type.slice('/_candor/problems/'.length));
+  const page = answerer.problemPage(type.slice('/_candor/problems/'.length), publicAsk());
   expect(page?.body).toContain('<h1>ChargeOver is unavailable</h1>');
-  expect(answerer.problemPage('outcome-unknown')?.body).toContain(
+  expect(answerer.problemPage('outcome-unknown', publicAsk())?.body).toContain(
     'a repeat could create a duplicate',
   );
-  expect([answerer.problemPage('constructor'), answerer.problemPage('')]).toEqual([null, null]);
+  expect([
+    answerer.problemPage('constructor', publicAsk()),
+    answerer.problemPage('', publicAsk()),
+  ]).toEqual([null, null]);
 });

@@ -1,5 +1,10 @@
 import type { Answer, AnswerRoute, Asker, Matter } from '../../src/answer/answer.ts';
-import { type Answerer, type AnswererDeps, createAnswerer } from '../../src/answer/answerer.ts';
+import {
+  type Answerer,
+  type AnswererDeps,
+  createAnswerer,
+  type PublicAsk,
+} from '../../src/answer/answerer.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Log } from '../../src/log.ts';
 import type { Cause } from '../../src/outage/cause.ts';
@@ -251,4 +256,9 @@ export function answered(
   over: Partial<Asker> = {},
 ): Answer {
   return answererOf().answer(asker(headers, over), matter(matterOver));
+}
+
+/** A request on one of the gateway's own public paths. */
+export function publicAsk(upstream: string | null = null): PublicAsk {
+  return { rawHeaders: ['Host', 'app.chargeover.com'], upstream };
 }

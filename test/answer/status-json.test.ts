@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Belief } from '../../src/outage/verdict.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
-import { answererOf, belief, incident, published, REPORTED, update } from './samples.ts';
+import { answererOf, belief, incident, publicAsk, published, REPORTED, update } from './samples.ts';
 
 const SEARCH: Belief = { ...belief('up', { component: 'Search' }), upstream: 'search' };
 
@@ -10,7 +10,7 @@ function told(
   upstream: string | null,
   state: StatusPageState = REPORTED,
 ) {
-  const { body, headers } = answererOf({ state }).statusJson(beliefs, upstream);
+  const { body, headers } = answererOf({ state }).statusJson(beliefs, publicAsk(upstream));
   expect(headers[headers.indexOf('Content-Length') + 1]).toBe(String(Buffer.byteLength(body)));
   return JSON.parse(body);
 }
@@ -93,7 +93,7 @@ test('without any upstream all is well', () => {
 });
 
 test('it may be read by anyone, is never stored, and says nothing about the visitor', () => {
-  const { headers } = answererOf().statusJson([belief()], null);
+  const { headers } = answererOf().statusJson([belief()], publicAsk());
   expect(headers.slice(0, 6)).toEqual([
     ...['Content-Type', 'application/json'],
     ...['Cache-Control', 'no-store'],
@@ -110,7 +110,7 @@ test('it stays within 4 KB, however much is posted', () => {
     ...belief(),
     upstream: `app-${index}`,
   }));
-  const { body } = answererOf({ state }).statusJson(beliefs, 'app-3');
+  const { body } = answererOf({ state }).statusJson(beliefs, publicAsk('app-3'));
   expect(body.length).toBeLessThanOrEqual(4096);
   expect(() => JSON.parse(body)).not.toThrow();
 });

@@ -1,0 +1,71 @@
+import type { BrandSettings, Settings } from '../config/settings.ts';
+import type { Log } from '../log.ts';
+import { createPagePress } from './page.ts';
+import type { Workshop } from './prepare.ts';
+import { PreparedAnswers } from './prepared-answers.ts';
+import type { RequestFields } from './request-fields.ts';
+import { createClock } from './times.ts';
+import { createWording, type Locale } from './wording.ts';
+
+/** In whose name and in which language an answer speaks, with all that is prepared for it. */
+export interface Voice {
+  readonly workshop: Workshop;
+  readonly prepared: PreparedAnswers;
+}
+
+/** What of a request chooses the voice. */
+export type Listening = Pick<RequestFields, 'host' | 'acceptLanguage'>;
+
+/** What voices are made from. */
+export interface VoicesDeps {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** The languages that can be spoken; the first one where a client asks for none of them. */
+  readonly locales: readonly [Locale, ...Locale[]];
+}
+
+/** Every voice of the program: one for each brand in each language, made when it is first asked for. */
+export class Voices {
+  readonly #deps: VoicesDeps;
+  readonly #made = new Map<BrandSettings | null, Map<Locale, Voice>>();
+
+  constructor(deps: VoicesDeps) {
+    this.#deps = deps;
+    // Templates that are missing are found when the program starts, and not in the first outage.
+    this.of({ host: undefined, acceptLanguage: undefined });
+  }
+
+  /** The voice for a request. Throws what a broken locale file or a missing template throws. */
+  of(listening: Listening): Voice {
+    const brand = this.#brandFor(listening);
+    const locale = this.#localeFor(listening);
+    const ofBrand = this.#made.get(brand) ?? new Map<Locale, Voice>();
+    this.#made.set(brand, ofBrand);
+    const known = ofBrand.get(locale);
+    if (known !== undefined) return known;
+    const made = this.#make(brand, locale);
+    ofBrand.set(locale, made);
+    return made;
+  }
+
+  #brandFor(_: Listening): BrandSettings | null {
+    return this.#deps.settings.brand;
+  }
+
+  #localeFor(_: Listening): Locale {
+    return this.#deps.locales[0];
+  }
+
+  #make(brand: BrandSettings | null, locale: Locale): Voice {
+    const { settings, log } = this.#deps;
+    const wording = createWording(locale, brand?.name ?? null);
+    const workshop = {
+      settings,
+      brand,
+      wording,
+      clock: createClock(brand?.timeZone ?? 'UTC', wording),
+      press: createPagePress(brand?.templates ?? null, log),
+    };
+    return { workshop, prepared: new PreparedAnswers() };
+  }
+}

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join as joinPath } from 'node:path';
 import { Eta } from 'eta';
 import type { Log } from '../log.ts';
 import { escapeForTemplate } from './escape.ts';
 import type { PageView } from './page-view.ts';
+import {
+  builtInTemplates,
+  readTemplates,
+  STYLE,
+  TEMPLATES,
+  type TemplateSources,
+} from './template-sources.ts';
 
 /** Renders pages: the one home of eta. */
 export interface PagePress {
@@ -14,45 +20,68 @@ export interface PagePress {
   render(view: PageView): string;
 }
 
-const TEMPLATES = new URL('../../templates/', import.meta.url);
-
 /**
- * Compiles the page template. The operator's own `page.eta` comes first; when it cannot be read,
- * compiled or rendered, that is logged and the built-in template serves.
+ * Compiles the page and its parts. Those of the operator's own folder come first; when they cannot be
+ * read, compiled or rendered, that is logged and the built-in ones serve.
  */
 export function createPagePress(ownFolder: string | null, log: Log): PagePress {
-  const style = packed(readFileSync(new URL('page.css', TEMPLATES), 'utf8'));
+  const builtIn = builtInTemplates();
+  const own = ownFolder === null ? null : ownTemplates(ownFolder, log);
+  const style = packed((own ?? builtIn).get(STYLE)?.text ?? builtIn.get(STYLE)?.text ?? '');
   const script = packedScript(readFileSync(new URL('page.js', TEMPLATES), 'utf8'));
-  const eta = new Eta({ autoEscape: true, escapeFunction: escapeForTemplate, cache: false });
-  const builtIn = eta.compile(readFileSync(new URL('page.eta', TEMPLATES), 'utf8'));
-  const own = ownFolder === null ? null : compileOwn(eta, joinPath(ownFolder, 'page.eta'), log);
+  const renderBuiltIn = rendererOf(builtIn);
+  const renderOwn = own === null ? null : ownRenderer(new Map([...builtIn, ...own]), log);
 
-  const renderOwn = (data: object): string | null => {
-    if (own === null) return null;
-    try {
-      return eta.render(own, data);
-    } catch (error) {
-      // The built-in template says the same, without the operator's dress.
-      log.error({ err: error, template: 'page.eta' }, 'own template failed');
-      return null;
-    }
-  };
   return {
     policy: `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`,
     render(view) {
       const data = { ...view, style, script };
-      return renderOwn(data) ?? eta.render(builtIn, data);
+      return renderOwn?.(data) ?? renderBuiltIn(data);
     },
   };
 }
 
-function compileOwn(eta: Eta, file: string, log: Log): ReturnType<Eta['compile']> | null {
+type Renderer<Page> = (data: object) => Page;
+
+/** Throws what does not compile. */
+function rendererOf(sources: TemplateSources): Renderer<string> {
+  const eta = new Eta({ autoEscape: true, escapeFunction: escapeForTemplate, cache: true });
+  // Only these: no template includes a file that is not in its folder.
+  eta.resolvePath = (name) => name;
+  eta.readFile = (name) => {
+    throw new Error(`there is no template '${name}'`);
+  };
+  for (const { name, text } of sources.values()) {
+    if (name !== STYLE) eta.loadTemplate(name, text);
+  }
+  return (data) => eta.render('page', data);
+}
+
+/** Renders null where a template of the operator fails: the built-in ones say the same in other dress. */
+function ownRenderer(sources: TemplateSources, log: Log): Renderer<string | null> | null {
+  const failed = (error: unknown): null => {
+    log.error({ err: error }, 'own template failed');
+    return null;
+  };
   try {
-    return eta.compile(readFileSync(file, 'utf8'));
+    const render = rendererOf(sources);
+    return (data) => {
+      try {
+        return render(data);
+      } catch (error) {
+        return failed(error);
+      }
+    };
   } catch (error) {
-    // A folder may hold other templates and no page of its own.
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isMissing) log.error({ err: error, template: 'page.eta' }, 'own template failed');
+    return failed(error);
+  }
+}
+
+function ownTemplates(folder: string, log: Log): TemplateSources | null {
+  try {
+    return readTemplates(folder);
+  } catch (error) {
+    log.error({ err: error }, 'own template failed');
     return null;
   }
 }

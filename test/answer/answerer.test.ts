@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -21,10 +21,11 @@ import {
   settings,
 } from './samples.ts';
 
-function brandWith(template: string): BrandSettings {
+function brandWith(template: string, file = 'page.eta'): BrandSettings {
   const templates = mkdtempSync(join(tmpdir(), 'candor-templates-'));
   onTestFinished(() => rmSync(templates, { recursive: true }));
-  writeFileSync(join(templates, 'page.eta'), template);
+  mkdirSync(join(templates, 'parts'));
+  writeFileSync(join(templates, file), template);
   return { ...settings().brand!, templates };
 }
 
@@ -34,9 +35,19 @@ test("an operator's own page takes the place of ours", () => {
   expect(bodyOf(answer)).toBe('<h1>Sorry, ChargeOver is unavailable</h1>');
 });
 
+test("an operator's own part takes the place of ours, and the rest of the page stays", () => {
+  const brand = brandWith('<footer><%= it.brand %> Inc.</footer>\n', 'parts/footer.eta');
+  const page = bodyOf(
+    answererOf({ settings: settings({ brand }) }).answer(asker(NAVIGATION), matter()),
+  );
+  expect(page).toContain('</main>\n<footer>ChargeOver Inc.</footer>\n');
+  expect(page).toContain('<h2>Need help?</h2>');
+});
+
 test.for([
   { name: 'does not compile', template: '<% if (%>' },
   { name: 'fails while it renders', template: '<%= it.nothing.at.all %>' },
+  { name: 'includes what is not there', template: "<%~ include('../../etc/hosts') %>" },
 ])('an own page that $name is reported, and ours is sent', ({ template }) => {
   const { log, lines } = logbook();
   const answerer = answererOf({ settings: settings({ brand: brandWith(template) }), log });

@@ -8,16 +8,20 @@ export interface MediaRange {
 
 /** What an `Accept` field says about the forms that we can give. */
 export interface Preference {
-  /** True when nothing is named: no field, an empty one, or only the range for anything. */
+  /** True when no type is named: no field, an empty one, or only the range for anything and refusals. */
   readonly isOpen: boolean;
   readonly namesHtml: boolean;
   readonly namesJson: boolean;
   readonly namesProblemJson: boolean;
+  readonly namesText: boolean;
   readonly prefersXml: boolean;
   readonly namesEventStream: boolean;
   readonly namesGraphql: boolean;
   readonly namesGraphqlResponse: boolean;
   readonly startsWithImage: boolean;
+  /** Excluded by `q=0`, on the type itself or on the range of its kind. */
+  readonly refusesJson: boolean;
+  readonly refusesText: boolean;
 }
 
 const OPEN: Preference = {
@@ -25,11 +29,14 @@ const OPEN: Preference = {
   namesHtml: false,
   namesJson: false,
   namesProblemJson: false,
+  namesText: false,
   prefersXml: false,
   namesEventStream: false,
   namesGraphql: false,
   namesGraphqlResponse: false,
   startsWithImage: false,
+  refusesJson: false,
+  refusesText: false,
 };
 /** Preferences by the field's exact text. Bounded, because a client chooses it. */
 const known = new Map<string, Preference>();
@@ -59,26 +66,56 @@ export function parseAccept(accept: string): readonly MediaRange[] {
 }
 
 function preferenceIn(ranges: readonly MediaRange[]): Preference {
-  const [first] = ranges;
-  if (first === undefined || ranges.every(({ type }) => type === '*/*')) return OPEN;
   const best = (isWanted: (type: string) => boolean): number =>
     Math.max(0, ...ranges.filter(({ type }) => isWanted(type)).map(({ quality }) => quality));
   const html = best((type) => type === 'text/html');
-  const json = best(isJson);
+  const json = jsonQuality(ranges);
   const xml = best(isXml);
+  const stream = best((type) => type === 'text/event-stream');
+  const [first] = ranges;
   return {
-    isOpen: false,
+    isOpen: !ranges.some(({ type, quality }) => type !== '*/*' && quality > 0),
     // A client that ranks JSON above HTML is a program, even if it can show a page.
     namesHtml: html > 0 && html >= json,
     namesJson: json > 0 && json >= xml && json >= html,
     namesProblemJson: best((type) => type === 'application/problem+json') > 0,
+    namesText: best((type) => type === 'text/plain') > 0,
     // Browsers name XML as well, below or beside HTML.
     prefersXml: xml > 0 && xml > json && xml > html,
-    namesEventStream: best((type) => type === 'text/event-stream') > 0,
+    namesEventStream:
+      stream > 0 && stream >= html && (stream > json || (stream === json && streamIsFirst(ranges))),
     namesGraphql: best((type) => type.startsWith('application/graphql')) > 0,
     namesGraphqlResponse: best((type) => type === 'application/graphql-response+json') > 0,
-    startsWithImage: first.type.startsWith('image/') && first.quality > 0,
+    startsWithImage:
+      first?.type.startsWith('image/') === true &&
+      first.quality > 0 &&
+      first.quality >= Math.max(html, json),
+    refusesJson: isRefused(ranges, 'application/json'),
+    refusesText: isRefused(ranges, 'text/plain'),
   };
+}
+
+/** How much JSON is wanted: the best of those that are named, else what the range of its kind says. */
+function jsonQuality(ranges: readonly MediaRange[]): number {
+  const named = ranges.filter(({ type }) => isJson(type));
+  const meant = named.length > 0 ? named : ranges.filter(({ type }) => type === 'application/*');
+  return Math.max(0, ...meant.map(({ quality }) => quality));
+}
+
+/** The most specific range that matches is the one that counts (RFC 9110, section 12.5.1). */
+function isRefused(ranges: readonly MediaRange[], wanted: string): boolean {
+  const ofKind = `${wanted.slice(0, wanted.indexOf('/'))}/*`;
+  const exact = ranges.filter(({ type }) => type === wanted);
+  const matching = exact.length > 0 ? exact : ranges.filter(({ type }) => type === ofKind);
+  return matching.length > 0 && matching.every(({ quality }) => quality === 0);
+}
+
+/** A program that takes a stream or JSON for its calls names JSON first; an EventSource names nothing else. */
+function streamIsFirst(ranges: readonly MediaRange[]): boolean {
+  return (
+    ranges.find(({ type }) => type === 'text/event-stream' || isJson(type))?.type ===
+    'text/event-stream'
+  );
 }
 
 function isJson(type: string): boolean {

@@ -4,9 +4,10 @@ import type { Log } from '../log.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { Answer, Asker, Matter } from './answer.ts';
-import { type Form, readAsk, recognise } from './client-kind.ts';
+import { readAsk, recognise } from './client-kind.ts';
 import { isOrigin } from './cors.ts';
 import { fill, type PerRequest } from './fill.ts';
+import type { Form } from './form.ts';
 import { lastResort } from './last-resort.ts';
 import { noticeOf } from './notice.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -76,7 +77,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
     { asker, form }: Wanted,
     perRequest: PerRequest,
   ): Prepared => {
-    const { matter, retrySafe } = perRequest;
+    const { matter, retrySafe, isPlain503 } = perRequest;
     const state = statusPage();
     const envelope = form === 'envelope' ? (asker.route?.errors ?? null) : null;
     const current = { statusPage: state, now: perRequest.now };
@@ -85,7 +86,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
     const before = variants.get(key);
     if (before !== undefined) return before;
     const made = prepare(
-      noticeOf(matter, { ...current, retrySafe, beliefs: beliefs() }),
+      noticeOf(matter, { ...current, retrySafe, isPlain503, beliefs: beliefs() }),
       {
         form,
         asker,
@@ -111,9 +112,11 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
         const ask = readAsk(asker);
         const recognised = recognise(ask);
         const { origin } = ask.fields;
+        const retrySafe = isRetrySafe(ask, matter, recognised.kind === 'graphql');
         const perRequest = {
           matter,
-          retrySafe: isRetrySafe(ask, matter, recognised.kind === 'graphql'),
+          retrySafe,
+          isPlain503: retrySafe && recognised.row.status === 503,
           origin: origin !== undefined && isOrigin(origin) ? origin : null,
           now: now(),
           random,

@@ -1,5 +1,6 @@
 import type { Answer, Matter } from './answer.ts';
-import type { Ask, Recognised } from './client-kind.ts';
+import type { Recognised } from './client-kind.ts';
+import type { Ask } from './client-table.ts';
 import { preflightFields } from './cors.ts';
 import { escapeMarkup } from './escape.ts';
 import { type KeptRetry, keptRetryOf, mergeKept } from './kept-fields.ts';
@@ -12,6 +13,8 @@ import { join, joinedBytes, type SlotValues } from './slots.ts';
 export interface PerRequest {
   readonly matter: Matter;
   readonly retrySafe: boolean;
+  /** True where the client's kind is told no other status than 503, and a repeat is safe. */
+  readonly isPlain503: boolean;
   /** A valid serialized origin, or null. */
   readonly origin: string | null;
   readonly now: number;
@@ -100,10 +103,10 @@ function streamRetry(random: () => number): string {
 
 /** As it was requested, if it is a gRPC type and nothing else. */
 function grpcType(contentType: string | undefined): string {
-  const type = contentType?.toLowerCase() ?? '';
-  return /^application\/grpc(-web)?(-text)?(\+[a-z]{1,16})?$/.test(type)
-    ? type
-    : 'application/grpc';
+  const type = /^application\/grpc(?:-web)?(?:-text)?(?:\+[a-z\d.-]{1,32})?(?=[\s;,]|$)/i.exec(
+    contentType ?? '',
+  );
+  return type?.[0].toLowerCase() ?? 'application/grpc';
 }
 
 /**

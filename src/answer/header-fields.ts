@@ -1,6 +1,6 @@
-import type { Form } from './client-kind.ts';
 import { CORS_FIELDS, GRPC_CORS_FIELDS } from './cors.ts';
 import { asciiOrNull } from './escape.ts';
+import type { Form } from './form.ts';
 import type { Notice } from './notice.ts';
 import type { Wording } from './wording.ts';
 

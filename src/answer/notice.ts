@@ -52,6 +52,8 @@ export interface Notice {
 /** The rest of what a notice depends on. */
 export interface Circumstances {
   readonly retrySafe: boolean;
+  /** Default: false. */
+  readonly isPlain503?: boolean;
   readonly statusPage: StatusPageState;
   /** What is believed of all upstreams, to tell a part that fails from the whole. */
   readonly beliefs: readonly Belief[];
@@ -79,7 +81,10 @@ export function noticeOf(matter: Matter, circumstances: Circumstances): Notice {
     disposition: matter.disposition,
     retrySafe,
     hasRetry: retrySafe && reason !== 'unknown_route',
-    status: statusOf({ ...matter, reason: reason === 'maintenance' ? 'outage' : reason }),
+    status: statusOf(
+      { ...matter, reason: reason === 'maintenance' ? 'outage' : reason },
+      circumstances.isPlain503,
+    ),
     proxyStatus: proxyStatusOf(matter),
     isTimeout: matter.cause === 'response_timeout',
     published,

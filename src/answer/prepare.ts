@@ -1,7 +1,7 @@
 import type { BrandSettings, JsonValue, Settings } from '../config/settings.ts';
 import type { Asker } from './answer.ts';
-import type { Form } from './client-kind.ts';
 import { envelopeJson } from './envelope.ts';
+import type { Form } from './form.ts';
 import { type HeaderTemplate, headerTemplate, reasonPhraseOf } from './header-fields.ts';
 import { graphqlJson, problemJson } from './json.ts';
 import type { Notice } from './notice.ts';

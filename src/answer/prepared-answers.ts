@@ -2,8 +2,8 @@ import { CAUSES, type Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { Asker, Reason } from './answer.ts';
-import type { Form } from './client-kind.ts';
 import type { PerRequest } from './fill.ts';
+import type { Form } from './form.ts';
 import type { Prepared } from './prepare.ts';
 
 /** How long a prepared answer is used: "over 24 h" and "overdue" depend on the time of day. */
@@ -107,6 +107,7 @@ export function variantKey(form: Form, { method, route }: Asker, perRequest: Per
   key = key * 2 + (method === 'GET' || method === 'HEAD' ? 1 : 0);
   key = key * 2 + (route?.payment === true ? 1 : 0);
   key = key * 2 + (perRequest.origin === null ? 0 : 1);
+  key = key * 2 + (perRequest.isPlain503 ? 1 : 0);
   return key * 1024 + ((matter.receivedStatus ?? 0) & 1023);
 }
 

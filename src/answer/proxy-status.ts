@@ -25,9 +25,13 @@ const BEFORE_SENDING: ReadonlySet<Cause> = new Set<Cause>([
   'tls_error',
 ]);
 
-/** The status of an answer: UX.md, section 2.2. */
-export function statusOf(matter: Matter): number {
+/**
+ * The status of an answer: UX.md, section 2.2; `isPlain503` for the client kinds of section 5 that are
+ * told no other one.
+ */
+export function statusOf(matter: Matter, isPlain503 = false): number {
   if (matter.reason === 'unknown_route') return 404;
+  if (isPlain503) return 503;
   if (matter.reason !== 'outage' || matter.signIn || matter.disposition === 'not_processed') {
     return 503;
   }

@@ -1,5 +1,5 @@
 import type { Matter } from './answer.ts';
-import type { Ask } from './client-kind.ts';
+import type { Ask } from './client-table.ts';
 
 /**
  * True when the request may be sent again without harm: UX.md, section 2.1. A GraphQL request is a
@@ -29,6 +29,11 @@ function isQuery(method: string, target: string): boolean {
   if (method === 'OPTIONS') return true;
   const start = target.indexOf('?');
   if (start < 0 || (method !== 'GET' && method !== 'HEAD')) return false;
-  const document = new URLSearchParams(target.slice(start + 1)).get('query')?.trim() ?? '';
-  return /^(query\b|\{)/.test(document) && !/\b(mutation|subscription)\b/.test(document);
+  // Two documents: which of them the application runs cannot be told.
+  const [document = '', ...others] = new URLSearchParams(target.slice(start + 1)).getAll('query');
+  return (
+    others.length === 0 &&
+    /^\s*(query\b|\{)/.test(document) &&
+    !/\b(mutation|subscription)\b/.test(document)
+  );
 }

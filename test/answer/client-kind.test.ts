@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Asker, ClientKind } from '../../src/answer/answer.ts';
-import { type Form, readAsk, recognise } from '../../src/answer/client-kind.ts';
+import { readAsk, recognise } from '../../src/answer/client-kind.ts';
+import { ROWS } from '../../src/answer/client-table.ts';
+import type { Form } from '../../src/answer/form.ts';
 import { asker, NAVIGATION, route } from './samples.ts';
 
 interface Case {
@@ -297,8 +299,200 @@ const CASES: readonly Case[] = [
     kind: 'person',
     form: 'page',
   },
+  {
+    name: 'a person whose browser sends no Sec-Fetch and ranks XML first',
+    headers: {
+      Accept: 'application/xml,application/xhtml+xml,text/html;q=0.9,text/plain;q=0.8,*/*;q=0.5',
+    },
+    kind: 'person',
+    form: 'page',
+  },
+  {
+    name: "Node's fetch that asks for HTML",
+    headers: { Accept: 'text/html', 'Sec-Fetch-Mode': 'cors' },
+    kind: 'html_fetch',
+    form: 'page',
+  },
+  {
+    name: 'a protocol that only sounds like WebSocket',
+    headers: { Upgrade: 'x-websocket' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'SOAP 1.1 with a type that only starts alike',
+    headers: { 'Content-Type': 'text/xml-external-parsed-entity' },
+    over: { method: 'POST' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'SOAP 1.2 with its action as a field',
+    headers: { 'Content-Type': 'application/soap+xml;action="x"', SOAPAction: '"x"' },
+    over: { method: 'POST' },
+    kind: 'soap',
+    form: 'soap12',
+  },
+  {
+    name: 'GET of text/xml',
+    headers: { 'Content-Type': 'text/xml' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'a program that takes JSON or a stream for its calls',
+    headers: { Accept: 'application/json, text/event-stream', 'Content-Type': 'application/json' },
+    over: { method: 'POST' },
+    kind: 'fetch',
+    form: 'json',
+  },
+  {
+    name: 'a stream before JSON',
+    headers: { Accept: 'text/event-stream, application/json' },
+    kind: 'event_source',
+    form: 'text',
+  },
+  {
+    name: 'a stream refused by q=0',
+    headers: { Accept: 'text/event-stream;q=0, */*' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'a fetch that asks for an image',
+    headers: { ...FETCH, Accept: 'image/webp,*/*;q=0.8' },
+    kind: 'image',
+    form: 'empty',
+  },
+  {
+    name: 'an image that is named first and ranked below HTML',
+    headers: { Accept: 'image/png;q=0.2, text/html' },
+    kind: 'person',
+    form: 'page',
+  },
+  {
+    name: 'a mail program that fetches a pixel',
+    headers: { Accept: '*/*' },
+    over: { route: route({ kind: 'pixel' }) },
+    kind: 'image',
+    form: 'pixel',
+  },
+  {
+    name: 'a person who opens the address of a pixel',
+    headers: NAVIGATION,
+    over: { route: route({ kind: 'pixel' }) },
+    kind: 'person',
+    form: 'page',
+  },
+  ...['worker', 'manifest', 'report', 'sharedworker', 'audioworklet'].map((dest) => ({
+    name: `a ${dest}`,
+    headers: { 'Sec-Fetch-Dest': dest, Accept: '*/*' },
+    kind: 'subresource' as const,
+    form: 'empty' as const,
+  })),
+  {
+    name: 'a module of JSON',
+    headers: { 'Sec-Fetch-Dest': 'json', Accept: '*/*' },
+    kind: 'fetch',
+    form: 'json',
+  },
+  {
+    name: 'an API client that ranks XML below JSON',
+    headers: { Accept: 'application/json, application/xml;q=0.9' },
+    over: API,
+    kind: 'api',
+    form: 'envelope',
+  },
+  {
+    name: 'a person on an API route',
+    headers: NAVIGATION,
+    over: API,
+    kind: 'api',
+    form: 'envelope',
+  },
+  {
+    name: 'anything of the kind of JSON',
+    headers: { Accept: 'application/*;q=0.9, text/html;q=0' },
+    kind: 'fetch',
+    form: 'json',
+  },
+  {
+    name: 'anything of the kind of JSON, above HTML',
+    headers: { Accept: 'text/html;q=0.5, application/*' },
+    kind: 'fetch',
+    form: 'json',
+  },
+  {
+    name: 'anything of its kind but JSON',
+    headers: { Accept: 'application/json;q=0, application/*' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'any text',
+    headers: { Accept: 'text/*' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'anything but text',
+    headers: { Accept: 'text/plain;q=0, */*' },
+    kind: 'other',
+    form: 'json',
+  },
+  {
+    name: 'JSON of another kind, and not ours',
+    headers: { Accept: 'application/vnd.api+json, application/json;q=0' },
+    kind: 'fetch',
+    form: 'problem_json',
+  },
+  {
+    name: 'JSON sent, JSON refused',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json;q=0, */*' },
+    over: { method: 'POST' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'JSON sent, text asked for',
+    headers: { 'Content-Type': 'application/json', Accept: 'text/plain' },
+    over: { method: 'POST' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'a .json address, text asked for',
+    headers: { Accept: 'text/plain' },
+    over: { target: '/feed.json' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'a .json address, JSON refused',
+    headers: { Accept: 'application/json;q=0, */*' },
+    over: { target: '/feed.json' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'a style sheet of an old browser',
+    headers: { Accept: 'text/css,*/*;q=0.1' },
+    over: { target: '/site.css' },
+    kind: 'extension',
+    form: 'style',
+  },
 ];
 
 test.for(CASES)('$name: $kind, $form', ({ headers, over, kind, form }) => {
-  expect(recognise(readAsk(asker(headers, over)))).toEqual({ kind, form });
+  expect(recognise(readAsk(asker(headers, over)))).toMatchObject({ kind, form });
+});
+
+test('the rows are those of UX.md, section 5, in their order, each of one kind', () => {
+  expect(ROWS.map(({ row }) => row)).toEqual(Array.from({ length: 16 }, (_, index) => index + 2));
+  expect(new Set(ROWS.map(({ kind }) => kind)).size).toBe(ROWS.length);
+});
+
+test('the sign that gave a client away is told', () => {
+  expect(recognise(readAsk(asker(NAVIGATION))).sign).toBe('Sec-Fetch-Mode: navigate');
+  expect(recognise(readAsk(asker({ 'X-Requested-With': 'x' }))).sign).toBe('X-Requested-With');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Matter } from '../../src/answer/answer.ts';
-import { answered, fieldsOf, unanswered } from './samples.ts';
+import { answered, answererOf, asker, fieldsOf, unanswered } from './samples.ts';
 
 test.for([
   {
@@ -101,3 +101,22 @@ test.for([
     expect([answer.status, fieldsOf(answer)['proxy-status']]).toEqual([status, `candor; ${error}`]);
   },
 );
+
+test.for([
+  { name: 'a WebSocket', headers: { Upgrade: 'websocket' }, status: 503 },
+  { name: 'an image', headers: { 'Sec-Fetch-Dest': 'image' }, status: 503 },
+  { name: 'a script', headers: { 'Sec-Fetch-Dest': 'script' }, status: 503 },
+  { name: 'an event stream of a program', headers: { Accept: 'text/event-stream' }, status: 503 },
+  { name: 'a program', headers: { Accept: 'application/json' }, status: 504 },
+])('$name whose request was not answered in time is told $status', ({ headers, status }) => {
+  const answer = answererOf().answer(asker(headers), unanswered());
+  expect(answer.status).toBe(status);
+  if (answer.body.includes('"status":')) {
+    expect(JSON.parse(answer.body.toString()).status).toBe(status);
+  }
+});
+
+test('a write is never told 503 where it may have been processed', () => {
+  const write = asker({ 'Sec-Fetch-Dest': 'image' }, { method: 'POST' });
+  expect(answererOf().answer(write, unanswered()).status).toBe(504);
+});

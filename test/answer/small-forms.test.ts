@@ -24,6 +24,7 @@ test.for([
   { target: '/graphql?query=%7Bme%7D', method: 'GET', code: 'SERVICE_UNAVAILABLE' },
   { target: '/graphql?query=mutation%7Bpay%7D', method: 'GET', code: 'OUTCOME_UNKNOWN' },
   { target: '/graphql', method: 'GET', code: 'OUTCOME_UNKNOWN' },
+  { target: '/graphql?query={me}&query={you}', method: 'GET', code: 'OUTCOME_UNKNOWN' },
   { target: '/graphql?query=query%7Bme%7D', method: 'POST', code: 'OUTCOME_UNKNOWN' },
 ])('GraphQL by $method $target: $code', ({ target, method, code }) => {
   const over = { target, method, route: route({ kind: 'graphql' as const }) };
@@ -65,6 +66,15 @@ test.for([
   const headers = { 'Content-Type': 'application/grpc' };
   const fields = fieldsOf(answererOf().answer(asker(headers, POST), unanswered({ cause })));
   expect([fields['grpc-status'], fields['grpc-retry-pushback-ms']]).toEqual([status, '-1']);
+});
+
+test.for([
+  { asked: 'Application/gRPC-Web-Text; charset=utf-8', told: 'application/grpc-web-text' },
+  { asked: 'application/grpc+vnd.1', told: 'application/grpc+vnd.1' },
+  { asked: 'application/grpcx<script>', told: 'application/grpc' },
+])('gRPC that is asked as $asked is told as $told', ({ asked, told }) => {
+  const answer = answererOf().answer(asker({ 'Content-Type': asked }, POST), matter());
+  expect(fieldsOf(answer)['content-type']).toBe(told);
 });
 
 test('a script gets a comment, a pixel its 42 bytes: section 6.9', () => {

@@ -1,0 +1,20 @@
+/** The representations that an answer can take. */
+export type Form =
+  | 'page'
+  | 'frame'
+  | 'json'
+  | 'problem_json'
+  | 'envelope'
+  | 'problem_xml'
+  | 'text'
+  | 'soap11'
+  | 'soap12'
+  | 'grpc'
+  | 'graphql_json'
+  | 'graphql_response'
+  | 'event_stream'
+  | 'empty'
+  | 'pixel'
+  | 'script'
+  | 'style'
+  | 'preflight';

@@ -208,8 +208,8 @@ function helpOf({ support }: BrandSettings, { wording }: Pen): PageView['help'] 
 
 /** Drawn in a box of 48 by 48. */
 const SIGN: Readonly<Record<Heading, string>> = {
-  outage: 'M4 24h11M33 24h11M28 10l-8 28',
-  outage_unreported: 'M4 24h11M33 24h11M28 10l-8 28',
+  outage: 'M14 37h20a9 9 0 0 0 4-17 13 13 0 0 0-20-8M11 20a9 9 0 0 0 3 17M7 6l34 36',
+  outage_unreported: 'M14 37h20a9 9 0 0 0 4-17 13 13 0 0 0-20-8M11 20a9 9 0 0 0 3 17M7 6l34 36',
   partial: 'M6 6h14v14H6zM28 6h14v14H28zM6 28h14v14H6zM30 30l11 11M41 30L30 41',
   maintenance: 'M24 5a19 19 0 1 0 .1 0zM24 14v11l8 5',
   outcome_unknown: 'M15 17a9 9 0 1 1 13 8c-3 2-4 3-4 7M24 41v.1',

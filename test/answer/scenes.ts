@@ -133,8 +133,23 @@ export const SCENES: readonly Scene[] = [
     matter: matter({ belief: belief('down', { component: 'Search' }) }),
     beliefs: [belief('up')],
   }),
+  scene('partial-payments', "Payments aren't working right now", {
+    state: SILENT,
+    matter: matter({ belief: belief('down', { component: 'Payment Processing' }) }),
+    beliefs: [belief('up')],
+  }),
   scene('maintenance', 'ChargeOver is closed for planned work', {
     state: published({ maintenances: [maintenance()] }),
+  }),
+  scene('maintenance-no-end', 'ChargeOver is closed for planned work', {
+    state: published({ maintenances: [maintenance({ until: null })] }),
+  }),
+  scene('maintenance-late', 'ChargeOver is closed for planned work', {
+    state: published({ maintenances: [maintenance({ until: SINCE })] }),
+  }),
+  scene('maintenance-frame', 'ChargeOver is closed for planned work', {
+    state: published({ maintenances: [maintenance()] }),
+    asker: asker({ ...NAVIGATION, 'Sec-Fetch-Dest': 'iframe' }),
   }),
   scene('outcome-unknown', UNSURE, {
     state: SILENT,
@@ -151,6 +166,14 @@ export const SCENES: readonly Scene[] = [
       { ...NAVIGATION, Referer: 'https://app.chargeover.com/login' },
       { method: 'POST', target: '/login' },
     ),
+  }),
+  scene('sign-in-neutral', "You can't sign in right now", {
+    matter: matter({ signIn: true, disposition: 'unknown', receivedStatus: 200 }),
+    asker: asker(
+      { ...NAVIGATION, Referer: 'https://billing.example.com/login' },
+      { method: 'POST', target: '/login' },
+    ),
+    settings: settings({ brand: null }),
   }),
   scene('suspect', "ChargeOver didn't answer", {
     state: SILENT,

@@ -3,10 +3,10 @@
 // data-* of <html>; it is a constant, so that the policy can name its hash. Comments fill whole lines only.
 (() => {
 const root = document.documentElement;
-const { live, write, moves, texts: packed } = root.dataset;
-const returnTo = root.dataset.to;
-const texts = JSON.parse(packed);
+const { live, write, moves, to: returnTo } = root.dataset;
+const texts = JSON.parse(root.dataset.texts);
 const find = (selector) => document.querySelector(selector);
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 const line = find('[role=status]');
 const box = find('#live');
 const list = find('ol');
@@ -40,7 +40,7 @@ const time = (element) => {
   const day = { weekday: 'long', month: 'long', day: 'numeric' };
   const hour = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
   // Where the server said a date, it was meant to be said.
-  const isFar = Math.abs(Date.now() - at) > 864e5 || element.textContent.includes(',');
+  const isFar = Math.abs(Date.now() - at) > 864e5 || element.dataset.day;
   element.textContent = at.toLocaleString(root.lang, isFar ? { ...day, ...hour } : hour);
 };
 const add = (parent, name, text) => {
@@ -58,7 +58,7 @@ const post = ({ id, label, at, text, url }) => {
   const when = add(head, 'time');
   when.dateTime = at;
   time(when);
-  add(item, 'p', text);
+  add(item, 'p', text).lang = 'en';
   if (url !== null) add(add(item, 'p'), 'a', texts.full).href = url;
   list.prepend(item);
   while (list.children.length > 5) list.lastChild.remove();
@@ -119,7 +119,8 @@ const back = ({ reloadAfterMs, title }) => {
   // A page that only says "this request failed" never reloads by itself.
   if (!box.checked || !pass || find('#suspect')) return say(texts.manual);
   const wait = Math.max(reloadAfterMs, pass.wait);
-  say(fill(texts.reload, { seconds: Math.ceil(wait / 1e3) }));
+  const seconds = Math.ceil(wait / 1e3);
+  say(fill(texts.reload[new Intl.PluralRules(root.lang).select(seconds)], { seconds }));
   reload = setTimeout(() => leave(pass.go), wait);
 };
 const show = (state) => {
@@ -158,7 +159,7 @@ const ask = async () => {
 };
 const soon = () => after(random(0, 3e3));
 const promised = () => {
-  for (const element of document.querySelectorAll('.while-live')) element.hidden = !box.checked;
+  each('.while-live', (element) => { element.hidden = !box.checked; });
 };
 const toggle = () => {
   stored('candor-live', box.checked ? 'on' : 'off');
@@ -177,8 +178,8 @@ if (find('#outcome_unknown')) {
     history.back();
   });
 }
-for (const element of document.querySelectorAll('time')) time(element);
-for (const element of document.querySelectorAll('.with-script')) element.hidden = false;
+each('time', time);
+each('.with-script', (element) => { element.hidden = false; });
 box.checked = stored('candor-live') !== 'off';
 box.addEventListener('change', toggle);
 document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : soon()));

@@ -130,8 +130,8 @@ function isXml(type: string): boolean {
   );
 }
 
-/** A weight that is not one counts as 1: the client named the type, after all. */
-function qualityOf(parameters: readonly string[]): number {
+/** The `q` among the parameters of a member. A weight that is not one counts as 1: the client named the member, after all. */
+export function qualityOf(parameters: readonly string[]): number {
   for (const parameter of parameters) {
     const [name = '', value = ''] = parameter.split('=');
     if (name.trim().toLowerCase() !== 'q') continue;

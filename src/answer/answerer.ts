@@ -9,6 +9,7 @@ import { isOrigin } from './cors.ts';
 import { fill, type PerRequest } from './fill.ts';
 import type { Form } from './form.ts';
 import { lastResort } from './last-resort.ts';
+import { type Locales, loadLocales } from './locales.ts';
 import { noticeOf } from './notice.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { variantKey } from './prepared-answers.ts';
@@ -17,7 +18,6 @@ import { readFields } from './request-fields.ts';
 import { isRetrySafe } from './retry-safe.ts';
 import { type PublicStatus, statusJson } from './status-json.ts';
 import { type Voice, Voices } from './voices.ts';
-import { type Locale, loadLocale } from './wording.ts';
 
 /** What answers are made from. */
 export interface AnswererDeps {
@@ -27,8 +27,8 @@ export interface AnswererDeps {
   readonly log: Log;
   /** What is believed of all upstreams; with it, a part that fails is told from the whole. */
   readonly beliefs?: () => readonly Belief[];
-  /** Default: English. */
-  readonly locale?: Locale;
+  /** Default: all that are built in. */
+  readonly locales?: Locales;
   readonly now?: () => number;
   readonly random?: () => number;
 }
@@ -69,7 +69,7 @@ const NO_BELIEFS: readonly Belief[] = [];
 export function createAnswerer(deps: AnswererDeps): Answerer {
   const { settings, log, statusPage, beliefs = () => NO_BELIEFS } = deps;
   const { now = Date.now, random = Math.random } = deps;
-  const voices = new Voices({ settings, log, locales: [deps.locale ?? loadLocale('en')] });
+  const voices = new Voices({ settings, log, locales: deps.locales ?? loadLocales(log) });
   let hasFailed = false;
 
   const preparedFor = (

@@ -38,7 +38,7 @@ export function fill(
   const values: SlotValues = {
     reference: cleanReference(asker.reference),
     retry: String(seconds),
-    retryText: seconds === 1 ? '1 second' : `${seconds} seconds`,
+    retryText: prepared.form === 'text' ? prepared.wording.seconds(seconds) : '',
     returnTo:
       prepared.form === 'page' || prepared.form === 'frame'
         ? escapeMarkup(returnTo(asker.method, asker.target, ask.fields))

@@ -25,7 +25,12 @@ export function headingText(notice: Notice, pen: Pen): string {
 /** The paragraphs below the heading, at most three sentences. What only the script can promise is not in them. */
 export function leadOf(notice: Notice, pen: Pen): readonly Sentence[] {
   return paragraphs(notice, pen)
-    .map((sentences) => joined(sentences.filter((sentence) => plain(sentence) !== '')))
+    .map((sentences) =>
+      joined(
+        sentences.filter((sentence) => plain(sentence) !== ''),
+        pen,
+      ),
+    )
     .filter((sentence) => sentence.length > 0);
 }
 
@@ -102,7 +107,7 @@ export function partValues({ component }: Notice): Readonly<Record<string, strin
   return { part, Part: part };
 }
 
-function joined(sentences: readonly Sentence[]): Sentence {
-  const blank = { text: ' ', at: null, href: null, isStrong: false };
-  return sentences.flatMap((sentence, index) => (index === 0 ? sentence : [blank, ...sentence]));
+function joined(sentences: readonly Sentence[], { wording }: Pen): Sentence {
+  const space = wording.sentence('sentence.space');
+  return sentences.flatMap((sentence, index) => (index === 0 ? sentence : [...space, ...sentence]));
 }

@@ -58,15 +58,18 @@ export function liveView(notice: Notice, options: LiveOptions, primary: string):
   };
 }
 
-function scriptTexts({ disposition }: Notice, { wording }: Pen): Readonly<Record<string, string>> {
+/** A text with a number in it comes in each plural form of the language; the script chooses by `Intl.PluralRules`. */
+type ScriptTexts = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
+function scriptTexts({ disposition }: Notice, { wording }: Pen): ScriptTexts {
   return {
     back: wording.line(disposition === 'unknown' ? 'recovered.unknown' : 'recovered.notSent'),
-    reload: wording.line('recovered.reload'),
+    reload: wording.forms('recovered.reload', { seconds: '{seconds}' }),
     manual: wording.line('recovered.manual'),
     relapse: wording.line('recovered.relapse'),
     primary: wording.line('recovered.primary'),
     nonGet: wording.line('promise.nonGet'),
-    update: wording.line('live.update'),
+    update: wording.line('live.update', { label: '{label}', text: '{text}' }),
     full: wording.line('updates.full'),
     unreachable: wording.line('live.unreachable'),
     offline: wording.line('live.offline'),

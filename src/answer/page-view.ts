@@ -46,6 +46,8 @@ export interface UpdateView {
   readonly label: string;
   readonly time: Part;
   readonly text: string;
+  /** True where `text` is the status page's own, in the status page's language. */
+  readonly isQuoted: boolean;
   readonly more: { readonly text: string; readonly href: string } | null;
 }
 
@@ -115,6 +117,7 @@ export function updateViews(notice: Notice, { wording, clock }: Pen): readonly U
       label: labelOf(update.rawStatus, wording),
       time: clock.said(update.at, notice.now),
       text: isReport ? wording.line('updates.report') : textOf(update),
+      isQuoted: !isReport,
       more: url !== null && (isReport || isLong) ? { text: wording.line(words), href: url } : null,
     };
   });

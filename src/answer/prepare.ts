@@ -28,6 +28,7 @@ export interface Prepared {
   readonly binary: Buffer | null;
   readonly retry: RetryDraw | null;
   readonly grpc: GrpcFields | null;
+  readonly wording: Wording;
 }
 
 /** What answers are prepared with. */
@@ -70,6 +71,7 @@ export function prepare(notice: Notice, shape: Shape, workshop: Workshop): Prepa
     binary: form === 'pixel' ? PIXEL : null,
     retry: notice.hasRetry ? retryDrawOf(notice) : null,
     grpc: form === 'grpc' ? grpcFields(telling) : null,
+    wording,
   };
 }
 

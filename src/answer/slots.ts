@@ -13,7 +13,7 @@ export const SLOT = {
   streamRetry: '\uFDD4',
 } as const;
 
-/** The values of one request, in the order of their markers; every value is ASCII. */
+/** The values of one request, in the order of their markers, as UTF-8 bytes, one a character. */
 export interface SlotValues {
   readonly reference: string;
   readonly retry: string;
@@ -72,7 +72,7 @@ export function join({ texts, slots }: Pieces, values: SlotValues): string {
   return whole;
 }
 
-/** How many bytes `join` gives: exact, because the values are ASCII. */
+/** How many bytes `join` gives: exact, because the values are bytes, too. */
 export function joinedBytes({ slots, bytes }: Pieces, values: SlotValues): number {
   let sum = bytes;
   for (const slot of slots) sum += values[slot].length;

@@ -25,7 +25,10 @@ export interface GrpcFields {
 
 /** The trailers of a gRPC answer. */
 export function grpcFields({ notice, wording }: Telling): GrpcFields {
-  const message = `${wording.line(`short.${notice.case}`)} ref ${SLOT.reference}`;
+  const message = wording.line('message.grpc', {
+    message: wording.line(`short.${notice.case}`),
+    reference: SLOT.reference,
+  });
   return {
     status: String(grpcStatus(notice)),
     message: percentEncoded(message),

@@ -31,15 +31,14 @@ export function tell(notice: Notice, wording: Wording): Telling {
             : `${group}.${notice.case}`,
           { until: isoSeconds(until) },
         );
-  const see = seeAlso(notice, wording);
   return {
     notice,
     wording,
     title: say('title'),
     detail: say('detail'),
-    message: `${say('message')} ${see}`,
+    message: withSource(say('message'), notice, wording),
     bareMessage: say('message'),
-    short: `${say('short')} ${see}`,
+    short: withSource(say('short'), notice, wording),
   };
 }
 
@@ -51,10 +50,11 @@ export function labelOf(rawStatus: string, wording: Wording): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function seeAlso(notice: Notice, wording: Wording): string {
+/** A message with the way to the status page, where there is one, and the reference. */
+function withSource(message: string, notice: Notice, wording: Wording): string {
   const { url } = notice.published;
   const isOurs = notice.case === 'overload' || notice.case === 'unknown_route';
   return url === null || isOurs
-    ? wording.line('message.ref', { reference: SLOT.reference })
-    : wording.line('message.see', { statusPage: url, reference: SLOT.reference });
+    ? wording.line('message.ref', { message, reference: SLOT.reference })
+    : wording.line('message.see', { message, statusPage: url, reference: SLOT.reference });
 }

@@ -59,7 +59,7 @@ function knownLine(notice: Notice, wording: Wording): string {
     const label = labelOf(latest.rawStatus, wording);
     sentences.push(wording.line('text.latest', { label, at }));
   }
-  return sentences.join(' ');
+  return sentences.join(wording.line('sentence.space'));
 }
 
 /** Broken between words; a word that is longer than a line (an address) has a line of its own. */

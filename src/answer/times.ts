@@ -25,12 +25,10 @@ export function createClock(timeZone: string, wording: Wording): Clock {
   return {
     said(at, now, dated) {
       const utc = `${utcTime(at)} UTC`;
-      const time = isUtc ? utc : `${local(at)} (${utc})`;
-      const text =
-        dated !== undefined || Math.abs(now - at) > DAY_MS
-          ? wording.line('time.dated', { time, date: date(at) })
-          : time;
-      return { text, at: isoSeconds(at), href: null, isStrong: false };
+      const time = isUtc ? utc : wording.line('time.both', { local: local(at), utc });
+      const isDated = dated !== undefined || Math.abs(now - at) > DAY_MS;
+      const text = isDated ? wording.line('time.dated', { time, date: date(at) }) : time;
+      return { text, at: isoSeconds(at), href: null, isStrong: false, isDated };
     },
   };
 }

@@ -1,11 +1,13 @@
 import type { BrandSettings, Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
+import { languageChooser } from './accept-language.ts';
+import type { Locale, Locales } from './locales.ts';
 import { createPagePress } from './page.ts';
 import type { Workshop } from './prepare.ts';
 import { PreparedAnswers } from './prepared-answers.ts';
 import type { RequestFields } from './request-fields.ts';
 import { createClock } from './times.ts';
-import { createWording, type Locale } from './wording.ts';
+import { createWording } from './wording.ts';
 
 /** In whose name and in which language an answer speaks, with all that is prepared for it. */
 export interface Voice {
@@ -21,16 +23,18 @@ export interface VoicesDeps {
   readonly settings: Settings;
   readonly log: Log;
   /** The languages that can be spoken; the first one where a client asks for none of them. */
-  readonly locales: readonly [Locale, ...Locale[]];
+  readonly locales: Locales;
 }
 
 /** Every voice of the program: one for each brand in each language, made when it is first asked for. */
 export class Voices {
   readonly #deps: VoicesDeps;
+  readonly #localeFor: (acceptLanguage: string | undefined) => Locale;
   readonly #made = new Map<BrandSettings | null, Map<Locale, Voice>>();
 
   constructor(deps: VoicesDeps) {
     this.#deps = deps;
+    this.#localeFor = languageChooser(deps.locales);
     // Templates that are missing are found when the program starts, and not in the first outage.
     this.of({ host: undefined, acceptLanguage: undefined });
   }
@@ -38,7 +42,7 @@ export class Voices {
   /** The voice for a request. Throws what a broken locale file or a missing template throws. */
   of(listening: Listening): Voice {
     const brand = this.#brandFor(listening);
-    const locale = this.#localeFor(listening);
+    const locale = this.#localeFor(listening.acceptLanguage);
     const ofBrand = this.#made.get(brand) ?? new Map<Locale, Voice>();
     this.#made.set(brand, ofBrand);
     const known = ofBrand.get(locale);
@@ -50,10 +54,6 @@ export class Voices {
 
   #brandFor(_: Listening): BrandSettings | null {
     return this.#deps.settings.brand;
-  }
-
-  #localeFor(_: Listening): Locale {
-    return this.#deps.locales[0];
   }
 
   #make(brand: BrandSettings | null, locale: Locale): Voice {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import type { Locale } from './locales.ts';
+import { type Message, parseMessage } from './message.ts';
 import { withoutMarkers } from './slots.ts';
 
 /** A piece of a sentence. Templates print `text` escaped, and the rest as attributes around it. */
@@ -8,16 +9,14 @@ export interface Part {
   readonly at: string | null;
   readonly href: string | null;
   readonly isStrong: boolean;
+  /** True for a time that is said with its date, and has to stay so when a script says it anew. */
+  readonly isDated?: boolean;
 }
 
 export type Sentence = readonly Part[];
 
-/** The texts of one language, by their keys. */
-export interface Locale {
-  readonly language: string;
-  readonly direction: 'ltr' | 'rtl';
-  readonly texts: Readonly<Record<string, string>>;
-}
+/** What the arguments of a text are filled with; a number chooses a plural form, too. */
+export type Values = Readonly<Record<string, string | number>>;
 
 /** The texts of one language, spoken in the name of one brand. */
 export interface Wording {
@@ -28,65 +27,91 @@ export interface Wording {
   readonly brand: string;
   /** True when there is such a text. */
   has(key: string): boolean;
-  line(key: string, values?: Readonly<Record<string, string>>): string;
-  sentence(key: string, values?: Readonly<Record<string, string | Part>>): Sentence;
+  line(key: string, values?: Values): string;
+  sentence(key: string, values?: Readonly<Record<string, string | number | Part>>): Sentence;
+  /**
+   * A text with a `{count}` in each of the language's plural forms, by CLDR's names for them: `one`,
+   * `few`, `other`, ….
+   */
+  forms(key: string, values?: Values): Readonly<Record<string, string>>;
+  /** A number of seconds in words, as UTF-8 bytes, one a character. Cheap: said once and kept. */
+  seconds(count: number): string;
 }
 
-const PLACEHOLDER = /\{(\w+)\}/g;
-
-/** Reads the texts of a language from `templates/locales/`. Throws when the file is missing or broken. */
-export function loadLocale(language: string): Locale {
-  const file = new URL(`../../templates/locales/${language}.json`, import.meta.url);
-  const texts: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (typeof texts !== 'object' || texts === null) throw new Error(`${language}.json: no texts`);
-  const entries = Object.entries(texts).map(([key, text]) => [key, String(text)] as const);
-  const isRightToLeft = entries.some(([key, text]) => key === 'direction' && text === 'rtl');
-  return {
-    language,
-    direction: isRightToLeft ? 'rtl' : 'ltr',
-    texts: Object.fromEntries(entries),
-  };
-}
+/** An hour and the spread above it: the most that an answer of ours draws. */
+const SECONDS_KEPT = 3600;
+/** Has a number of each plural form that a language uses below a million. */
+const COUNTED = 200;
 
 /**
  * A text's `key.neutral` is taken where no brand is configured. `{brand}` and, at the start of a
- * sentence, `{Brand}` are always there. A key that is missing throws: the built-in page answers then.
+ * sentence, `{Brand}` are always there. A key or a value that is missing throws: the built-in page
+ * answers then.
  */
-export function createWording(
-  { language, direction, texts }: Locale,
-  brandName: string | null,
-): Wording {
+export function createWording(locale: Locale, brandName: string | null): Wording {
+  const { language, direction, texts } = locale;
   const isBranded = brandName !== null;
-  const textOf = (key: string): string => {
-    const text = (isBranded ? undefined : texts[`${key}.neutral`]) ?? texts[key];
-    if (text === undefined) throw new Error(`locale ${language}: no text '${key}'`);
-    return text;
-  };
-  const brand = brandName === null ? textOf('neutral.name') : withoutMarkers(brandName);
-  const names = { brand, Brand: isBranded ? brand : textOf('neutral.nameStart') };
+  const messageOf = reader(locale, isBranded);
+  const neutral = (key: string): string => messageOf(key).parts({}).join('');
+  const brand = brandName === null ? neutral('neutral.name') : withoutMarkers(brandName);
+  const names = { brand, Brand: isBranded ? brand : neutral('neutral.nameStart') };
+  const line = (key: string, values: Values = {}): string => plain(sentence(key, values));
+  const sentence: Wording['sentence'] = (key, values = {}) =>
+    messageOf(key)
+      .parts<Part>({ ...names, ...values })
+      .map(asPart);
 
-  const sentence: Wording['sentence'] = (key, values = {}) => {
-    const all: Readonly<Record<string, string | Part>> = { ...names, ...values };
-    // Splitting at a capturing group: text, name, text, name, …
-    return textOf(key)
-      .split(PLACEHOLDER)
-      .map((piece, index) => asPart(index % 2 === 0 ? piece : (all[piece] ?? `{${piece}}`)))
-      .filter(({ text }) => text !== '');
-  };
+  const said: string[] = [];
+  const secondsIn = (count: number): string =>
+    Buffer.from(line('seconds', { count })).toString('latin1');
   return {
     language,
     direction,
     isBranded,
     brand,
     has: (key) => texts[key] !== undefined,
-    line: (key, values) => plain(sentence(key, values)),
+    line,
     sentence,
+    forms: (key, values) =>
+      Object.fromEntries(
+        countsOf(language).map(([form, count]) => [form, line(key, { ...values, count })] as const),
+      ),
+    seconds: (count) => {
+      if (count > SECONDS_KEPT) return secondsIn(count);
+      said[count] ??= secondsIn(count);
+      return said[count];
+    },
   };
 }
 
 /** A sentence without its attributes. */
 export function plain(sentence: Sentence): string {
   return sentence.map(({ text }) => text).join('');
+}
+
+/** Parses a text when it is first said, and keeps it. */
+function reader({ language, texts }: Locale, isBranded: boolean): (key: string) => Message {
+  const parsed = new Map<string, Message>();
+  return (key) => {
+    const before = parsed.get(key);
+    if (before !== undefined) return before;
+    const text = (isBranded ? undefined : texts[`${key}.neutral`]) ?? texts[key];
+    if (text === undefined) throw new Error(`locale ${language}: no text '${key}'`);
+    const message = parseMessage(text, language);
+    parsed.set(key, message);
+    return message;
+  };
+}
+
+/** A number for each plural form of a language, so that every form can be said once. */
+function countsOf(language: string): readonly (readonly [string, number])[] {
+  const rules = new Intl.PluralRules(language);
+  const counts = new Map<string, number>();
+  for (let count = 0; count < COUNTED; count++) {
+    const form = rules.select(count);
+    if (!counts.has(form)) counts.set(form, count);
+  }
+  return [...counts];
 }
 
 function asPart(piece: string | Part): Part {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Locale, loadLocale } from '../../src/answer/wording.ts';
+import { type Locale, loadLocale } from '../../src/answer/locales.ts';
 import type { Belief } from '../../src/outage/verdict.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
 import { answererOf, bodyOf, publicAsk, REPORTED } from '../answer/samples.ts';
@@ -57,7 +57,7 @@ export async function startSceneServer(): Promise<SceneServer> {
       state,
       settings,
       beliefs: () => beliefs,
-      locale: LOCALES[locale] ?? EN,
+      locales: [LOCALES[locale] ?? EN],
     }).answer(asker, matter);
     response.writeHead(answer.status, answer.reasonPhrase, [...answer.headers]).end(bodyOf(answer));
   });
@@ -87,9 +87,9 @@ function application(target: string): string {
   return `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Application</title>${form}</html>`;
 }
 
-/** Every third letter twice and each `e` accented, outside placeholders. */
+/** Every third letter twice and each `e` accented, outside arguments. */
 function stretched(text: string): string {
-  const pieces = text.split(/(\{\w+\})/);
+  const pieces = text.split(/(\{(?:[^{}]|\{[^{}]*(?:\{\w+\}[^{}]*)*\})*\})/);
   const longer = (piece: string): string =>
     piece.replace(/(\p{L}{2})(\p{L})/gu, '$1$2$2').replaceAll('e', 'é');
   return pieces.map((piece, index) => (index % 2 === 1 ? piece : longer(piece))).join('');

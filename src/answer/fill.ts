@@ -1,7 +1,9 @@
+import { codingsFor } from './accept-encoding.ts';
 import type { Answer, Matter } from './answer.ts';
 import type { Recognised } from './client-kind.ts';
 import type { Ask } from './client-table.ts';
 import { preflightFields } from './cors.ts';
+import { type Encoded, fillEncoded } from './encoded.ts';
 import { escapeMarkup } from './escape.ts';
 import { type KeptRetry, keptRetryOf, mergeKept } from './kept-fields.ts';
 import type { Prepared } from './prepare.ts';
@@ -45,30 +47,50 @@ export function fill(
         : '',
     streamRetry: prepared.form === 'event_stream' ? streamRetry(perRequest.random) : '',
   };
+  const encoded = prepared.coded?.in(codingsFor(ask.fields.acceptEncoding), values) ?? null;
   const headers = headersOf(prepared, ask, perRequest, {
     values,
+    encoded,
     retryAfter: keptRetry?.value ?? values.retry,
   });
   return {
     status: prepared.status,
     reasonPhrase: prepared.reasonPhrase,
     headers: kept.length === 0 ? headers : mergeKept(headers, kept),
-    body: asker.method === 'HEAD' ? '' : (prepared.binary ?? join(prepared.pieces, values)),
+    body: asker.method === 'HEAD' ? '' : bodyOf(prepared, encoded, values),
     kind: recognised.kind,
     retrySafe: perRequest.retrySafe,
     reason: prepared.notice.reason,
   };
 }
 
+function bodyOf(
+  { binary, pieces }: Prepared,
+  encoded: Encoded | null,
+  values: SlotValues,
+): string | Buffer {
+  return encoded === null ? (binary ?? join(pieces, values)) : fillEncoded(encoded, values);
+}
+
+/** The parts of an answer that its fields depend on. */
+interface Filling {
+  readonly values: SlotValues;
+  readonly encoded: Encoded | null;
+  readonly retryAfter: string;
+}
+
 function headersOf(
   { header, pieces, binary, form, grpc }: Prepared,
   { fields }: Ask,
   { origin }: PerRequest,
-  { values, retryAfter }: { readonly values: SlotValues; readonly retryAfter: string },
+  { values, encoded, retryAfter }: Filling,
 ): string[] {
   const headers = header.fields.slice();
   headers[header.requestId] = values.reference;
-  if (header.contentLength >= 0) {
+  if (encoded !== null) {
+    headers[header.contentLength] = encoded.contentLength;
+    headers.push('Content-Encoding', encoded.coding);
+  } else if (header.contentLength >= 0) {
     headers[header.contentLength] = String(binary?.length ?? joinedBytes(pieces, values));
   }
   if (header.retryAfter >= 0) headers[header.retryAfter] = retryAfter;

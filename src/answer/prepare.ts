@@ -1,5 +1,6 @@
 import type { BrandSettings, JsonValue, Settings } from '../config/settings.ts';
 import type { Asker } from './answer.ts';
+import { CodedPage, type EncodingLine } from './coded-page.ts';
 import { envelopeJson } from './envelope.ts';
 import type { Form } from './form.ts';
 import { type HeaderTemplate, headerTemplate, reasonPhraseOf } from './header-fields.ts';
@@ -24,6 +25,8 @@ export interface Prepared {
   readonly reasonPhrase: string;
   readonly header: HeaderTemplate;
   readonly pieces: Pieces;
+  /** The same in content codings; null for all forms but pages: what fits into one packet gains nothing. */
+  readonly coded: CodedPage | null;
   /** Bytes that are no text; null for all forms but the pixel. */
   readonly binary: Buffer | null;
   readonly retry: RetryDraw | null;
@@ -39,6 +42,7 @@ export interface Workshop {
   readonly wording: Wording;
   readonly clock: Clock;
   readonly press: PagePress;
+  readonly encodingLine: EncodingLine;
 }
 
 /** What a prepared answer depends on besides the notice. */
@@ -56,6 +60,7 @@ export function prepare(notice: Notice, shape: Shape, workshop: Workshop): Prepa
   const { wording, press } = workshop;
   const telling = tell(notice, wording);
   const isPage = form === 'page' || form === 'frame';
+  const pieces = cut(bodyOf(notice, shape, workshop));
   return {
     notice,
     form,
@@ -67,7 +72,8 @@ export function prepare(notice: Notice, shape: Shape, workshop: Workshop): Prepa
       policy: isPage ? press.policy : null,
       language: wording.language,
     }),
-    pieces: cut(bodyOf(notice, shape, workshop)),
+    pieces,
+    coded: isPage ? new CodedPage(pieces, workshop.encodingLine) : null,
     binary: form === 'pixel' ? PIXEL : null,
     retry: notice.hasRetry ? retryDrawOf(notice) : null,
     grpc: form === 'grpc' ? grpcFields(telling) : null,

@@ -1,6 +1,7 @@
 /** The fields of a request that answers depend on, as they came; undefined where it had none. */
 export interface RequestFields {
   accept: string | undefined;
+  acceptEncoding: string | undefined;
   acceptLanguage: string | undefined;
   contentType: string | undefined;
   upgrade: string | undefined;
@@ -18,6 +19,7 @@ export interface RequestFields {
 
 const FIELD_OF: Readonly<Record<string, keyof RequestFields>> = {
   accept: 'accept',
+  'accept-encoding': 'acceptEncoding',
   'accept-language': 'acceptLanguage',
   'content-type': 'contentType',
   upgrade: 'upgrade',
@@ -45,6 +47,7 @@ const SPELLINGS_KEPT = 512;
 export function readFields(rawHeaders: readonly string[]): RequestFields {
   const fields: RequestFields = {
     accept: undefined,
+    acceptEncoding: undefined,
     acceptLanguage: undefined,
     contentType: undefined,
     upgrade: undefined,

@@ -22,6 +22,19 @@ export interface SlotValues {
   readonly streamRetry: string;
 }
 
+/** One value for each slot. */
+export function valuesOf<Value>(
+  valueFor: (slot: keyof SlotValues) => Value,
+): Record<keyof SlotValues, Value> {
+  return {
+    reference: valueFor('reference'),
+    retry: valueFor('retry'),
+    retryText: valueFor('retryText'),
+    returnTo: valueFor('returnTo'),
+    streamRetry: valueFor('streamRetry'),
+  };
+}
+
 /** A text that was cut at its markers: `texts[0] slots[0] texts[1] slots[1] … texts[n]`. */
 export interface Pieces {
   /** As UTF-8 bytes, one a character. */

@@ -1,6 +1,7 @@
 import type { BrandSettings, Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { languageChooser } from './accept-language.ts';
+import { EncodingLine } from './coded-page.ts';
 import type { Locale, Locales } from './locales.ts';
 import { createPagePress } from './page.ts';
 import type { Workshop } from './prepare.ts';
@@ -30,11 +31,14 @@ export interface VoicesDeps {
 export class Voices {
   readonly #deps: VoicesDeps;
   readonly #localeFor: (acceptLanguage: string | undefined) => Locale;
+  /** One for all voices: it bounds what compressing costs. */
+  readonly #encodingLine: EncodingLine;
   readonly #made = new Map<BrandSettings | null, Map<Locale, Voice>>();
 
   constructor(deps: VoicesDeps) {
     this.#deps = deps;
     this.#localeFor = languageChooser(deps.locales);
+    this.#encodingLine = new EncodingLine(deps.log);
     // Templates that are missing are found when the program starts, and not in the first outage.
     this.of({ host: undefined, acceptLanguage: undefined });
   }
@@ -65,6 +69,7 @@ export class Voices {
       wording,
       clock: createClock(brand?.timeZone ?? 'UTC', wording),
       press: createPagePress(brand?.templates ?? null, log),
+      encodingLine: this.#encodingLine,
     };
     return { workshop, prepared: new PreparedAnswers() };
   }

@@ -181,6 +181,7 @@ export class App implements AsyncDisposable {
       onBelief: (belief, previous, at) => {
         // An outage makes the status page worth reading at once.
         this.#poller?.refresh();
+        this.#gateway.stateChanged();
         // One that other settings have retired may still learn of what was under way.
         if (!isIn(this.#upstreams, upstream)) return;
         this.#incidents.follow({ belief, previous, at, flapMs });
@@ -194,6 +195,7 @@ export class App implements AsyncDisposable {
     if (statusPage === null) return null;
     return new StatusPagePoller(statusPage, {
       log: this.#options.log,
+      onChange: () => this.#gateway.stateChanged(),
       isTroubled: () => this.#beliefs().some(({ verdict }) => verdict.state !== 'up'),
       version: this.#options.version,
     });

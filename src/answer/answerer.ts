@@ -16,7 +16,7 @@ import { variantKey } from './prepared-answers.ts';
 import { problemPage } from './problem-page.ts';
 import { readFields } from './request-fields.ts';
 import { isRetrySafe } from './retry-safe.ts';
-import { type PublicStatus, statusJson } from './status-json.ts';
+import { type PublicState, type PublicStatus, toldOf } from './status-json.ts';
 import { type Voice, Voices } from './voices.ts';
 
 /** What answers are made from. */
@@ -42,10 +42,10 @@ export interface Answerer {
    */
   answer(asker: Asker, matter: Matter): Answer;
   /**
-   * What `GET /_candor/status.json` replies, from what is believed of the upstreams that routes lead
-   * to. Throws only what a broken locale file throws.
+   * What the public may know, from what is believed of the upstreams that routes lead to. The same
+   * object for as long as it reads the same. Throws only what a broken locale file throws.
    */
-  statusJson(beliefs: readonly Belief[], ask: PublicAsk): PublicStatus;
+  publicState(beliefs: readonly Belief[], ask: PublicAsk): PublicState;
   /** What `GET /_candor/problems/NAME` replies; null for a name that no problem has. */
   problemPage(name: string, ask: PublicAsk): PublicStatus | null;
 }
@@ -55,6 +55,8 @@ export interface PublicAsk {
   readonly rawHeaders: readonly string[];
   /** The request's `upstream` parameter, or null. */
   readonly upstream: string | null;
+  /** The language of the page that asks, its `lang` parameter; null: as the fields say. */
+  readonly language: string | null;
 }
 
 /** One request in the form that it gets. */
@@ -99,14 +101,19 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
     return made;
   };
 
+  const voiceFor = ({ rawHeaders, language }: PublicAsk): Voice => {
+    const { host, acceptLanguage } = readFields(rawHeaders);
+    return voices.of({ host, acceptLanguage: language ?? acceptLanguage });
+  };
+
   return {
-    statusJson(known, { rawHeaders, upstream }) {
-      const { workshop } = voices.of(readFields(rawHeaders));
-      const current = { beliefs: known, upstream, statusPage: statusPage(), now: now(), random };
-      return statusJson(current, { ...workshop, isPayment: false });
+    publicState(beliefsNow, ask) {
+      const { workshop, states } = voiceFor(ask);
+      const told = toldOf(beliefsNow, ask.upstream);
+      const known = { beliefs: beliefsNow, told, statusPage: statusPage(), now: now() };
+      return states.of(known, { ...workshop, isPayment: false });
     },
-    problemPage: (name, { rawHeaders }) =>
-      problemPage(name, voices.of(readFields(rawHeaders)).workshop.wording),
+    problemPage: (name, ask) => problemPage(name, voiceFor(ask).workshop.wording),
     answer(asker, matter) {
       try {
         const ask = readAsk(asker);

@@ -21,10 +21,26 @@ export interface PublicStatus {
 /** What the public may know right now. */
 export interface Known {
   readonly beliefs: readonly Belief[];
-  /** Whose `outage` is told; null or an unknown name: the one that is worst off. */
-  readonly upstream: string | null;
+  /** The one that is told in full; null where there is none. */
+  readonly told: Belief | null;
   readonly statusPage: StatusPageState;
   readonly now: number;
+}
+
+/** What the public may know, in words, up to the numbers that are drawn for each reader. */
+export interface PublicState {
+  /** Name of the upstream that is told in full; null where no route leads to any. */
+  readonly upstream: string | null;
+  readonly isUp: boolean;
+  /** ASCII JSON without its end, and with a marker for the seconds of `retryAfter`. */
+  readonly text: string;
+}
+
+/** What differs from one reader of a state to the next. */
+export interface Drawn {
+  readonly reloadAfterMs: number | null;
+  /** True for a page that waits for its turn to reload: it asks again soon, in case that is put off. */
+  readonly isReleased: boolean;
   readonly random: () => number;
 }
 
@@ -42,7 +58,8 @@ const AMOUNTS = [
   { characters: 80, updates: 0, components: 1 },
 ] as const;
 const POLL_MS = { least: 15_000, spread: 15_000 };
-const RELOAD_MS = { least: 1000, spread: 14_000 };
+const RELEASED_POLL_MS = { least: 5_000, spread: 5_000 };
+const RETRY_S = { least: 30, spread: 30 };
 const WORST_FIRST: readonly string[] = ['down', 'recovering', 'suspect', 'up'];
 
 const FIELDS: readonly string[] = [
@@ -57,19 +74,36 @@ const FIELDS: readonly string[] = [
  * The state of one upstream for the pages that wait, and of all components for everybody: at most
  * 4 KB, nothing about the visitor. docs/status-json.md fixes the shape.
  */
-export function statusJson(known: Known, pen: Pen): PublicStatus {
-  const belief = toldOf(known);
-  const notice = noticeOf(matterOf(belief), { ...known, retrySafe: true });
-  const isUp = belief === null || belief.verdict.state === 'up';
-  const { random } = known;
-  const drawn = {
-    nextPollMs: Math.round(POLL_MS.least + random() * POLL_MS.spread),
-    reloadAfterMs: isUp ? Math.round(RELOAD_MS.least + random() * RELOAD_MS.spread) : null,
+export function publicState(known: Known, pen: Pen): PublicState {
+  const { told } = known;
+  const notice = noticeOf(matterOf(told), { ...known, retrySafe: true });
+  return {
+    upstream: told?.upstream ?? null,
+    isUp: told === null || told.verdict.state === 'up',
+    text: fitting(notice, known, pen).slice(0, -1),
   };
-  const retry = isUp ? 'null' : String(30 + Math.floor(random() * 31));
-  const text = fitting(notice, known, pen).replaceAll(SLOT.retry, retry);
-  const body = `${text.slice(0, -1)},${JSON.stringify(drawn).slice(1)}`;
+}
+
+/** The whole JSON for one reader, in one line of ASCII. */
+export function stateJson({ text, isUp }: PublicState, drawn: Drawn): string {
+  const { reloadAfterMs, isReleased, random } = drawn;
+  const within = ({ least, spread }: typeof POLL_MS) => least + Math.floor(random() * (spread + 1));
+  const nextPollMs = within(isReleased ? RELEASED_POLL_MS : POLL_MS);
+  const retry = isUp ? 'null' : String(within(RETRY_S));
+  const filled = text.replace(SLOT.retry, retry);
+  return `${filled},"nextPollMs":${nextPollMs},"reloadAfterMs":${reloadAfterMs}}`;
+}
+
+/** The same as a reply. */
+export function statusJson(state: PublicState, drawn: Drawn): PublicStatus {
+  const body = stateJson(state, drawn);
   return { status: 200, headers: [...FIELDS, 'Content-Length', String(body.length)], body };
+}
+
+/** Which of the beliefs is told in full: the one of that name, else the one that is worst off. */
+export function toldOf(beliefs: readonly Belief[], upstream: string | null): Belief | null {
+  const named = beliefs.find((belief) => belief.upstream === upstream);
+  return named ?? beliefs.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
 }
 
 /** With as much of the updates as there is room for. */
@@ -122,11 +156,6 @@ function componentOf({ upstream, component, verdict }: Belief): object {
     since: verdict.state === 'up' ? null : isoSeconds(verdict.since),
     reason: verdict.state === 'up' ? null : 'outage',
   };
-}
-
-function toldOf({ beliefs, upstream }: Known): Belief | null {
-  const named = beliefs.find((belief) => belief.upstream === upstream);
-  return named ?? beliefs.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
 }
 
 function rank({ verdict }: Belief): number {

@@ -6,6 +6,7 @@ import type { Locale, Locales } from './locales.ts';
 import { createPagePress } from './page.ts';
 import type { Workshop } from './prepare.ts';
 import { PreparedAnswers } from './prepared-answers.ts';
+import { PublicStates } from './public-states.ts';
 import type { RequestFields } from './request-fields.ts';
 import { createClock } from './times.ts';
 import { createWording } from './wording.ts';
@@ -14,6 +15,7 @@ import { createWording } from './wording.ts';
 export interface Voice {
   readonly workshop: Workshop;
   readonly prepared: PreparedAnswers;
+  readonly states: PublicStates;
 }
 
 /** What of a request chooses the voice. */
@@ -71,6 +73,6 @@ export class Voices {
       press: createPagePress(brand?.templates ?? null, log),
       encodingLine: this.#encodingLine,
     };
-    return { workshop, prepared: new PreparedAnswers() };
+    return { workshop, prepared: new PreparedAnswers(), states: new PublicStates() };
   }
 }

@@ -130,6 +130,9 @@ const limits = section({
   heldBytes: size('0B', '1024MiB')
     .prefault('16MiB')
     .describe('How many bytes of memory those may take together.'),
+  eventStreams: wholeNumber(0, 1_000_000)
+    .prefault(5_000)
+    .describe('How many pages may be told of changes as they come; those beyond ask now and then.'),
   drain: duration('0s', '1h')
     .prefault('30s')
     .describe('How long running requests have to end after SIGTERM.'),

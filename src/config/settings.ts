@@ -186,6 +186,8 @@ export interface Limits {
   readonly held: number;
   /** How many bytes those may hold in memory together. */
   readonly heldBytes: number;
+  /** How many streams of `/_candor/events` may be open at once. */
+  readonly eventStreams: number;
   /** How long running requests have to end after SIGTERM. */
   readonly drainMs: number;
 }

@@ -50,6 +50,8 @@ export class Counts {
   connections = 0;
   inFlight = 0;
   tunnels = 0;
+  /** Pages and others that are told of changes as they come. */
+  eventStreams = 0;
   /** Requests that wait for an endpoint. */
   held = 0;
   readonly holds: Holds = {

@@ -8,6 +8,7 @@ import type { Endpoint } from '../upstream/endpoint.ts';
 import { AnswerLogs } from './answer-logs.ts';
 import { Connections, type Target } from './connections.ts';
 import { Counts } from './counts.ts';
+import { EventStreams } from './event-streams.ts';
 import type { Evidence } from './evidence.ts';
 import { handle } from './handle.ts';
 import { limitBy, listen } from './listener.ts';
@@ -35,6 +36,7 @@ export class Gateway implements AsyncDisposable {
   readonly counts = new Counts();
   readonly answerLogs: AnswerLogs;
   readonly log: Log;
+  readonly eventStreams: EventStreams;
   #plan: Plan;
   #listeners: OpenListener[] = [];
   /** Servers that accept no more, as long as connections of theirs are open. */
@@ -49,6 +51,7 @@ export class Gateway implements AsyncDisposable {
     this.answerLogs = new AnswerLogs(log);
     this.log = log;
     this.#events = events;
+    this.eventStreams = new EventStreams({ plan: () => this.#plan, counts: this.counts, log });
   }
 
   get plan(): Plan {
@@ -88,6 +91,7 @@ export class Gateway implements AsyncDisposable {
       this.counts.relayed.length = 0; // They are counted by the place of a route in the settings.
     }
     this.#plan = plan;
+    this.eventStreams.changed();
     for (const { server } of this.#listeners) limitBy(server, plan.settings.limits);
     for (const { server } of surplus) this.#retire(server);
   }
@@ -119,6 +123,11 @@ export class Gateway implements AsyncDisposable {
     this.#events.onMisleading?.(evidence);
   }
 
+  /** A belief or the status page has changed: who listens for that is told. */
+  stateChanged(): void {
+    this.eventStreams.changed();
+  }
+
   /** Counts a tunnel for as long as it is open. */
   tunnelOpened(socket: Duplex): void {
     this.#tunnels.add(socket);
@@ -135,6 +144,7 @@ export class Gateway implements AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDraining = true;
+    this.eventStreams.end();
     for (const { server } of this.#listeners) this.#retire(server);
     const servers = [...this.#retired];
     const closed = servers.map((server) => new Promise((resolve) => server.once('close', resolve)));

@@ -52,7 +52,7 @@ function goThrough(peer: Peer, response: ServerResponse, gateway: Handling): voi
   const visit = new Visit({ request, response, head, peer }, gateway);
   const { routes, settings } = visit.plan;
   if (head.target.startsWith(settings.publicPrefix)) {
-    return servePublicPath(head, response, visit.plan);
+    return servePublicPath(head, response, gateway);
   }
   if (peer.isSurplus) return visit.say(OVERLOAD);
   // RFC 9110, sections 7.6.2 and 9.3.7: these are asked of the gateway itself.

@@ -3,6 +3,7 @@ import type { MisleadingRule, Settings } from '../config/settings.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Route, Rule } from './match-route.ts';
 import { trustIn } from './peer.ts';
+import { type Release, releaseOf } from './release.ts';
 import { sentenceOf } from './sentence.ts';
 import { lineOf } from './waiting-line.ts';
 
@@ -12,6 +13,14 @@ export interface Plan {
   readonly routes: readonly Route[];
   readonly isTrusted: (address: string) => boolean;
   readonly answerer: Answerer;
+  /** Each upstream that a route leads to, once: what the public is told of. */
+  readonly shown: readonly Shown[];
+}
+
+/** An upstream that the public is told of, and how the pages that wait for it come back. */
+export interface Shown {
+  readonly upstream: Upstream;
+  readonly release: Release;
 }
 
 /** Joins the settings with the running upstreams. Throws if one is missing: a bug of the caller's. */
@@ -40,7 +49,11 @@ export function makePlan(
       dependsOn,
     };
   });
-  return { settings, routes, isTrusted: trustIn(settings.trustedProxies), answerer };
+  const shown = [...new Set(routes.map(({ upstream }) => upstream))].map((upstream) => ({
+    upstream,
+    release: releaseOf(upstream),
+  }));
+  return { settings, routes, isTrusted: trustIn(settings.trustedProxies), answerer, shown };
 }
 
 function makeRule(settings: MisleadingRule, named: (name: string) => Upstream): Rule {

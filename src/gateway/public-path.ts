@@ -1,7 +1,13 @@
 import type { ServerResponse } from 'node:http';
+import { type PublicStatus, statusJson } from '../answer/status-json.ts';
+import { EVENT_FIELDS } from './event-stream.ts';
+import type { EventStreams } from './event-streams.ts';
+import { peerOf } from './peer.ts';
 import type { Plan } from './plan.ts';
 import type { RequestHead } from './request-head.ts';
 import { respond, respondText } from './respond.ts';
+import { type ReaderAsk, readerAsk, reloadAfter, toldTo } from './told.ts';
+import type { Handling } from './visit.ts';
 
 /** Where the `type` addresses of our problem details lead. */
 const PROBLEMS = 'problems/';
@@ -12,13 +18,17 @@ const PROBLEMS = 'problems/';
  * `healthz` is 200 whenever the gateway serves: if it went through to the upstream, a balancer in
  * front would take the gateway out of rotation in the very outage that it is there for.
  */
-export function servePublicPath(head: RequestHead, response: ServerResponse, plan: Plan): void {
+export function servePublicPath(
+  head: RequestHead,
+  response: ServerResponse,
+  { plan, eventStreams }: Pick<Handling, 'plan' | 'eventStreams'>,
+): void {
   const { pathname, searchParams } = new URL(head.target, 'http://gateway');
   if (head.method !== 'GET' && head.method !== 'HEAD') {
     return respondText(response, 405, 'Only GET and HEAD are offered here.\n');
   }
   const name = pathname.slice(plan.settings.publicPrefix.length);
-  const ask = { rawHeaders: head.rawHeaders, upstream: searchParams.get('upstream') };
+  const ask = readerAsk(head.rawHeaders, searchParams);
   if (name.startsWith(PROBLEMS)) {
     const page = plan.answerer.problemPage(name.slice(PROBLEMS.length), ask);
     if (page !== null) return respond(response, { ...page, reasonPhrase: 'OK' });
@@ -26,12 +36,28 @@ export function servePublicPath(head: RequestHead, response: ServerResponse, pla
   switch (name) {
     case 'healthz':
       return respondText(response, 200, 'ok\n');
-    case 'status.json': {
-      const beliefs = new Set(plan.routes.map(({ upstream }) => upstream.belief));
-      const told = plan.answerer.statusJson([...beliefs], ask);
-      return respond(response, { ...told, reasonPhrase: 'OK' });
-    }
+    case 'status.json':
+      return respond(response, { ...statusReply(plan, ask), reasonPhrase: 'OK' });
+    case 'events':
+      return serveEvents(response, ask, eventStreams);
     default:
       return respondText(response, 404, 'There is nothing at this address.\n');
   }
+}
+
+function statusReply(plan: Plan, ask: ReaderAsk): PublicStatus {
+  for (const { release } of plan.shown) release.check();
+  const { state, release } = toldTo(plan, ask);
+  const reloadAfterMs = reloadAfter(release, ask.place);
+  const isReleased = ask.place !== 'none' && reloadAfterMs !== null;
+  return statusJson(state, { reloadAfterMs, isReleased, random: Math.random });
+}
+
+function serveEvents(response: ServerResponse, ask: ReaderAsk, streams: EventStreams): void {
+  // A page that is refused asks by itself again and again: it knows no more, and somewhat later.
+  if (streams.isFull || peerOf(response.req.socket).isSurplus) {
+    return respondText(response, 503, 'Too many streams are open.\n');
+  }
+  if (response.req.method === 'HEAD') return void response.writeHead(200, [...EVENT_FIELDS]).end();
+  streams.open(response, ask);
 }

@@ -8,6 +8,7 @@ import type { Endpoint } from '../upstream/endpoint.ts';
 import type { AnswerLogs } from './answer-logs.ts';
 import type { Connections, Target } from './connections.ts';
 import type { Counts } from './counts.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { Evidence } from './evidence.ts';
 import { failWith } from './fail.ts';
 import type { Sender } from './forwarded-fields.ts';
@@ -31,6 +32,7 @@ export interface Handling {
   readonly answerLogs: AnswerLogs;
   readonly log: Log;
   readonly isDraining: boolean;
+  readonly eventStreams: EventStreams;
   connectionsTo(endpoint: Endpoint, target: Target): Connections;
   tunnelOpened(socket: Duplex): void;
   /** Told of each reply or request that was answered because a rule for misleading replies says so. */

@@ -19,6 +19,8 @@ export interface GatewayCounts {
   readonly connections: number;
   readonly inFlight: number;
   readonly tunnels: number;
+  /** Pages and others that are told of changes as they come. */
+  readonly eventStreams: number;
   /** Waiting for an endpoint while the verdict is `suspect`. */
   readonly held: number;
   /** What became of those that waited, and of those that found no place to wait. */

@@ -96,6 +96,11 @@ function openNow({ gatewayCounts }: RequestDeps): MetricSource[] {
       'Upgraded connections (WebSocket) that are open.',
       () => gatewayCounts().tunnels,
     ),
+    plainGauge(
+      'candor_event_streams',
+      'Pages and others that are told of changes as they come.',
+      () => gatewayCounts().eventStreams,
+    ),
   ];
 }
 

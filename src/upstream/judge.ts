@@ -58,6 +58,11 @@ export class Judge {
     return this.#window.requests(at);
   }
 
+  /** The same, by how they ended. */
+  outcomes(at: number): { readonly succeeded: number; readonly failed: number } {
+    return this.#window.traffic(at);
+  }
+
   /**
    * A request was sent to an endpoint. Whoever says so calls `released` exactly once, when the request
    * waits for its reply no longer: the head came, or the attempt failed, or the client left.

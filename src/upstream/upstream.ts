@@ -208,6 +208,11 @@ export class Upstream implements AsyncDisposable {
     return isAllowed;
   }
 
+  /** Requests that ended within the window; after a recovery, without the failures before it. */
+  get recentRequests(): { readonly succeeded: number; readonly failed: number } {
+    return this.#judge.outcomes(this.#world.clock.now());
+  }
+
   /** How often the trouble has come back, and how long its next recovery has to hold. */
   get relapses(): Judge['relapses'] {
     return this.#judge.relapses;

@@ -2,7 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PLACEHOLDERS } from '../../src/answer/envelope.ts';
 import { PROXY_ERROR } from '../../src/answer/proxy-status.ts';
-import { answererOf, asker, belief, fieldsOf, matter, NAVIGATION, publicAsk } from './samples.ts';
+import {
+  answererOf,
+  asker,
+  belief,
+  fieldsOf,
+  matter,
+  NAVIGATION,
+  publicAsk,
+  statusOf,
+} from './samples.ts';
 
 const ANSWERS = read('answers.md');
 const STATUS_JSON = read('status-json.md');
@@ -65,7 +74,7 @@ test('docs/answers.md shows pictures that exist', () => {
 
 test('docs/status-json.md shows the shape that is sent', () => {
   const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(STATUS_JSON)?.[1] ?? 'null');
-  const sent = JSON.parse(answererOf().statusJson([belief()], publicAsk('app')).body);
+  const sent = JSON.parse(statusOf(answererOf(), [belief()], { upstream: 'app' }).body);
   expect({ ...shown, updates: [] }).toEqual({ ...sent, updates: [] });
   expect(Object.keys(shown.updates[0])).toEqual(Object.keys(sent.updates[0]));
 });

@@ -5,6 +5,7 @@ import {
   createAnswerer,
   type PublicAsk,
 } from '../../src/answer/answerer.ts';
+import { type PublicStatus, statusJson } from '../../src/answer/status-json.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Log } from '../../src/log.ts';
 import type { Cause } from '../../src/outage/cause.ts';
@@ -68,6 +69,7 @@ export function settings(over: Partial<Settings> = {}): Settings {
       keepAliveMs: 10_000,
       held: 10,
       heldBytes: 1_048_576,
+      eventStreams: 100,
       drainMs: 1000,
     },
     store: 'memory',
@@ -260,5 +262,15 @@ export function answered(
 
 /** A request on one of the gateway's own public paths. */
 export function publicAsk(upstream: string | null = null): PublicAsk {
-  return { rawHeaders: ['Host', 'app.chargeover.com'], upstream };
+  return { rawHeaders: ['Host', 'app.chargeover.com'], upstream, language: null };
+}
+
+/** What `status.json` replies: the page that asks is told to reload after so long. */
+export function statusOf(
+  answerer: Answerer,
+  beliefs: readonly Belief[],
+  { upstream = null as string | null, reloadAfterMs = null as number | null } = {},
+): PublicStatus {
+  const state = answerer.publicState(beliefs, publicAsk(upstream));
+  return statusJson(state, { reloadAfterMs, isReleased: false, random: () => 0.4 });
 }

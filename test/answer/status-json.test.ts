@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Belief } from '../../src/outage/verdict.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
-import { answererOf, belief, incident, publicAsk, published, REPORTED, update } from './samples.ts';
+import {
+  answererOf,
+  belief,
+  incident,
+  NOW,
+  publicAsk,
+  published,
+  REPORTED,
+  statusOf,
+  update,
+} from './samples.ts';
 
 const SEARCH: Belief = { ...belief('up', { component: 'Search' }), upstream: 'search' };
 
@@ -10,7 +20,7 @@ function told(
   upstream: string | null,
   state: StatusPageState = REPORTED,
 ) {
-  const { body, headers } = answererOf({ state }).statusJson(beliefs, publicAsk(upstream));
+  const { body, headers } = statusOf(answererOf({ state }), beliefs, { upstream });
   expect(headers[headers.indexOf('Content-Length') + 1]).toBe(String(Buffer.byteLength(body)));
   return JSON.parse(body);
 }
@@ -70,7 +80,8 @@ test('the public state of an outage', () => {
 });
 
 test('back means that the verdict is up, whatever the status page says', () => {
-  expect(told([belief('up')], 'app')).toMatchObject({
+  const { body } = statusOf(answererOf(), [belief('up')], { reloadAfterMs: 6600 });
+  expect(JSON.parse(body)).toMatchObject({
     heading: 'ChargeOver is back',
     title: 'ChargeOver is back – ChargeOver',
     lead: [],
@@ -93,7 +104,7 @@ test('without any upstream all is well', () => {
 });
 
 test('it may be read by anyone, is never stored, and says nothing about the visitor', () => {
-  const { headers } = answererOf().statusJson([belief()], publicAsk());
+  const { headers } = statusOf(answererOf(), [belief()]);
   expect(headers.slice(0, 6)).toEqual([
     ...['Content-Type', 'application/json'],
     ...['Cache-Control', 'no-store'],
@@ -110,7 +121,29 @@ test('it stays within 4 KB, however much is posted', () => {
     ...belief(),
     upstream: `app-${index}`,
   }));
-  const { body } = answererOf({ state }).statusJson(beliefs, publicAsk('app-3'));
+  const { body } = statusOf(answererOf({ state }), beliefs, { upstream: 'app-3' });
   expect(body.length).toBeLessThanOrEqual(4096);
   expect(() => JSON.parse(body)).not.toThrow();
+});
+
+test('a state is put in words once, and is the same object for as long as it reads the same', () => {
+  let now = NOW;
+  let state = REPORTED;
+  const answerer = answererOf({ statusPage: () => state, now: () => now });
+  const beliefs = [belief(), SEARCH];
+  const told = () => answerer.publicState([...beliefs], publicAsk('app'));
+
+  const first = told();
+  expect(told()).toBe(first);
+  now += 60_000;
+  expect(told()).toBe(first);
+  // Read again, with nothing changed in it.
+  state = published({ incidents: [incident()] });
+  expect(told()).toBe(first);
+
+  state = published({ incidents: [incident({ rawStatus: 'identified' })] });
+  const second = told();
+  expect(second).not.toBe(first);
+  beliefs[1] = { ...SEARCH, verdict: { state: 'suspect', since: NOW, cause: 'no_endpoints' } };
+  expect(told()).not.toBe(second);
 });

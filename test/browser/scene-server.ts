@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Locale, loadLocale } from '../../src/answer/locales.ts';
 import type { Belief } from '../../src/outage/verdict.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
-import { answererOf, bodyOf, publicAsk, REPORTED } from '../answer/samples.ts';
+import { answererOf, bodyOf, REPORTED, statusOf } from '../answer/samples.ts';
 import { SCENES } from '../answer/scenes.ts';
 
 const EN = loadLocale('en');
@@ -46,7 +46,7 @@ export async function startSceneServer(): Promise<SceneServer> {
     requests.push(`${request.method} ${target}`);
     if (target.startsWith('/_candor/status.json')) {
       if (told === null) return void request.socket.destroy();
-      const status = answererOf({ state: told.state }).statusJson(told.beliefs, publicAsk('app'));
+      const status = statusOf(answererOf({ state: told.state }), told.beliefs, { upstream: 'app' });
       return void response.writeHead(200, [...status.headers]).end(status.body);
     }
     const [, locale = '', wanted] = target.split('/');

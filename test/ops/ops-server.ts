@@ -132,6 +132,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
       connections: 0,
       inFlight: 0,
       tunnels: 0,
+      eventStreams: 0,
       held: 0,
       holds: NO_HOLDS,
     }),

@@ -7,6 +7,7 @@ import type { Evidence } from '../../src/gateway/evidence.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import { makePlan } from '../../src/gateway/plan.ts';
 import type { ParentLog } from '../../src/log.ts';
+import type { StatusPageState } from '../../src/statuspage/model.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
 
 /** A line of the log, as an operator's tools would read it. */
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly isQuiet?: boolean;
   /** From 0 to 1; 0 throughout has requests prefer the endpoint that is listed first. */
   readonly random?: () => number;
+  /** What is known of the status page; default: nothing yet, where the settings name one. */
+  readonly statusPage?: () => StatusPageState;
 }
 
 /** Settings as a file would hold them, without what tests always want. */
@@ -49,7 +52,7 @@ export function oneUpstream(
 /** Starts the real gateway with these settings. It ends when the running test is over. */
 export async function startGateway(
   given: GivenSettings,
-  { isQuiet = false, random = Math.random }: GatewayOptions = {},
+  { isQuiet = false, random = Math.random, statusPage }: GatewayOptions = {},
 ): Promise<TestGateway> {
   const settings = await settingsFrom(given);
   const { log, lines, logged } = captureLog();
@@ -58,17 +61,14 @@ export async function startGateway(
     const upstream = new Upstream(upstreamSettings, {
       log,
       random,
-      onBelief: () => undefined,
+      onBelief: () => gateway.stateChanged(),
       onRemoved: (endpoints) => gateway.forget(endpoints),
     });
     upstreams.set(name, upstream);
   }
   const answerer = createAnswerer({
     settings,
-    statusPage: () =>
-      settings.statusPage === null
-        ? { kind: 'none' }
-        : { kind: 'unread', url: settings.statusPage.url },
+    statusPage: statusPage ?? (() => unread(settings)),
     log,
     beliefs: () => [...upstreams.values()].map(({ belief }) => belief),
   });
@@ -88,14 +88,14 @@ export async function startGateway(
     await drain();
     // Whatever a test did, nothing is left over: no request, no connection, no tunnel, no wait, no attempt.
     await vi.waitFor(() => {
-      const { inFlight, held, tunnels, connections } = gateway.counts;
+      const { inFlight, held, tunnels, connections, eventStreams } = gateway.counts;
       const all = [...upstreams.values()];
       const outstanding = all.flatMap(({ counts, endpoints }) => [
         counts.outstanding,
         ...endpoints.map((endpoint) => endpoint.outstanding),
       ]);
       const left = Math.max(...outstanding.map(Math.abs));
-      expect({ inFlight, held, tunnels, connections, left }).toEqual(NOTHING);
+      expect({ inFlight, held, tunnels, connections, eventStreams, left }).toEqual(NOTHING);
     });
     await Promise.all([...upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()));
   });
@@ -114,7 +114,11 @@ export async function startGateway(
   };
 }
 
-const NOTHING = { inFlight: 0, held: 0, tunnels: 0, connections: 0, left: 0 };
+function unread({ statusPage }: Settings): StatusPageState {
+  return statusPage === null ? { kind: 'none' } : { kind: 'unread', url: statusPage.url };
+}
+
+const NOTHING = { inFlight: 0, held: 0, tunnels: 0, connections: 0, eventStreams: 0, left: 0 };
 
 async function settingsFrom(given: GivenSettings): Promise<Settings> {
   const { limits = {}, ...rest } = given;

@@ -1,0 +1,144 @@
+import { expect, test, vi } from 'vitest';
+import type { StatusPageState } from '../../src/statuspage/model.ts';
+import { incident, published, REPORTED } from '../answer/samples.ts';
+import { ask } from '../support/ask.ts';
+import { openEvents } from '../support/event-client.ts';
+import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+const QUICK = { probe: { every: '50ms' }, hold: '0s' };
+const EVENTS = '/_candor/events?upstream=app';
+
+/** A gateway in an outage, and the status page that it reads. */
+async function duringOutage(limits: Readonly<Record<string, unknown>> = {}) {
+  const app = await startUpstream();
+  await app.refuse();
+  let statusPage: StatusPageState = published();
+  const started = await startGateway(
+    {
+      ...oneUpstream([app.url], {
+        ...QUICK,
+        component: 'Main Application',
+        detection: { confirm: '100ms', probe: '50ms', streakTime: '100ms' },
+      }),
+      brand: { name: 'ChargeOver' },
+      limits,
+    },
+    { statusPage: () => statusPage },
+  );
+  await vi.waitFor(() => expect(started.upstream().belief.verdict.state).toBe('down'));
+  const publish = (state: StatusPageState) => {
+    statusPage = state;
+    started.gateway.stateChanged();
+  };
+  return { ...started, app, publish };
+}
+
+test('whoever connects is told how things are, as by status.json', async () => {
+  const { url } = await duringOutage();
+  const { reply, next } = await openEvents(url + EVENTS);
+  expect(reply.statusCode).toBe(200);
+  expect(reply.headers).toMatchObject({
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
+  });
+  const { fields, state } = await next();
+  const polled = JSON.parse((await ask(`${url}/_candor/status.json?upstream=app`)).text);
+  const drawn = { nextPollMs: 0, outage: { ...polled.outage, retryAfter: 0 } };
+  expect({ ...state, ...drawn }).toEqual({ ...polled, ...drawn });
+  expect(Object.keys(fields)).toEqual(['retry', 'data']);
+  expect(Number(fields.retry)).toBeGreaterThanOrEqual(5_000);
+  expect(Number(fields.retry)).toBeLessThanOrEqual(15_000);
+});
+
+test('a change of the status page and of the verdict is told to all, with a time for each', async () => {
+  const { url, app, publish } = await duringOutage();
+  const wait = `${url}${EVENTS}&wait=`;
+  const clients = await Promise.all([openEvents(wait), openEvents(wait), openEvents(url + EVENTS)]);
+  for (const { next } of clients) {
+    expect((await next()).state).toMatchObject({
+      headingId: 'outage_unreported',
+      reloadAfterMs: null,
+    });
+  }
+
+  publish(REPORTED);
+  for (const { next } of clients) {
+    const { state } = await next();
+    expect(state).toMatchObject({ headingId: 'outage', updates: [{ label: 'Investigating' }] });
+  }
+  // Read again, and nothing has changed: nobody is told.
+  publish(published({ incidents: [incident()] }));
+
+  await app.accept();
+  const told = await Promise.all(
+    clients.map(async ({ next }) => {
+      for (;;) {
+        const { state } = await next();
+        if (state.outage.verdict !== 'down')
+          expect(['recovering', 'up']).toContain(state.outage.verdict);
+        if (state.outage.verdict === 'up') return state;
+        expect(state.reloadAfterMs).toBeNull();
+      }
+    }),
+  );
+  const times = told.map(({ reloadAfterMs }) => reloadAfterMs);
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(1000);
+  expect(Math.max(...times)).toBeLessThan(2100);
+  expect(new Set(times).size).toBeGreaterThan(1);
+});
+
+test('a page that has a place in the release keeps it when it asks again', async () => {
+  const { url, app, upstream } = await duringOutage();
+  await app.accept();
+  await vi.waitFor(() => expect(upstream().belief.verdict.state).toBe('up'));
+  const told = async (query: string) => {
+    const { text } = await ask(`${url}/_candor/status.json?upstream=app${query}`);
+    return JSON.parse(text);
+  };
+  for (let page = 0; page < 50; page += 1) await told('&wait=');
+  const last = await told('&wait=');
+  expect(last.reloadAfterMs).toBeGreaterThan(9_000);
+  expect(last.nextPollMs).toBeLessThanOrEqual(10_000);
+  for (let again = 0; again < 40; again += 1) {
+    expect((await told(`&wait=${last.reloadAfterMs}`)).reloadAfterMs).toBe(last.reloadAfterMs);
+  }
+  expect((await told('')).reloadAfterMs).toBeLessThan(12_000);
+  expect((await told('')).nextPollMs).toBeGreaterThanOrEqual(15_000);
+  const stream = await openEvents(`${url}${EVENTS}&wait=7000`);
+  expect((await stream.next()).state.reloadAfterMs).toBe(7000);
+});
+
+test('more streams than the limit allows are refused, until one ends', async () => {
+  const { url, gateway } = await duringOutage({ eventStreams: 2 });
+  const first = await openEvents(url + EVENTS);
+  const second = await openEvents(url + EVENTS);
+  const refused = await ask(url + EVENTS);
+  expect([refused.status, refused.headers['cache-control']]).toEqual([503, 'no-store']);
+  expect(gateway.counts.eventStreams).toBe(2);
+
+  first.leave();
+  await vi.waitFor(() => expect(gateway.counts.eventStreams).toBe(1));
+  const third = await openEvents(url + EVENTS);
+  expect(third.reply.statusCode).toBe(200);
+  for (const { leave } of [second, third]) leave();
+  await vi.waitFor(() => expect(gateway.counts.eventStreams).toBe(0));
+});
+
+test('HEAD has the fields and no stream', async () => {
+  const { url, gateway } = await duringOutage();
+  const { status, headers, text } = await ask(url + EVENTS, { method: 'HEAD' });
+  expect([status, headers['content-type'], text]).toEqual([200, 'text/event-stream', '']);
+  expect(gateway.counts.eventStreams).toBe(0);
+});
+
+test('a drain ends streams in order, and begins none', async () => {
+  const { url, drain } = await duringOutage({ drain: '10s' });
+  const { next, ended } = await openEvents(url + EVENTS);
+  await next();
+  const startedAt = performance.now();
+  await drain();
+  expect(await ended()).toBe(true);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+});

@@ -135,7 +135,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
         // The client gets the built-in page; the log says it once, or a storm would fill the disk.
         if (!hasFailed) log.error({ err: error }, 'an answer could not be rendered');
         hasFailed = true;
-        return lastResort(asker, matter, settings);
+        return lastResort(asker, matter, { settings, brandOf: (host) => voices.brandOf({ host }) });
       }
     },
   };

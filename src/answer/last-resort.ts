@@ -1,15 +1,27 @@
 import type { Settings } from '../config/settings.ts';
 import type { Answer, Asker, Matter } from './answer.ts';
+import type { BrandFinder } from './brand-finder.ts';
 import { builtInPage } from './built-in-page.ts';
 import { proxyStatusOf, statusOf } from './proxy-status.ts';
 import { shownUrl } from './published.ts';
+import { readFields } from './request-fields.ts';
 import { bytesOf } from './slots.ts';
 
+/** What the last answer is made with. */
+interface LastResortDeps {
+  readonly settings: Settings;
+  readonly brandOf: BrandFinder;
+}
+
 /** The answer that is left when rendering fails: one built-in page for every client kind. Never throws. */
-export function lastResort(asker: Asker, matter: Matter, settings: Settings): Answer {
+export function lastResort(
+  asker: Asker,
+  matter: Matter,
+  { settings, brandOf }: LastResortDeps,
+): Answer {
   const statusPage = settings.statusPage === null ? null : shownUrl(settings.statusPage.url);
   const reference = asker.reference.replace(/[^\w\-.:]/g, '').slice(0, 64);
-  const page = builtInPage(headingOf(matter, settings.brand?.name ?? null), statusPage).replace(
+  const page = builtInPage(headingOf(matter, brandNameFor(asker, brandOf)), statusPage).replace(
     '\uFDD0',
     reference,
   );
@@ -39,6 +51,15 @@ export function lastResort(asker: Asker, matter: Matter, settings: Settings): An
     retrySafe,
     reason: matter.reason,
   };
+}
+
+/** Null, the neutral brand, where the request cannot even be read. */
+function brandNameFor({ rawHeaders }: Asker, brandOf: BrandFinder): string | null {
+  try {
+    return brandOf(readFields(rawHeaders).host)?.name ?? null;
+  } catch {
+    return null; // Whatever is broken, there is an answer.
+  }
 }
 
 /** The same headings as the locale's, for the case that the locale is what failed. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Eta } from 'eta';
+import { DEFAULT_PALETTE, type Palette, paletteOf, type Scheme } from '../config/palette.ts';
+import type { BrandSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { escapeForTemplate } from './escape.ts';
 import type { PageView } from './page-view.ts';
@@ -24,10 +26,12 @@ export interface PagePress {
  * Compiles the page and its parts. Those of the operator's own folder come first; when they cannot be
  * read, compiled or rendered, that is logged and the built-in ones serve.
  */
-export function createPagePress(ownFolder: string | null, log: Log): PagePress {
+export function createPagePress(brand: BrandSettings | null, log: Log): PagePress {
   const builtIn = builtInTemplates();
-  const own = ownFolder === null ? null : ownTemplates(ownFolder, log);
-  const style = packed((own ?? builtIn).get(STYLE)?.text ?? builtIn.get(STYLE)?.text ?? '');
+  const own = brand?.templates == null ? null : ownTemplates(brand.templates, log);
+  const { text: sheet = '' } = own?.get(STYLE) ?? builtIn.get(STYLE) ?? {};
+  const style =
+    paletteCss(brand === null ? DEFAULT_PALETTE : paletteFor(brand, log)) + packed(sheet);
   const script = packedScript(readFileSync(new URL('page.js', TEMPLATES), 'utf8'));
   const renderBuiltIn = rendererOf(builtIn);
   const renderOwn = own === null ? null : ownRenderer(new Map([...builtIn, ...own]), log);
@@ -84,6 +88,27 @@ function ownTemplates(folder: string, log: Log): TemplateSources | null {
     log.error({ err: error }, 'own template failed');
     return null;
   }
+}
+
+function paletteFor({ name, colors }: BrandSettings, log: Log): Palette {
+  const { palette, pale } = paletteOf(colors);
+  for (const { scheme, name: first, color, against, other, ratio } of pale) {
+    const pair = { [first]: color, [against]: other };
+    log.warn(
+      { brand: name, scheme, pair, contrast: Number(ratio.toFixed(2)) },
+      'brand colours cannot be read, the default ones serve',
+    );
+  }
+  return palette;
+}
+
+/** The custom properties that the sheet refers to; in front of it, so that a sheet may say otherwise. */
+function paletteCss({ light, dark }: Palette): string {
+  const rule = (scheme: Scheme): string => {
+    const properties = Object.entries(scheme).map(([name, color]) => `--${name}:${color};`);
+    return `:root{${properties.join('')}}`;
+  };
+  return `${rule(light)}@media (prefers-color-scheme:dark){${rule(dark)}}`;
 }
 
 /** Without comments, line breaks and indentation: the style travels with every page. */

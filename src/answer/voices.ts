@@ -1,9 +1,10 @@
 import type { BrandSettings, Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { languageChooser } from './accept-language.ts';
+import { type BrandFinder, createBrandFinder } from './brand-finder.ts';
 import { EncodingLine } from './coded-page.ts';
 import type { Locale, Locales } from './locales.ts';
-import { createPagePress } from './page.ts';
+import { createPagePress, type PagePress } from './page.ts';
 import type { Workshop } from './prepare.ts';
 import { PreparedAnswers } from './prepared-answers.ts';
 import { PublicStates } from './public-states.ts';
@@ -32,22 +33,27 @@ export interface VoicesDeps {
 /** Every voice of the program: one for each brand in each language, made when it is first asked for. */
 export class Voices {
   readonly #deps: VoicesDeps;
+  readonly #brandOf: BrandFinder;
   readonly #localeFor: (acceptLanguage: string | undefined) => Locale;
   /** One for all voices: it bounds what compressing costs. */
   readonly #encodingLine: EncodingLine;
+  readonly #presses = new Map<BrandSettings | null, PagePress>();
   readonly #made = new Map<BrandSettings | null, Map<Locale, Voice>>();
 
   constructor(deps: VoicesDeps) {
     this.#deps = deps;
+    this.#brandOf = createBrandFinder(deps.settings);
     this.#localeFor = languageChooser(deps.locales);
     this.#encodingLine = new EncodingLine(deps.log);
-    // Templates that are missing are found when the program starts, and not in the first outage.
+    // What is missing or broken is found when the program starts, and not in the first outage.
+    const { brand, brands } = deps.settings;
+    for (const one of [null, brand, ...brands]) this.#pressOf(one);
     this.of({ host: undefined, acceptLanguage: undefined });
   }
 
   /** The voice for a request. Throws what a broken locale file or a missing template throws. */
   of(listening: Listening): Voice {
-    const brand = this.#brandFor(listening);
+    const brand = this.brandOf(listening);
     const locale = this.#localeFor(listening.acceptLanguage);
     const ofBrand = this.#made.get(brand) ?? new Map<Locale, Voice>();
     this.#made.set(brand, ofBrand);
@@ -58,21 +64,30 @@ export class Voices {
     return made;
   }
 
-  #brandFor(_: Listening): BrandSettings | null {
-    return this.#deps.settings.brand;
+  /** In whose name a request is answered; null: the neutral brand. Never throws. */
+  brandOf({ host }: Pick<Listening, 'host'>): BrandSettings | null {
+    return this.#brandOf(host);
   }
 
   #make(brand: BrandSettings | null, locale: Locale): Voice {
-    const { settings, log } = this.#deps;
+    const { settings } = this.#deps;
     const wording = createWording(locale, brand?.name ?? null);
     const workshop = {
       settings,
       brand,
       wording,
       clock: createClock(brand?.timeZone ?? 'UTC', wording),
-      press: createPagePress(brand?.templates ?? null, log),
+      press: this.#pressOf(brand),
       encodingLine: this.#encodingLine,
     };
     return { workshop, prepared: new PreparedAnswers(), states: new PublicStates() };
+  }
+
+  #pressOf(brand: BrandSettings | null): PagePress {
+    const known = this.#presses.get(brand);
+    if (known !== undefined) return known;
+    const made = createPagePress(brand, this.#deps.log);
+    this.#presses.set(brand, made);
+    return made;
   }
 }

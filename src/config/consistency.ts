@@ -19,6 +19,7 @@ export function inconsistencies(settings: unknown): readonly Finding[] {
     ...routeFindings(root),
     ...ruleFindings(root),
     ...addressFindings(root),
+    ...brandFindings(root),
   ];
 }
 
@@ -112,6 +113,26 @@ function addressFindings(root: Mapping): readonly Finding[] {
     ? [wrong(path, `${quoted(ops)} for clients and for operators`, 'two addresses')]
     : [];
   return [...repeated, ...shared, ...openOps(root.ops)];
+}
+
+/** The same host in two places: one of them is a slip, and nobody could tell which. */
+function brandFindings(root: Mapping): readonly Finding[] {
+  const listed = items(root.brands).flatMap((value, index) => hostsIn(value, ['brands', index]));
+  const named = [...listed, ...hostsIn(root.brand, ['brand'])];
+  return named.flatMap(({ host, path }, index) =>
+    named.slice(0, index).some((other) => other.host === host)
+      ? [wrong(path, quoted(host), 'each host once in all brands')]
+      : [],
+  );
+}
+
+function hostsIn(
+  brand: unknown,
+  path: SettingPath,
+): readonly { readonly host: string; readonly path: SettingPath }[] {
+  return items(mapping(brand)?.hosts).flatMap((host, item) =>
+    typeof host === 'string' ? [{ host: host.toLowerCase(), path: [...path, 'hosts', item] }] : [],
+  );
 }
 
 const DEFAULTS: Mapping = Object.fromEntries(

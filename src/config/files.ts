@@ -22,7 +22,10 @@ interface Options {
 export async function withFiles(settings: Settings, options: Options): Promise<WithFiles> {
   const findings: Finding[] = [];
   const files: Files = { folder: options.folder, refuse: (finding) => void findings.push(finding) };
-  const brand = settings.brand && (await brandWithFiles(settings.brand, files));
+  const [brand, brands] = await Promise.all([
+    settings.brand && brandWithFiles(settings.brand, ['brand'], files),
+    Promise.all(settings.brands.map((one, index) => brandWithFiles(one, ['brands', index], files))),
+  ]);
   const listen = await Promise.all(
     settings.listen.map((listener, index) => {
       const path = options.isListenList ? ['listen', index, 'tls'] : ['listen', 'tls'];
@@ -31,7 +34,7 @@ export async function withFiles(settings: Settings, options: Options): Promise<W
   );
   const upstreams = await upstreamsWithFiles(settings.upstreams, files);
   const store = settings.store === 'memory' ? 'memory' : resolve(options.folder, settings.store);
-  return { settings: { ...settings, brand, listen, upstreams, store }, findings };
+  return { settings: { ...settings, brand, brands, listen, upstreams, store }, findings };
 }
 
 interface Files {
@@ -39,16 +42,19 @@ interface Files {
   refuse(finding: Finding): void;
 }
 
-async function brandWithFiles(brand: BrandSettings, files: Files): Promise<BrandSettings> {
+async function brandWithFiles(
+  brand: BrandSettings,
+  path: SettingPath,
+  files: Files,
+): Promise<BrandSettings> {
   const [logo, templates] = await Promise.all([
-    brand.logo === null ? null : logoOf(brand.logo, files),
-    brand.templates === null ? null : folderOf(brand.templates, files),
+    brand.logo === null ? null : logoOf(brand.logo, [...path, 'logo'], files),
+    brand.templates === null ? null : folderOf(brand.templates, [...path, 'templates'], files),
   ]);
   return { ...brand, logo, templates };
 }
 
-async function logoOf(file: string, files: Files): Promise<string | null> {
-  const path = ['brand', 'logo'];
+async function logoOf(file: string, path: SettingPath, files: Files): Promise<string | null> {
   const text = await textOf(file, path, files);
   if (text === undefined) return null;
   const logo = readLogo(text);
@@ -58,12 +64,16 @@ async function logoOf(file: string, files: Files): Promise<string | null> {
   return null;
 }
 
-async function folderOf(name: string, { folder, refuse }: Files): Promise<string> {
+async function folderOf(
+  name: string,
+  path: SettingPath,
+  { folder, refuse }: Files,
+): Promise<string> {
   const whole = resolve(folder, name);
   const state = await stat(whole).catch((error: unknown) => reasonOf(error));
   if (typeof state === 'string' || !state.isDirectory()) {
     const found = `${quoted(name)} (${typeof state === 'string' ? state : 'a file'})`;
-    refuse({ path: ['brand', 'templates'], at: 'value', found, expected: 'a folder' });
+    refuse({ path, at: 'value', found, expected: 'a folder' });
   }
   return whole;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressBlock, listenAddress, pageUrl, supportUrl } from './addresses.ts';
+import { addressBlock, listenAddress, pageUrl } from './addresses.ts';
+import { brand, hostBrand } from './brand-schema.ts';
 import { envelope } from './placeholders.ts';
 import { publicPrefix } from './request-words.ts';
 import { misleadingRule, route } from './route-schema.ts';
@@ -15,7 +16,6 @@ import {
   word,
 } from './scalars.ts';
 import type {
-  BrandSettings,
   Limits,
   Listener,
   OpsSettings,
@@ -67,35 +67,6 @@ const ops = z.union(
     ),
   ],
   { error: 'HOST:PORT such as 127.0.0.1:9901, or { address, token }' },
-);
-
-const timeZone = reading({
-  expected: 'a time zone of the IANA list such as America/Chicago or UTC',
-  title: 'time zone',
-  read: (text) => (isTimeZone(text) ? text : undefined),
-});
-const brand = section({
-  name: line(80).describe('The name that pages and error bodies use.'),
-  logo: filePath()
-    .optional()
-    .describe(
-      'An SVG file of at most 2 KB, without scripts, styles and references to the outside.',
-    ),
-  support: supportUrl().optional().describe('Where a visitor finds help.'),
-  templates: line(4_096)
-    .meta({ title: 'path of a folder' })
-    .optional()
-    .describe('A folder with templates of your own.'),
-  timeZone: timeZone
-    .prefault('America/Chicago')
-    .describe('The time zone that pages print, beside UTC.'),
-}).transform(
-  ({ logo = null, support = null, templates = null, ...rest }): BrandSettings => ({
-    ...rest,
-    logo,
-    support,
-    templates,
-  }),
 );
 
 const statusPage = section({
@@ -165,6 +136,9 @@ export const settingsSchema = section({
     .prefault('/_candor/')
     .describe('The paths that the gateway answers itself and never forwards.'),
   brand: brand.optional().describe('Whose name the answers carry. None: pages say "this service".'),
+  brands: list(hostBrand, 'a list of brands such as [{ hosts: [app.example.com], name: Example }]')
+    .prefault([])
+    .describe('Brands by host; the first that names the host wins, and `brand` comes last.'),
   statusPage: statusPage.optional().describe('The status page that answers lead to.'),
   upstreams: z
     .record(settingName, upstream, { error: 'a mapping of names to upstreams' })
@@ -217,12 +191,4 @@ function named<Value extends object>(
 
 function everythingTo(name: string): RouteSettings {
   return route.parse({ upstream: name });
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }) !== null;
-  } catch {
-    return false; // The only way that Intl says no.
-  }
 }

@@ -1,3 +1,5 @@
+import type { BrandColors } from './palette.ts';
+
 /**
  * The settings as the program uses them: whole, read-only, every default filled in. `schema.ts`
  * makes these shapes, and its functions are declared to, so that the compiler proves it.
@@ -22,6 +24,8 @@ export interface OpsSettings extends Address {
   readonly token: string | null;
 }
 export interface BrandSettings {
+  /** Patterns like a route's `host`; null: every host. */
+  readonly hosts: readonly string[] | null;
   readonly name: string;
   /** SVG text, read from the file that the settings name. */
   readonly logo: string | null;
@@ -31,6 +35,8 @@ export interface BrandSettings {
   readonly templates: string | null;
   /** IANA name; default America/Chicago. */
   readonly timeZone: string;
+  /** As they were chosen; `paletteOf` tells what pages make of them. */
+  readonly colors: BrandColors;
 }
 export interface StatusPageSettings {
   readonly url: string;
@@ -199,8 +205,10 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   /** Starts and ends with `/`. */
   readonly publicPrefix: string;
-  /** null: the neutral brand of UX.md section 3. */
+  /** Speaks where none of `brands` does; null: the neutral brand of UX.md section 3. */
   readonly brand: BrandSettings | null;
+  /** Brands that name their hosts; the first whose hosts match speaks. */
+  readonly brands: readonly BrandSettings[];
   readonly statusPage: StatusPageSettings | null;
   readonly upstreams: Readonly<Record<string, UpstreamSettings>>;
   readonly routes: readonly RouteSettings[];

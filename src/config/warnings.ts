@@ -1,13 +1,16 @@
+import { brandWarnings } from './brand-warnings.ts';
+import { coversHost } from './host-pattern.ts';
 import type { Finding, SettingPath } from './problem.ts';
 import type { RouteSettings, Settings, UpstreamSettings } from './settings.ts';
 
 /**
  * What harms nothing by being there, but does not happen: routes that no request can reach, names
- * that nothing refers to, TLS that nobody speaks. Worth a warning, not a refusal.
+ * that nothing refers to, TLS that nobody speaks, colours that nobody could read. Worth a warning, not a refusal.
  */
 export function warningsOf(settings: Settings): readonly Finding[] {
   return [
     ...unreachableRoutes(settings),
+    ...brandWarnings(settings),
     ...unusedNames(settings),
     ...Object.values(settings.upstreams).flatMap(idleSettings),
   ];
@@ -50,15 +53,10 @@ function unreachableRoutes({ routes, publicPrefix }: Settings): readonly Finding
 
 function covers(earlier: RouteSettings, later: RouteSettings): boolean {
   return (
-    coversHost(earlier.host, later.host) &&
+    (earlier.host === null || (later.host !== null && coversHost(earlier.host, later.host))) &&
     coversPath(earlier.path, later.path) &&
     coversMethods(earlier.methods, later.methods)
   );
-}
-
-function coversHost(earlier: string | null, later: string | null): boolean {
-  if (earlier === null || earlier === later) return true;
-  return later !== null && earlier.startsWith('*.') && later.endsWith(earlier.slice(1));
 }
 
 function coversPath(earlier: string | null, later: string | null): boolean {

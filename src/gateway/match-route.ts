@@ -1,3 +1,4 @@
+import { hostOf, matchesHost } from '../config/host-pattern.ts';
 import type { MisleadingRule, RouteSettings } from '../config/settings.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Sentence } from './sentence.ts';
@@ -45,19 +46,6 @@ export function matchRoute(
     return route;
   }
   return null;
-}
-
-/** The host of an authority, lower case, without port and trailing dot. */
-export function hostOf(authority: string): string {
-  const end = authority.endsWith(']') ? -1 : authority.lastIndexOf(':');
-  const host = (end > 0 ? authority.slice(0, end) : authority).toLowerCase();
-  return host.endsWith('.') ? host.slice(0, -1) : host;
-}
-
-/** `*.example.com` stands for one or more labels before `.example.com`. */
-function matchesHost(pattern: string, host: string): boolean {
-  if (!pattern.startsWith('*.')) return pattern === host;
-  return host.length > pattern.length - 1 && host.endsWith(pattern.slice(1));
 }
 
 /** A prefix in whole segments: `/login` matches `/login` and `/login/x`, not `/loginfoo`. */

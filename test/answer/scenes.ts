@@ -40,11 +40,13 @@ const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#1a8f6a"/><path d="M21 11a7 7 0 1 0 0 10" fill="none" stroke="#fff" stroke-width="3.5" stroke-linecap="round"/></svg>';
 const BRANDED = settings({
   brand: {
+    hosts: null,
     name: 'ChargeOver',
     logo: LOGO,
     support: 'mailto:support@chargeover.com',
     templates: null,
     timeZone: 'America/Chicago',
+    colors: { light: {}, dark: {} },
   },
 });
 const UPDATES = [

@@ -73,6 +73,7 @@ test('one upstream is enough: everything else has a default', async () => {
     trustedProxies: [],
     publicPrefix: '/_candor/',
     brand: null,
+    brands: [],
     statusPage: null,
     upstreams: {
       app: {

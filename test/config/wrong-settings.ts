@@ -1,14 +1,5 @@
 import { withApp } from './marked.ts';
-
-/** A file in which one setting is wrong, at the place of `»`, and what must be said of it. */
-export interface WrongSetting {
-  readonly text: string;
-  /** As the problem names it. */
-  readonly path: string;
-  readonly found: string;
-  /** A part of what is expected. */
-  readonly expected: string;
-}
+import { WRONG_BRANDS, type WrongSetting } from './wrong-brands.ts';
 
 const upstream = (rest: string) => `upstreams:\n  app:\n${rest}`;
 const endpoints = '    endpoints: [http://10.0.0.5:8080]\n';
@@ -104,42 +95,7 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     found: '"/_candor"',
     expected: 'a slash at both ends',
   },
-  brand: {
-    text: withApp('brand: »ChargeOver'),
-    path: 'brand',
-    found: '"ChargeOver"',
-    expected: 'a mapping with name, logo, support, templates, timeZone',
-  },
-  'brand.name': {
-    text: withApp('»brand: {}'),
-    path: 'brand.name',
-    found: 'nothing',
-    expected: 'text of 1 to 80 characters',
-  },
-  'brand.logo': {
-    text: withApp('brand: { name: A, logo: »none.svg }'),
-    path: 'brand.logo',
-    found: '"none.svg" (ENOENT: no such file)',
-    expected: 'a file that can be read',
-  },
-  'brand.support': {
-    text: withApp('brand: { name: A, support: »"javascript:alert(1)" }'),
-    path: 'brand.support',
-    found: '"javascript:alert(1)"',
-    expected: 'a mailto:, https: or tel: address',
-  },
-  'brand.templates': {
-    text: withApp('brand: { name: A, templates: »./none }'),
-    path: 'brand.templates',
-    found: '"./none" (ENOENT: no such file)',
-    expected: 'a folder',
-  },
-  'brand.timeZone': {
-    text: withApp('brand: { name: A, timeZone: »Central }'),
-    path: 'brand.timeZone',
-    found: '"Central"',
-    expected: 'a time zone of the IANA list',
-  },
+  ...WRONG_BRANDS,
   statusPage: {
     text: withApp('statusPage: »https://status.example.com'),
     path: 'statusPage',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { comparablePath, hostOf, matchRoute, type Route } from '../../src/gateway/match-route.ts';
+import { hostOf } from '../../src/config/host-pattern.ts';
+import { comparablePath, matchRoute, type Route } from '../../src/gateway/match-route.ts';
 import { startGateway } from '../support/gateway.ts';
 
 test.for([

@@ -135,6 +135,8 @@ export interface ProbeSettings {
 export interface UpstreamSettings {
   readonly name: string;
   readonly discovery: Discovery;
+  /** What endpoints speak; `http2` by prior knowledge over TCP, by ALPN over TLS. */
+  readonly protocol: 'http1' | 'http2';
   readonly component: string | null;
   readonly probe: ProbeSettings;
   readonly timeouts: {

@@ -124,6 +124,11 @@ export const upstream = section({
   discover: discover
     .optional()
     .describe('How its endpoints are found. Either this or `endpoints`.'),
+  protocol: word(['http1', 'http2'])
+    .prefault('http1')
+    .describe(
+      'What its endpoints speak. `http2`: HTTP/2 alone, as gRPC servers do; by prior knowledge where the scheme is http, by ALPN where it is https.',
+    ),
   component: line(120).optional().describe('What the status page calls it.'),
   probe: probe.prefault({}).describe('How its endpoints are asked whether they are well.'),
   timeouts: timeouts.prefault({}).describe('How long it may take.'),

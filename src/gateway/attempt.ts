@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Cause, Disposition } from '../outage/cause.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
+import type { BodyMemory } from './body-memory.ts';
 import type { Connections } from './connections.ts';
 import type { HeldReply } from './held-reply.ts';
 import type { Route } from './match-route.ts';
@@ -12,6 +13,8 @@ export type Failure = {
   readonly cause: Cause;
   readonly disposition: Disposition;
   readonly endpoint: Endpoint | null;
+  /** The endpoint said that it did not look at the request; another connection may be another matter. */
+  readonly isRefused: boolean;
 };
 
 /** What an exchange tells the one that started it. Each ends with exactly one of these, the first two aside. */
@@ -50,4 +53,6 @@ export interface Attempt {
   readonly connections: Connections;
   /** On a connection that was never used before. */
   readonly isFresh: boolean;
+  /** What has been read of the body, where the next attempt may have to send it again. */
+  readonly memory: BodyMemory | null;
 }

@@ -49,14 +49,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #dispatch(): void {
-    const { connections, isFresh } = this.#attempt;
+    const { connections, isFresh, memory } = this.#attempt;
     const { head, request, response } = this.#attempt.traveller;
     const { fields, isTrial, route } = this.#attempt.ticket;
     const isLight = isRepeatable(head) && head.upgrade === null;
     this.#client = isFresh ? connections.fresh(isLight) : connections.take(isLight);
     const { responseMs } = route.upstream.settings.timeouts;
     const body = head.hasBody
-      ? new RequestBody(request, () => {
+      ? new RequestBody(request, memory, () => {
           // RFC 9110, section 10.1.1: an HTTP/1.0 client does not know it.
           if (request.httpVersionMinor > 0 && request.headers.expect !== undefined) {
             response.writeContinue();
@@ -72,7 +72,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
         body,
         upgrade: head.upgrade,
         servername: 'endpoint', // Not looked at: the dialer knows the name.
-        ...(head.expectsEventStream ? { bodyTimeout: 0 } : undefined),
+        acceptsTrailers: head.acceptsTrailers,
+        ...(head.mayBeSilent ? { bodyTimeout: 0 } : undefined),
         ...(isTrial ? { headersTimeout: Math.min(responseMs, MOST_TRIAL_MS) } : undefined),
       },
       this,
@@ -103,6 +104,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const isHttp10 = request.httpVersionMinor === 0;
     const reply = readReply(status, statusText, raw, { method: head.method, isHttp10 });
     if (status < 200) return relayInformational(response, status, reply.fields);
+    this.#attempt.memory?.forget();
     if (reply.isLast) this.#attempt.connections.distrust();
 
     const interest = HeldReply.interestIn(reply, route);
@@ -165,7 +167,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#connectionFree();
     if (this.#hasClientLeft) return this.#end();
-    if (error.code === 'UND_ERR_INVALID_ARG' || error.code === 'UND_ERR_NOT_SUPPORTED') {
+    if (UNSENDABLE.has(error.code)) {
       this.#isOver = true;
       return this.#events.unsendable();
     }
@@ -183,8 +185,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return this.#end();
     }
     this.#isOver = true;
-    const disposition = this.#controller === null ? 'not_processed' : 'unknown';
-    this.#events.failed({ cause: causeOf(error), disposition, endpoint });
+    const isRefused = error.code === 'CANDOR_STREAM_REFUSED';
+    const disposition = this.#controller === null || isRefused ? 'not_processed' : 'unknown';
+    this.#events.failed({ cause: causeOf(error), disposition, endpoint, isRefused });
   }
 
   #relay(reply: ReplyHead): void {
@@ -233,5 +236,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 /** Beyond this copying costs more than a second buffer in the write. */
 const ONE_STRING_BYTES = 8192;
+/** The request itself is one that cannot be sent. */
+const UNSENDABLE: ReadonlySet<string | undefined> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'CANDOR_UNSENDABLE',
+]);
 const CLIENT_LEFT = new Error('the client left');
 const ENOUGH_SEEN = new Error('the reply is replaced');

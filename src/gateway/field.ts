@@ -11,6 +11,7 @@ export type FieldKind =
   | 'authority'
   | 'connection'
   | 'content_length'
+  | 'content_type'
   | 'credentials'
   | 'expect'
   | 'forwarded'
@@ -19,6 +20,7 @@ export type FieldKind =
   | 'forwarded_proto'
   | 'max_forwards'
   | 'request_id'
+  | 'te'
   | 'trailer'
   | 'transfer_encoding'
   | 'upgrade';
@@ -31,13 +33,13 @@ const KINDS: Readonly<Record<Exclude<FieldKind, 'end_to_end'>, readonly string[]
     'Proxy-Authorization',
     'Proxy-Authenticate',
     'Proxy-Authentication-Info',
-    'TE',
     'HTTP2-Settings',
   ],
   accept: ['Accept'],
   authority: ['Host'],
   connection: ['Connection'],
   content_length: ['Content-Length'],
+  content_type: ['Content-Type'],
   credentials: ['Authorization', 'Cookie'],
   expect: ['Expect'],
   // Said of the client by whoever stands in front: believed from a trusted proxy only.
@@ -54,6 +56,7 @@ const KINDS: Readonly<Record<Exclude<FieldKind, 'end_to_end'>, readonly string[]
   forwarded_proto: ['X-Forwarded-Proto'],
   max_forwards: ['Max-Forwards'],
   request_id: ['X-Request-Id'],
+  te: ['TE'],
   trailer: ['Trailer'],
   transfer_encoding: ['Transfer-Encoding'],
   upgrade: ['Upgrade'],

@@ -67,6 +67,7 @@ function keptValue(
   switch (kind) {
     case 'accept':
     case 'content_length':
+    case 'content_type':
       return value;
     case 'credentials':
       // RFC 9110, section 9.3.8: a trace is echoed, and a script must not read cookies from it.

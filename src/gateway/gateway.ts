@@ -6,11 +6,13 @@ import type { Listener } from '../config/settings.ts';
 import type { Log, ParentLog } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { AnswerLogs } from './answer-logs.ts';
-import { Connections, type Target } from './connections.ts';
+import type { Connections, Target } from './connections.ts';
 import { Counts } from './counts.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Evidence } from './evidence.ts';
 import { handle } from './handle.ts';
+import { Http1Connections } from './http1-connections.ts';
+import { Http2Connections } from './http2-connections.ts';
 import { limitBy, listen } from './listener.ts';
 import type { Plan } from './plan.ts';
 
@@ -105,7 +107,7 @@ export class Gateway implements AsyncDisposable {
   connectionsTo(endpoint: Endpoint, target: Target): Connections {
     const known = this.#connections.get(endpoint);
     if (known !== undefined) return known;
-    const connections = new Connections(endpoint, target);
+    const connections = connectionsTo(endpoint, target);
     this.#connections.set(endpoint, connections);
     return connections;
   }
@@ -180,6 +182,12 @@ export class Gateway implements AsyncDisposable {
     });
     return { settings, server, url };
   }
+}
+
+function connectionsTo(endpoint: Endpoint, target: Target): Connections {
+  return target.settings.protocol === 'http2'
+    ? new Http2Connections(endpoint, target)
+    : new Http1Connections(endpoint, target);
 }
 
 function isSamePlace(one: Listener, other: Listener): boolean {

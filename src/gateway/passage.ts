@@ -4,6 +4,7 @@ import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { ExchangeEvents, Failure } from './attempt.ts';
+import { BodyMemory } from './body-memory.ts';
 import { type Evidence, unwellOf } from './evidence.ts';
 import { Exchange } from './exchange.ts';
 import { originOf } from './generic-reply.ts';
@@ -34,11 +35,15 @@ export class Passage implements ExchangeEvents {
   #hold: Hold | null = null;
   #isGone = false;
   readonly #unwellAtRequest: readonly Belief[];
+  /** Null where nothing of a body is read before it is sure to be processed. */
+  readonly #memory: BodyMemory | null;
 
   constructor(traveller: Traveller, ticket: Ticket) {
     this.#traveller = traveller;
     this.#ticket = ticket;
     this.#unwellAtRequest = unwellOf(ticket.route.dependsOn);
+    const { protocol } = ticket.route.upstream.settings;
+    this.#memory = traveller.head.hasBody && protocol === 'http2' ? new BodyMemory() : null;
   }
 
   start(): void {
@@ -46,7 +51,7 @@ export class Passage implements ExchangeEvents {
     const endpoint = upstream.pick(this.#tried);
     if (endpoint !== null) return this.#send(endpoint);
     const cause = causeOfAbsence(upstream);
-    this.failed({ cause, disposition: 'not_processed', endpoint: null });
+    this.failed({ cause, disposition: 'not_processed', endpoint: null, isRefused: false });
   }
 
   /** Goes behind those who wait already, before anything is tried; answers at once where no more may wait. */
@@ -111,12 +116,14 @@ export class Passage implements ExchangeEvents {
     if (this.#isGone) return this.over();
     const { upstream } = this.#ticket.route;
     const { cause, disposition, endpoint } = failure;
-    const isStale = mayBeStale(this.#traveller.head, cause, this.#attempts);
+    const isStale = mayBeStale(this.#traveller.head, failure, this.#attempts);
     if (endpoint !== null && !isStale) upstream.attemptFailed(endpoint, cause);
     this.#release();
     const next = this.#nextAfter(failure, isStale);
     if (next !== null) return this.#send(next);
-    if (disposition === 'not_processed') return this.#waitOrGiveUp(cause);
+    if (disposition === 'not_processed') {
+      return this.#isBodySpent ? this.#giveUp(cause) : this.#waitOrGiveUp(cause);
+    }
     upstream.requestFailed(cause);
     this.#say(noReply(cause, disposition, upstream.belief));
   }
@@ -149,6 +156,7 @@ export class Passage implements ExchangeEvents {
         endpoint,
         connections: traveller.connectionsTo(endpoint, upstream),
         isFresh: this.#isRetryFresh,
+        memory: this.#memory,
       },
       this,
     );
@@ -159,7 +167,7 @@ export class Passage implements ExchangeEvents {
   #nextAfter(failure: Failure, isStale: boolean): Endpoint | null {
     const { route, isTrial } = this.#ticket;
     if (failure.endpoint === null || isTrial || this.#attempts >= MOST_ATTEMPTS) return null;
-    if (!mayRepeat(this.#traveller.head, failure)) return null;
+    if (this.#isBodySpent || !mayRepeat(this.#traveller.head, failure)) return null;
     this.#isRetryFresh = isStale;
     if (!isStale) this.#tried = [...(this.#tried ?? []), failure.endpoint];
     const next = route.upstream.pick(this.#tried);
@@ -229,8 +237,15 @@ export class Passage implements ExchangeEvents {
     this.#traveller.say(matter, evidence);
   }
 
+  /** Something of the body was sent that cannot be sent again. */
+  get #isBodySpent(): boolean {
+    return this.#memory?.canReplay === false;
+  }
+
   #end(): void {
     this.#endTrial();
+    this.#memory?.forget();
+    if (this.#memory?.isBegun === true) this.#traveller.request.resume();
     this.#release();
   }
 

@@ -51,6 +51,7 @@ export function readReply(
         isLast ||= /(?:^|,)\s*close\s*(?:,|$)/i.test(value);
         break;
       case 'hop_by_hop':
+      case 'te':
       case 'transfer_encoding':
         break;
       case 'upgrade':

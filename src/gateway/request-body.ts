@@ -1,24 +1,39 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import type { BodyMemory } from './body-memory.ts';
 
 /**
  * The body of a request on its way upstream, chunk by chunk and with backpressure, without copies.
  *
  * A stream of its own rather than the request itself: undici destroys the body when an attempt
  * fails, and with the request it would destroy the client's connection, on which the answer is
- * still to be sent. Nothing is read before undici asks, so a request that waits or is answered
- * without being forwarded leaves its body where it is.
+ * still to be sent. Nothing is read before the upstream asks, so a request that waits or is answered
+ * without being forwarded leaves its body where it is. With a memory the next attempt begins with what
+ * this one has read.
  */
 export class RequestBody extends Readable {
   readonly #request: IncomingMessage;
+  readonly #memory: BodyMemory | null;
   readonly #onFirstRead: () => void;
   #isReading = false;
 
   /** `onFirstRead` is called when the upstream is ready for the body: the moment for 100 (Continue). */
-  constructor(request: IncomingMessage, onFirstRead: () => void) {
+  constructor(request: IncomingMessage, memory: BodyMemory | null, onFirstRead: () => void) {
     super({ highWaterMark: 64 * 1024 });
     this.#request = request;
+    this.#memory = memory;
     this.#onFirstRead = onFirstRead;
+  }
+
+  /** Who sends trailers says so (RFC 9110, section 6.6.2); a message that says its length has none. */
+  get mayHaveTrailers(): boolean {
+    const { headers } = this.#request;
+    return headers.trailer !== undefined && headers['content-length'] === undefined;
+  }
+
+  /** name, value, name, value; complete once the body has ended. */
+  get rawTrailers(): readonly string[] {
+    return this.#request.rawTrailers;
   }
 
   override _read(): void {
@@ -27,7 +42,10 @@ export class RequestBody extends Readable {
       return;
     }
     this.#isReading = true;
-    this.#onFirstRead();
+    if (this.#memory?.isBegun === true) this.#replay(this.#memory);
+    else this.#onFirstRead();
+    if (this.#memory !== null) this.#memory.isBegun = true;
+    if (this.#memory?.isWhole === true) return;
     this.#request.on('data', this.#onChunk);
     this.#request.once('end', this.#onEnd);
   }
@@ -37,16 +55,25 @@ export class RequestBody extends Readable {
       this.#request.off('data', this.#onChunk);
       this.#request.off('end', this.#onEnd);
       // The answer may come before the body has: the rest of it has no reader, and must not stand in the way.
-      this.#request.resume();
+      if (this.#memory?.canReplay !== true) this.#request.resume();
+      else this.#request.pause(); // The next attempt reads on, or whoever ends the request's way.
     }
     callback(error);
   }
 
+  #replay({ chunks, isWhole }: BodyMemory): void {
+    for (const chunk of chunks) this.push(chunk);
+    if (isWhole) this.push(null);
+    else this.#request.resume();
+  }
+
   readonly #onChunk = (chunk: Buffer): void => {
+    this.#memory?.add(chunk);
     if (!this.push(chunk)) this.#request.pause();
   };
 
   readonly #onEnd = (): void => {
+    if (this.#memory !== null) this.#memory.isWhole = true;
     this.push(null);
   };
 }

@@ -17,8 +17,10 @@ export interface RequestHead {
   readonly maxForwards: number | null;
   /** The protocol of an upgrade that the gateway tunnels, or null. */
   readonly upgrade: string | null;
-  /** An event stream may be silent for as long as it likes. */
-  readonly expectsEventStream: boolean;
+  /** An event stream, or a gRPC stream, may be silent for as long as it likes. */
+  readonly mayBeSilent: boolean;
+  /** The client reads trailers (RFC 9110, section 10.1.4). */
+  readonly acceptsTrailers: boolean;
 }
 
 /** Why a request is refused for what it is; 500 for an error of ours. */
@@ -52,7 +54,8 @@ export function readHead(request: IncomingMessage): RequestHead | Refusal {
     requestId: marks.requestId,
     maxForwards: numberIn(marks.maxForwards),
     upgrade: upgradeOf(request),
-    expectsEventStream: marks.accept?.includes('text/event-stream') === true,
+    mayBeSilent: marks.isGrpc || marks.accept?.includes('text/event-stream') === true,
+    acceptsTrailers: marks.te !== null && /(?:^|,)\s*trailers\s*(?:,|$)/i.test(marks.te),
   };
 }
 
@@ -66,6 +69,8 @@ interface Marks {
   requestId: string | null;
   maxForwards: string | null;
   accept: string | null;
+  te: string | null;
+  isGrpc: boolean;
 }
 
 function scan(rawHeaders: readonly string[]): Marks {
@@ -78,6 +83,8 @@ function scan(rawHeaders: readonly string[]): Marks {
     requestId: null,
     maxForwards: null,
     accept: null,
+    te: null,
+    isGrpc: false,
   };
   for (let index = 0; index < rawHeaders.length; index += 2) {
     note(marks, rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '');
@@ -108,6 +115,12 @@ function note(marks: Marks, name: string, value: string): void {
       break;
     case 'accept':
       marks.accept = joined(marks.accept, value);
+      break;
+    case 'content_type':
+      marks.isGrpc = value.startsWith('application/grpc');
+      break;
+    case 'te':
+      marks.te = joined(marks.te, value);
       break;
     default:
   }

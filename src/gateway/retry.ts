@@ -1,4 +1,3 @@
-import type { Cause } from '../outage/cause.ts';
 import type { Failure } from './attempt.ts';
 import type { RequestHead } from './request-head.ts';
 
@@ -23,14 +22,16 @@ export function mayRepeat(
 
 /**
  * Whether a failure may be that of a connection which the endpoint closed as the request was sent,
- * and so says nothing about the upstream: the first reset is believed only on a fresh connection.
+ * and so says nothing about the upstream: the first reset, or refusal of a stream, is believed only on
+ * a fresh connection.
  */
 export function mayBeStale(
   head: Pick<RequestHead, 'method' | 'hasBody'>,
-  cause: Cause,
+  { cause, isRefused }: Pick<Failure, 'cause' | 'isRefused'>,
   attempts: number,
 ): boolean {
-  return cause === 'connection_reset' && attempts === 1 && isRepeatable(head);
+  if (attempts !== 1) return false;
+  return isRefused || (cause === 'connection_reset' && isRepeatable(head));
 }
 
 /** Whether doing it twice does nothing twice: a safe method without a body. */

@@ -52,6 +52,7 @@ const CAUSE_OF_CODE: Readonly<Record<string, Cause>> = {
   CANDOR_RESPONSE_TIMEOUT: 'response_timeout',
   UND_ERR_BODY_TIMEOUT: 'response_timeout',
   CANDOR_BAD_REPLY: 'bad_response',
+  CANDOR_STREAM_REFUSED: 'connection_reset',
   UND_ERR_HEADERS_OVERFLOW: 'bad_response',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'bad_response',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'bad_response',

@@ -7,7 +7,7 @@ import {
   type SecureContext,
   TLSSocket,
 } from 'node:tls';
-import type { UpstreamTls } from '../config/settings.ts';
+import type { UpstreamSettings, UpstreamTls } from '../config/settings.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A connection that is being opened. */
@@ -29,14 +29,16 @@ const VERDICT_MS = 100;
  */
 export class Dialer {
   readonly #tls: UpstreamTls | null;
+  readonly #alpn: string;
   #context: SecureContext | null = null;
   /** The last session of each endpoint: who resumes it spares both sides most of the handshake. */
   readonly #sessions = new WeakMap<Endpoint, Buffer>();
   /** Those that took our certificate, or asked for none, since a connection to them failed last. */
   readonly #takers = new WeakSet<Endpoint>();
 
-  constructor(tls: UpstreamTls | null) {
+  constructor(tls: UpstreamTls | null, protocol: UpstreamSettings['protocol'] = 'http1') {
     this.#tls = tls;
+    this.#alpn = protocol === 'http2' ? 'h2' : 'http/1.1';
   }
 
   /**
@@ -88,7 +90,7 @@ export class Dialer {
         ...(isIP(name) === 0 ? { servername: name } : {}),
         checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
         secureContext: this.#secureContext(),
-        ALPNProtocols: ['http/1.1'],
+        ALPNProtocols: [this.#alpn],
       });
     } catch (error) {
       // OpenSSL may refuse what the settings' checks let pass, such as a key that it finds too short.

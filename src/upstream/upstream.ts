@@ -45,7 +45,7 @@ export class Upstream implements AsyncDisposable {
 
   constructor(settings: UpstreamSettings, deps: UpstreamDeps) {
     this.settings = settings;
-    this.dialer = new Dialer(settings.tls);
+    this.dialer = new Dialer(settings.tls, settings.protocol);
     const world = inTheWorld(deps, settings, this.dialer);
     const { clock, log, random } = world;
     const { name: upstream, component, detection } = settings;

@@ -186,6 +186,12 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     found: 'a list',
     expected: 'the name of a network',
   },
+  'upstreams.*.protocol': {
+    text: upstream(`${endpoints}    protocol: »h2c`),
+    path: 'upstreams.app.protocol',
+    found: '"h2c"',
+    expected: 'http1 or http2',
+  },
   'upstreams.*.component': {
     text: upstream(`${endpoints}    component: »[Main Application]`),
     path: 'upstreams.app.component',

@@ -89,7 +89,8 @@ function forwarded(given: readonly Field[], nominates: string, isTrusted: boolea
     requestId: null,
     maxForwards: null,
     upgrade: null,
-    expectsEventStream: false,
+    mayBeSilent: false,
+    acceptsTrailers: false,
   };
   const peer = introduce(new Socket(), false, false);
   return paired(forwardedFields(head, { peer, isTrusted, reference: 'REF' }));

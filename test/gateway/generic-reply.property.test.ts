@@ -73,12 +73,13 @@ test('what may have been processed is repeated only where it is safe and has no 
   );
 });
 
-test('only a first reset of what is safe may be a stale connection’s', () => {
+test('only a first reset of what is safe, or a first refusal of a stream, may be a stale connection’s', () => {
+  const attempts = fc.integer({ min: 1, max: 4 });
   fc.assert(
-    fc.property(attempt, failure, fc.integer({ min: 1, max: 4 }), (head, { cause }, attempts) => {
+    fc.property(attempt, failure, fc.boolean(), attempts, (head, { cause }, isRefused, count) => {
       const isSafe = ['GET', 'HEAD', 'OPTIONS'].includes(head.method) && !head.hasBody;
-      expect(mayBeStale(head, cause, attempts)).toBe(
-        isSafe && cause === 'connection_reset' && attempts === 1,
+      expect(mayBeStale(head, { cause, isRefused }, count)).toBe(
+        (isRefused || (isSafe && cause === 'connection_reset')) && count === 1,
       );
     }),
   );

@@ -7,6 +7,7 @@ import { DETECTION } from '../support/detection.ts';
 
 const settings: UpstreamSettings = {
   name: 'app',
+  protocol: 'http1',
   discovery: { kind: 'static', urls: ['http://10.0.0.5:8080'] },
   component: 'Main Application',
   probe: { path: null, everyMs: 2_000, timeoutMs: 1_000, statuses: [200] },

@@ -158,7 +158,8 @@ export class SimulatedRequest implements Happening, Waiter {
       this.#release(false);
       return this.#end('failed');
     }
-    const isStale = endpoint !== null && mayBeStale(this.#head, cause, this.#attempts);
+    const isStale =
+      endpoint !== null && mayBeStale(this.#head, { cause, isRefused: false }, this.#attempts);
     if (endpoint !== null && !isStale) upstream.attemptFailed(endpoint, cause);
     this.#release(false);
     const disposition = isSent ? 'unknown' : 'not_processed';

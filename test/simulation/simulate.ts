@@ -104,6 +104,7 @@ function settingsOf(plan: WorldPlan): UpstreamSettings {
   const { probe, discovery, connectMs, responseMs, holdMs } = plan;
   return {
     name: 'app',
+    protocol: 'http1',
     component: null,
     discovery:
       discovery.kind === 'static'

@@ -13,7 +13,8 @@ const GET: RequestHead = {
   requestId: null,
   maxForwards: null,
   upgrade: null,
-  expectsEventStream: false,
+  mayBeSilent: false,
+  acceptsTrailers: false,
 };
 const POST: RequestHead = {
   ...GET,

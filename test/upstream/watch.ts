@@ -28,6 +28,7 @@ export function settingsOf(
 ): UpstreamSettings {
   return {
     name: 'app',
+    protocol: 'http1',
     component: 'Main Application',
     probe: { path: null, everyMs: 500, timeoutMs: 300, statuses: [200] },
     timeouts: { connectMs: 2000, responseMs: 60_000, idleMs: 60_000 },

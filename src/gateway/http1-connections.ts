@@ -1,0 +1,163 @@
+import type { Socket } from 'node:net';
+import { Client } from 'undici';
+import { type Dialer, isSecure } from '../upstream/dialer.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import {
+  type Connections,
+  KEEP_ALIVE_MS,
+  type Sending,
+  sweepEveryMs,
+  type Target,
+} from './connections.ts';
+import { LightClient } from './light-client.ts';
+import { openSocket } from './open-socket.ts';
+
+/** Idle connections to one endpoint that are worth keeping, of each kind. */
+const IDLE_KEPT = 256;
+const REPLY_HEAD_BYTES = 64 * 1024;
+
+/** undici's client, and how many times the endpoint had begun to close connections when it was made. */
+class WriteClient extends Client {
+  generation = 0;
+}
+
+/**
+ * The HTTP/1.1 connections to one endpoint: stacks of clients, each with one connection and one request at a
+ * time. Safe requests without a body go through a `LightClient`, all others through undici's.
+ *
+ * Not undici's Pool: that one walks over all its clients for each request and queues through an
+ * AsyncResource when all are busy. Taking from a stack costs the same however many there are, and
+ * the connection used last is the one least likely to be stale.
+ */
+export class Http1Connections implements Connections {
+  readonly #endpoint: Endpoint;
+  readonly #dialer: Dialer;
+  readonly #timeouts: Target['settings']['timeouts'];
+  readonly #isPlain: boolean;
+  readonly #idle: WriteClient[] = [];
+  readonly #idleLight: LightClient[] = [];
+  /** Those whose reply has just ended: see `give`. */
+  readonly #ended: LightClient[] = [];
+  readonly #light = new Set<LightClient>();
+  /** Raised when the endpoint begins to close connections: writes go over those that were made since. */
+  #generation = 0;
+  #sweeping: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  constructor(endpoint: Endpoint, { dialer, settings }: Target) {
+    this.#endpoint = endpoint;
+    this.#dialer = dialer;
+    this.#timeouts = settings.timeouts;
+    this.#isPlain = !isSecure(endpoint);
+  }
+
+  /** A client without a running request; give it back when its request is over. */
+  take(isLight: boolean): Sending {
+    const idle = isLight && this.#isPlain ? this.#idleLight.pop() : this.#idle.pop();
+    return idle ?? this.fresh(isLight);
+  }
+
+  /** A client that has no connection yet: for the retry of what a stale connection failed. */
+  fresh(isLight: boolean): Sending {
+    return isLight && this.#isPlain ? this.#newLight() : this.#newClient();
+  }
+
+  /**
+   * Takes a client back. A light one is used again from the next turn of the loop on: bytes beyond the
+   * reply that had arrived with it have been read by then, and have ended the connection.
+   */
+  give(client: Sending): void {
+    if (client instanceof LightClient) {
+      if (this.#ended.push(client) === 1) setImmediate(() => this.#putBack());
+    } else if (client instanceof WriteClient) {
+      const isOld = client.generation !== this.#generation;
+      if (isOld || this.#isClosed || this.#idle.length >= IDLE_KEPT) void client.close();
+      else this.#idle.push(client);
+    }
+  }
+
+  /**
+   * The endpoint has ended a connection, says that it will, or accepts none: it may be about to end
+   * itself, and close the others. A write that meets that is lost, so none is sent on those that are idle;
+   * a new connection is refused, before anything is sent, where it listens no more.
+   */
+  distrust(): void {
+    this.#generation += 1;
+    for (const client of this.#idle.splice(0)) void client.close();
+  }
+
+  /** Closes what is idle; what is in use closes when it is given back. */
+  close(): void {
+    this.#isClosed = true;
+    for (const client of this.#idle.splice(0)) void client.close();
+    for (const client of this.#idleLight.splice(0)) this.#drop(client);
+  }
+
+  #newClient(): WriteClient {
+    const client = new WriteClient(this.#endpoint.url, {
+      connect: (_, callback) =>
+        this.#open((error, socket) => {
+          if (error === null) callback(null, socket);
+          else callback(error, null);
+        }),
+      headersTimeout: this.#timeouts.responseMs,
+      bodyTimeout: this.#timeouts.idleMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: REPLY_HEAD_BYTES,
+      pipelining: 1,
+      allowH2: false,
+    });
+    client.generation = this.#generation;
+    client.on('disconnect', (_origin, _targets, { code }: Error & { readonly code?: string }) => {
+      // One without a connection has no place among those that have one.
+      const place = this.#idle.indexOf(client);
+      if (place !== -1) void this.#idle.splice(place, 1)[0]?.close();
+      // Else it is our own doing: idle for too long, or its client has left.
+      if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') this.distrust();
+    });
+    return client;
+  }
+
+  #newLight(): LightClient {
+    const { responseMs, idleMs } = this.#timeouts;
+    const client = new LightClient({
+      open: (callback) => this.#open(callback),
+      responseMs,
+      idleMs,
+      keepAliveMs: KEEP_ALIVE_MS,
+      onClosed: () => this.distrust(),
+    });
+    this.#light.add(client);
+    if (this.#sweeping === null) {
+      this.#sweeping = setInterval(() => this.#sweep(), sweepEveryMs(this.#timeouts)).unref();
+    }
+    return client;
+  }
+
+  #open(callback: (error: Error | null, socket: Socket) => void): void {
+    openSocket(this.#dialer.dial(this.#endpoint), this.#timeouts.connectMs, (error, socket) => {
+      if (error !== null) this.distrust();
+      callback(error, socket);
+    });
+  }
+
+  #putBack(): void {
+    for (const client of this.#ended.splice(0)) {
+      if (this.#isClosed || this.#idleLight.length >= IDLE_KEPT) this.#drop(client);
+      else this.#idleLight.push(client);
+    }
+  }
+
+  #drop(client: LightClient): void {
+    client.close();
+    this.#light.delete(client);
+    if (this.#light.size > 0 || this.#sweeping === null) return;
+    clearInterval(this.#sweeping);
+    this.#sweeping = null;
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const client of this.#light) client.sweep(now);
+  }
+}

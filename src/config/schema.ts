@@ -84,6 +84,9 @@ const limits = section({
   connections: wholeNumber(1, 1_000_000)
     .prefault(10_000)
     .describe('How many client connections may be open at once.'),
+  streams: wholeNumber(1, 10_000)
+    .prefault(128)
+    .describe('How many requests may be under way at once on one HTTP/2 connection.'),
   inspectBytes: size('0B', '16MiB')
     .prefault('256KiB')
     .describe('How much of a reply is searched for a misleading sentence.'),

@@ -185,6 +185,8 @@ export interface MisleadingRule {
 export interface Limits {
   readonly headerBytes: number;
   readonly connections: number;
+  /** Requests under way at once on one HTTP/2 connection. */
+  readonly streams: number;
   readonly inspectBytes: number;
   /** How long a client may take to send a whole request head. */
   readonly headTimeoutMs: number;

@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Cause, Disposition } from '../outage/cause.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { BodyMemory } from './body-memory.ts';
+import type { ClientRequest, ClientResponse } from './client-message.ts';
 import type { Connections } from './connections.ts';
 import type { HeldReply } from './held-reply.ts';
 import type { Route } from './match-route.ts';
@@ -43,8 +43,8 @@ export interface ExchangeEvents {
 /** One request to one endpoint. */
 export interface Attempt {
   readonly traveller: {
-    readonly request: IncomingMessage;
-    readonly response: ServerResponse;
+    readonly request: ClientRequest;
+    readonly response: ClientResponse;
     readonly head: RequestHead;
     readonly inspectBytes: number;
   };

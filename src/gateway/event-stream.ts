@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import { type PublicState, stateJson } from '../answer/status-json.ts';
+import type { ClientResponse } from './client-message.ts';
 import type { Release } from './release.ts';
 import { type ReaderAsk, reloadAfter, type Told } from './told.ts';
 
 /** A response that is written piece by piece, of whichever protocol. */
-export type StreamResponse = Pick<ServerResponse, 'writeHead' | 'write' | 'end' | 'destroy'>;
+export type StreamResponse = Pick<ClientResponse, 'writeHead' | 'write' | 'end' | 'destroy'>;
 
 const RETRY_MS = { least: 5_000, spread: 10_000 };
 const COMMENT = ':\n\n';
@@ -62,7 +62,7 @@ export class EventStream {
   /** Sends the head, and how things are. */
   begin(told: Told, now: number): void {
     if (typeof this.ask.place === 'number') this.#reloadAt = now + this.ask.place;
-    this.#response.writeHead(200, EVENT_FIELDS as string[]);
+    this.#response.writeHead(200, 'OK', EVENT_FIELDS as string[]);
     const retryMs = RETRY_MS.least + Math.floor(this.#random() * RETRY_MS.spread);
     this.#write(`retry: ${retryMs}\n${this.#message(told, now)}`, now);
   }

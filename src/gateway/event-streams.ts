@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import type { Log } from '../log.ts';
 import { type Clock, SYSTEM_CLOCK } from '../upstream/clock.ts';
+import type { ClientResponse } from './client-message.ts';
 import { EventStream } from './event-stream.ts';
 import type { Plan } from './plan.ts';
 import { type ReaderAsk, toldTo } from './told.ts';
@@ -54,7 +54,7 @@ export class EventStreams {
   }
 
   /** Begins a stream; it ends when the client leaves, at `end`, or when it is not read. */
-  open(response: ServerResponse, ask: ReaderAsk): void {
+  open(response: ClientResponse, ask: ReaderAsk): void {
     const told = toldTo(this.#deps.plan(), ask);
     const stream = new EventStream(response, ask, {
       random: this.#random,

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { causeOf, isOwnFault } from '../upstream/cause-of.ts';
 import { MOST_TRIAL_MS } from '../upstream/trial-gate.ts';
 import type { Attempt, ExchangeEvents } from './attempt.ts';
+import type { ClientResponse } from './client-message.ts';
 import type { Sending } from './connections.ts';
 import { HeldReply } from './held-reply.ts';
 import { lingerAfter } from './linger.ts';
@@ -21,7 +21,7 @@ import { isRepeatable } from './retry.ts';
  * form took about a third less CPU than an awaited one.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly response: ServerResponse;
+  readonly response: ClientResponse;
   /** Whether bytes of the reply's head have left for the client. */
   hasLeft = false;
   readonly #attempt: Attempt;

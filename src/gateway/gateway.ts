@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Listener } from '../config/settings.ts';
@@ -13,16 +11,8 @@ import type { Evidence } from './evidence.ts';
 import { handle } from './handle.ts';
 import { Http1Connections } from './http1-connections.ts';
 import { Http2Connections } from './http2-connections.ts';
-import { limitBy, listen } from './listener.ts';
+import { OpenListener } from './listener.ts';
 import type { Plan } from './plan.ts';
-
-/** A listener that is open, and where. */
-interface OpenListener {
-  readonly settings: Listener;
-  readonly server: Server;
-  /** With the port that the system chose where the settings say 0. */
-  readonly url: string;
-}
 
 /** What the gateway tells others of, besides counts and log. */
 export interface GatewayEvents {
@@ -41,8 +31,8 @@ export class Gateway implements AsyncDisposable {
   readonly eventStreams: EventStreams;
   #plan: Plan;
   #listeners: OpenListener[] = [];
-  /** Servers that accept no more, as long as connections of theirs are open. */
-  readonly #retired = new Set<Server>();
+  /** Those that accept no more, as long as connections of theirs are open. */
+  readonly #retired = new Set<OpenListener>();
   readonly #connections = new Map<Endpoint, Connections>();
   readonly #tunnels = new Set<Duplex>();
   readonly #events: GatewayEvents;
@@ -80,27 +70,28 @@ export class Gateway implements AsyncDisposable {
   async adopt(plan: Plan): Promise<void> {
     const { listen: wanted } = plan.settings;
     const missing = wanted.filter(
-      (listener) => !this.#listeners.some(({ settings }) => isSamePlace(settings, listener)),
+      (listener) => !this.#listeners.some((open) => open.isAt(listener)),
     );
     await this.#openListeners(missing);
     const surplus = this.#listeners.filter(
-      ({ settings }) => !wanted.some((listener) => isSamePlace(settings, listener)),
+      (open) => !wanted.some((listener) => open.isAt(listener)),
     );
-    this.#listeners = this.#listeners
-      .filter((listener) => !surplus.includes(listener))
-      .map((listener) => renewed(listener, wanted));
+    this.#listeners = this.#listeners.filter((open) => !surplus.includes(open));
+    for (const listener of wanted)
+      this.#listeners.find((open) => open.isAt(listener))?.renew(listener);
     if (!isDeepStrictEqual(plan.settings.routes, this.#plan.settings.routes)) {
       this.counts.relayed.length = 0; // They are counted by the place of a route in the settings.
     }
     this.#plan = plan;
     this.eventStreams.changed();
-    for (const { server } of this.#listeners) limitBy(server, plan.settings.limits);
-    for (const { server } of surplus) this.#retire(server);
+    for (const listener of this.#listeners) listener.limit(plan.settings.limits);
+    for (const listener of surplus) void this.#retire(listener); // Never rejects.
   }
 
-  #retire(server: Server): void {
-    this.#retired.add(server);
-    server.close(() => this.#retired.delete(server));
+  async #retire(listener: OpenListener): Promise<void> {
+    this.#retired.add(listener);
+    await listener.close();
+    this.#retired.delete(listener);
   }
 
   /** The connections to an endpoint; they last until `forget`. */
@@ -147,15 +138,13 @@ export class Gateway implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDraining = true;
     this.eventStreams.end();
-    for (const { server } of this.#listeners) this.#retire(server);
-    const servers = [...this.#retired];
-    const closed = servers.map((server) => new Promise((resolve) => server.once('close', resolve)));
-    for (const server of servers) server.closeIdleConnections();
+    const listeners = [...this.#listeners, ...this.#retired];
+    const closed = listeners.map((listener) => this.#retire(listener));
     const tunnels = [...this.#tunnels].map(
       (socket) => new Promise((end) => socket.once('close', end)),
     );
     const late = setTimeout(() => {
-      for (const server of servers) server.closeAllConnections();
+      for (const listener of listeners) listener.cut();
       for (const socket of this.#tunnels) socket.destroy();
     }, this.#plan.settings.limits.drainMs);
     await Promise.all([...closed, ...tunnels]);
@@ -168,19 +157,18 @@ export class Gateway implements AsyncDisposable {
     try {
       for (const settings of wanted) opened.push(await this.#openListener(settings));
     } catch (error) {
-      for (const { server } of opened) server.close();
+      for (const listener of opened) void listener.close(); // Never rejects.
       throw error;
     }
     this.#listeners.push(...opened);
   }
 
   async #openListener(settings: Listener): Promise<OpenListener> {
-    const { server, url } = await listen(settings, {
+    return OpenListener.open(settings, {
       limits: () => this.#plan.settings.limits,
       counts: this.counts,
-      handle: (request, response) => handle(request, response, this),
+      serve: (response, peer) => handle(response, peer, this),
     });
-    return { settings, server, url };
   }
 }
 
@@ -188,19 +176,4 @@ function connectionsTo(endpoint: Endpoint, target: Target): Connections {
   return target.settings.protocol === 'http2'
     ? new Http2Connections(endpoint, target)
     : new Http1Connections(endpoint, target);
-}
-
-function isSamePlace(one: Listener, other: Listener): boolean {
-  const isSecure = ({ tls }: Listener) => tls !== null;
-  return one.host === other.host && one.port === other.port && isSecure(one) === isSecure(other);
-}
-
-/** A listener that stays open, with the certificate that new connections are to get. */
-function renewed(listener: OpenListener, wanted: readonly Listener[]): OpenListener {
-  const { server } = listener;
-  const settings = wanted.find((other) => isSamePlace(listener.settings, other));
-  if (settings === undefined) return listener;
-  if (settings.tls !== null && server instanceof SecureServer)
-    server.setSecureContext(settings.tls);
-  return { ...listener, settings };
 }

@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Matter } from '../answer/answer.ts';
+import type { ClientResponse } from './client-message.ts';
 import { countUp } from './counts.ts';
 import { type Evidence, holdBackEvidence } from './evidence.ts';
 import { failWith } from './fail.ts';
@@ -7,7 +7,7 @@ import { forwardedFields, takesMaxForwards } from './forwarded-fields.ts';
 import { matchRoute, type Route } from './match-route.ts';
 import { heldBack, noReply, OVERLOAD, UNKNOWN_ROUTE } from './matter.ts';
 import { Passage } from './passage.ts';
-import { type Peer, peerOf } from './peer.ts';
+import type { Peer } from './peer.ts';
 import { nextInLine, waitInLine } from './pipeline.ts';
 import { servePublicPath } from './public-path.ts';
 import { readHead } from './request-head.ts';
@@ -19,29 +19,24 @@ import { type Handling, Visit } from './visit.ts';
  * The way of one request, from top to bottom. The order of the steps is written here and nowhere
  * else; each step is a function in a file of its name.
  */
-export function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gateway: Handling,
-): void {
-  const peer = peerOf(request.socket);
+export function handle(response: ClientResponse, peer: Peer, gateway: Handling): void {
   gateway.counts.inFlight += 1;
   response.once('close', () => leave(peer, response, gateway));
   if (peer.current === null) begin(peer, response, gateway);
   else waitInLine(peer, response);
 }
 
-function begin(peer: Peer, response: ServerResponse, gateway: Handling): void {
+function begin(peer: Peer, response: ClientResponse, gateway: Handling): void {
   peer.current = response;
   peer.passage = null;
   try {
     goThrough(peer, response, gateway);
   } catch (error) {
-    failWith(response, error, gateway);
+    failWith(response, error, { peer, gateway });
   }
 }
 
-function goThrough(peer: Peer, response: ServerResponse, gateway: Handling): void {
+function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): void {
   const { req: request } = response;
   if (gateway.isDraining || peer.isSurplus) response.shouldKeepAlive = false;
   const head = readHead(request);
@@ -52,7 +47,7 @@ function goThrough(peer: Peer, response: ServerResponse, gateway: Handling): voi
   const visit = new Visit({ request, response, head, peer }, gateway);
   const { routes, settings } = visit.plan;
   if (head.target.startsWith(settings.publicPrefix)) {
-    return servePublicPath(head, response, gateway);
+    return servePublicPath({ head, response, peer }, gateway);
   }
   if (peer.isSurplus) return visit.say(OVERLOAD);
   // RFC 9110, sections 7.6.2 and 9.3.7: these are asked of the gateway itself.
@@ -77,14 +72,14 @@ function goThrough(peer: Peer, response: ServerResponse, gateway: Handling): voi
 }
 
 /** A response is over: the next request of its connection has its turn, or the connection may end. */
-function leave(peer: Peer, response: ServerResponse, gateway: Handling): void {
+function leave(peer: Peer, response: ClientResponse, gateway: Handling): void {
   gateway.counts.inFlight -= 1;
   if (peer.current !== response) return; // It was still waiting when the client left.
   if (!response.writableFinished) peer.passage?.abandon();
   peer.current = null;
   const next = nextInLine(peer);
   if (next !== null) begin(peer, next, gateway);
-  else if (peer.isBroken || gateway.isDraining) response.req.socket.destroySoon();
+  else if (peer.isBroken || gateway.isDraining) response.req.socket?.destroySoon();
 }
 
 /** A sign-in that is not forwarded while what would check it is down: a lockout counter must not count an outage. */

@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import type { ClientResponse } from './client-message.ts';
 
 /** How long a client may go on sending what nobody reads any more. */
 const LINGER_MS = 5_000;
@@ -7,13 +7,13 @@ const LINGER_MS = 5_000;
 /**
  * Lets a client that is still sending the body of an answered request finish for a while, so that it
  * reads the answer rather than a reset (RFC 9112, section 9.6). Called when the answer is written; does
- * nothing where the request is whole.
+ * nothing where the request is whole, and in HTTP/2, where a reset stops the request alone.
  */
-export function lingerAfter(response: ServerResponse): void {
+export function lingerAfter(response: ClientResponse): void {
   const { req: request } = response;
-  // A request without a body has ended, and is not marked as complete before its handler returns.
-  if (request.complete || request.readableEnded) return;
   const { socket } = request;
+  // A request without a body has ended, and is not marked as complete before its handler returns.
+  if (socket === null || request.complete || request.readableEnded) return;
   if (!response.shouldKeepAlive) {
     // How node:http ends a connection after its last response: at once, which resets an upload.
     socket.destroySoon = () => {

@@ -1,147 +1,139 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  ServerResponse,
-} from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { Limits, Listener } from '../config/settings.ts';
 import { answerClientError } from './client-error.ts';
 import type { Counts } from './counts.ts';
-import { introduce, peerOf } from './peer.ts';
+import { limitBy, newHttp1Server, type Serve } from './http1-server.ts';
+import { Http2Sessions } from './http2-sessions.ts';
+import { introduce, type Peer, peerOf } from './peer.ts';
+import { isPreface, type ParseError, takeBack } from './prior-knowledge.ts';
 
 /** What a listener needs of the gateway. */
 export interface ListenerDeps {
   /** Those that hold at this moment. */
   limits(): Limits;
   readonly counts: Counts;
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  readonly serve: Serve;
 }
 
-/** Connections beyond the limit that still get an answer; those beyond them are closed unheard. */
-const SURPLUS_ANSWERED = 200;
+/** A listener that is open: one address, with HTTP/1.x and HTTP/2 on it. */
+export class OpenListener {
+  /** With the port that the system chose where the settings say 0. */
+  readonly url: string;
+  readonly #server: Server;
+  readonly #sessions: Http2Sessions;
+  #settings: Listener;
+  #closed: Promise<unknown> | null = null;
 
-/**
- * Opens one address. Resolves when it accepts connections; rejects with the system's error, and the
- * address in its message, where it cannot be had.
- */
-export async function listen(
-  { host, port, tls }: Listener,
-  deps: ListenerDeps,
-): Promise<{ server: Server; url: string }> {
-  const options = optionsOf(deps.limits());
-  const server = tls === null ? createServer(options) : createSecureServer({ ...options, ...tls });
-  limitBy(server, deps.limits());
+  private constructor(settings: Listener, server: Server, sessions: Http2Sessions) {
+    this.#settings = settings;
+    this.#server = server;
+    this.#sessions = sessions;
+    this.url = urlOf(settings, server);
+  }
 
-  server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => {
-    const isSurplus = deps.counts.connections >= deps.limits().connections;
-    introduce(socket, tls !== null, isSurplus);
-    deps.counts.connections += 1;
-    socket.once('close', () => {
-      deps.counts.connections -= 1;
+  /**
+   * Opens one address. Resolves when it accepts connections; rejects with the system's error, and the
+   * address in its message, where it cannot be had.
+   */
+  static async open(settings: Listener, deps: ListenerDeps): Promise<OpenListener> {
+    const { host, port, tls } = settings;
+    const server = newHttp1Server(
+      deps.limits(),
+      tls && { ...tls, ALPNProtocols: PROTOCOLS },
+      deps.serve,
+    );
+    const sessions = new Http2Sessions(deps);
+    if (tls === null) server.on('connection', (socket: Socket) => meet(socket, false, deps));
+    else chooseByName(server, sessions, deps);
+    server.on('clientError', (error: ParseError, socket: Socket) => {
+      const peer = peerOf(socket);
+      if (isPreface(error) && mayBeginHttp2(peer)) {
+        takeBack(socket, error);
+        sessions.start(socket, peer);
+      } else answerClientError(error, socket);
     });
-  });
-  server.on('request', deps.handle);
-  // 100 (Continue) is sent when the upstream is ready for the body: see `RequestBody`.
-  server.on('checkContinue', deps.handle);
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, early: Buffer) => {
-    if (early.length > 0) socket.unshift(early);
-    deps.handle(request, responseFor(request, socket as Socket));
-  });
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    refuseConnect(socket as Socket);
-  });
-  server.on('clientError', (error: Error & { code?: string }, socket: Duplex) =>
-    answerClientError(error, socket as Socket),
-  );
+    await listenOn(server, { host, port });
+    return new OpenListener(settings, server, sessions);
+  }
 
+  /** Whether these settings ask for what this listener is, but for its certificate. */
+  isAt({ host, port, tls }: Listener): boolean {
+    const own = this.#settings;
+    return own.host === host && own.port === port && (own.tls === null) === (tls === null);
+  }
+
+  /** Takes over settings of the same place: new connections get the certificate that they name. */
+  renew(settings: Listener): void {
+    this.#settings = settings;
+    if (settings.tls !== null && this.#server instanceof SecureServer) {
+      this.#server.setSecureContext(settings.tls);
+    }
+  }
+
+  /** Keeps to these limits, from the next connection on. */
+  limit(limits: Limits): void {
+    limitBy(this.#server, limits);
+  }
+
+  /** Accepts no more; resolves when the connections that are open have ended. Can be called again. */
+  async close(): Promise<void> {
+    this.#closed ??= once(this.#server.close(), 'close');
+    this.#server.closeIdleConnections();
+    this.#sessions.close();
+    await this.#closed;
+  }
+
+  /** Cuts off the connections that are open. */
+  cut(): void {
+    this.#server.closeAllConnections();
+    this.#sessions.cut();
+  }
+}
+
+/** By preference. A client without ALPN gets HTTP/1.1. */
+const PROTOCOLS = ['h2', 'http/1.1'];
+
+/** Remembers a client for as long as its connection lasts. */
+function meet(socket: Socket, isSecure: boolean, { counts, limits }: ListenerDeps): Peer {
+  const isSurplus = counts.connections >= limits().connections;
+  counts.connections += 1;
+  socket.once('close', () => {
+    counts.connections -= 1;
+  });
+  return introduce(socket, isSecure, isSurplus);
+}
+
+/** Has each TLS connection served by what was agreed on in its handshake (RFC 7301). */
+function chooseByName(server: Server, sessions: Http2Sessions, deps: ListenerDeps): void {
+  const http1 = server.listeners('secureConnection');
+  server.removeAllListeners('secureConnection');
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const peer = meet(socket, true, deps);
+    if (socket.alpnProtocol === 'h2') sessions.start(socket, peer);
+    else for (const listener of http1) listener.call(server, socket);
+  });
+}
+
+/** Where nothing was asked on the connection before, and not within TLS, where ALPN decides. */
+function mayBeginHttp2({ isSecure, current, isBroken }: Peer): boolean {
+  return !isSecure && current === null && !isBroken;
+}
+
+async function listenOn(server: Server, place: { host: string; port: number }): Promise<void> {
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  server.listen(port, host, resolve);
+  server.listen(place, resolve);
   await listening;
   server.off('error', reject);
+}
+
+function urlOf({ host, tls }: Listener, server: Server): string {
   // A listener with a bound address never listens on a pipe, so its address has a port.
-  const { port: bound } = server.address() as AddressInfo;
+  const { port } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
-  return { server, url: `${tls === null ? 'http' : 'https'}://${name}:${bound}` };
+  return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
 }
-
-/** Has a listener keep to these limits, from the next connection on. */
-export function limitBy(server: Server, limits: Limits): void {
-  const { maxHeaderSize, headersTimeout, keepAliveTimeout } = optionsOf(limits);
-  const maxConnections = limits.connections + SURPLUS_ANSWERED;
-  // node:http reads these off the server for each connection; `maxHeaderSize` is not among its types.
-  Object.assign(server, { maxConnections, maxHeaderSize, headersTimeout, keepAliveTimeout });
-}
-
-function optionsOf(limits: Limits): ServerOptions {
-  return {
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: limits.headTimeoutMs,
-    // A slow upload is no attack: only heads and idle connections have a time-out.
-    requestTimeout: 0,
-    keepAliveTimeout: limits.keepAliveMs,
-    connectionsCheckingInterval: Math.min(1_000, limits.headTimeoutMs),
-    // Checked in `readHead`, with a clearer answer and for HTTP/1.0 as well.
-    requireHostHeader: false,
-    noDelay: true,
-    // A client that vanished without a word is noticed, however quiet its event stream is.
-    keepAlive: true,
-    keepAliveInitialDelay: 60_000,
-    // A request without a body has no body stream to end: a tenth of the cost of a small request.
-    optimizeEmptyRequests: true,
-    shouldUpgradeCallback: mayUpgrade,
-  };
-}
-
-/**
- * Whether an upgrade is asked of the upstream; else the request is served as if it had asked for none
- * (RFC 9110, section 7.8).
- *
- * Not to h2c, which RFC 9113 dropped: a tunnel that the gateway cannot read would go round every route
- * and rule. Not with a body, nor behind a running request: the connection is not free to change yet.
- */
-function mayUpgrade({ headers, socket }: IncomingMessage): boolean {
-  return (
-    !/(?:^|,)\s*h2c?\s*(?:,|$)/i.test(headers.upgrade ?? '') &&
-    headers['transfer-encoding'] === undefined &&
-    (headers['content-length'] ?? '0') === '0' &&
-    peerOf(socket).current === null
-  );
-}
-
-/** A response for a request whose connection node:http has let go of, in case it is not upgraded. */
-function responseFor(request: IncomingMessage, socket: Socket): ServerResponse {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket);
-  socket.on('error', () => socket.destroy());
-  socket.once('close', () => response.emit('close'));
-  response.once('finish', () => {
-    response.detachSocket(socket);
-    socket.destroySoon();
-  });
-  return response;
-}
-
-/** Answers CONNECT, or ends the connection after the reply in progress where there is one. */
-function refuseConnect(socket: Socket): void {
-  socket.on('error', () => socket.destroy());
-  const peer = peerOf(socket);
-  const { current } = peer;
-  if (current === null) {
-    socket.end(CONNECT_REFUSED, () => socket.destroySoon());
-    return;
-  }
-  peer.isBroken = true;
-  // node:http has let go of the connection, and with it of the reply's backpressure.
-  socket.on('drain', () => current.emit('drain'));
-}
-
-const CONNECT_REFUSED =
-  'HTTP/1.1 405 Method Not Allowed\r\nContent-Type: text/plain; charset=utf-8\r\n' +
-  'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n' +
-  'Content-Length: 29\r\nConnection: close\r\n\r\nCONNECT is not offered here.\n';

@@ -1,20 +1,22 @@
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import type { ClientResponse } from './client-message.ts';
 
-/** What is known of one client connection for as long as it lasts. */
+/** Who sends requests one after the other: a connection, or one stream of an HTTP/2 connection. */
 export interface Peer {
+  /** Of HTTP, as it came. */
+  readonly version: '1.1' | '2.0';
   /** The client's address, IPv4 as IPv4 even where the listener is IPv6. */
   readonly address: string;
   readonly isSecure: boolean;
   /** Accepted beyond `limits.connections`: its requests are answered with `overload`. */
   readonly isSurplus: boolean;
   /** The response of the request that is being handled, or null. */
-  current: ServerResponse | null;
+  current: ClientResponse | null;
   /** The way of that request through its upstream, to be told when the client leaves; null before it has one. */
   passage: { abandon(): void; breakDown(): void } | null;
   /** Responses to requests that the client sent without waiting for that response; null for nearly every client. */
-  pipelined: ServerResponse[] | null;
+  pipelined: ClientResponse[] | null;
   /** Set when the bytes after the running request were no HTTP: the connection ends with it. */
   isBroken: boolean;
 }
@@ -23,8 +25,24 @@ const peers = new WeakMap<object, Peer>();
 
 /** Remembers what is known of a connection; called once, when it is accepted. */
 export function introduce(socket: Socket, isSecure: boolean, isSurplus: boolean): Peer {
-  const peer: Peer = {
-    address: plainAddress(socket.remoteAddress),
+  const address = plainAddress(socket.remoteAddress);
+  const peer = newPeer('1.1', { address, isSecure, isSurplus });
+  peers.set(socket, peer);
+  return peer;
+}
+
+/** The peer of a stream of a connection: streams do not wait for one another. */
+export function streamPeer(connection: Peer): Peer {
+  return newPeer('2.0', connection);
+}
+
+function newPeer(
+  version: Peer['version'],
+  { address, isSecure, isSurplus }: Pick<Peer, 'address' | 'isSecure' | 'isSurplus'>,
+): Peer {
+  return {
+    version,
+    address,
     isSecure,
     isSurplus,
     current: null,
@@ -32,8 +50,6 @@ export function introduce(socket: Socket, isSecure: boolean, isSurplus: boolean)
     pipelined: null,
     isBroken: false,
   };
-  peers.set(socket, peer);
-  return peer;
 }
 
 /** The peer of a connection that was introduced. */

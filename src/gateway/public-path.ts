@@ -1,13 +1,11 @@
-import type { ServerResponse } from 'node:http';
 import { type PublicStatus, statusJson } from '../answer/status-json.ts';
+import type { ClientResponse } from './client-message.ts';
 import { EVENT_FIELDS } from './event-stream.ts';
 import type { EventStreams } from './event-streams.ts';
-import { peerOf } from './peer.ts';
 import type { Plan } from './plan.ts';
-import type { RequestHead } from './request-head.ts';
 import { respond, respondText } from './respond.ts';
 import { type ReaderAsk, readerAsk, reloadAfter, toldTo } from './told.ts';
-import type { Handling } from './visit.ts';
+import type { Arrival, Handling } from './visit.ts';
 
 /** Where the `type` addresses of our problem details lead. */
 const PROBLEMS = 'problems/';
@@ -19,8 +17,7 @@ const PROBLEMS = 'problems/';
  * front would take the gateway out of rotation in the very outage that it is there for.
  */
 export function servePublicPath(
-  head: RequestHead,
-  response: ServerResponse,
+  { head, response, peer }: Omit<Arrival, 'request'>,
   { plan, eventStreams }: Pick<Handling, 'plan' | 'eventStreams'>,
 ): void {
   const { pathname, searchParams } = new URL(head.target, 'http://gateway');
@@ -39,7 +36,7 @@ export function servePublicPath(
     case 'status.json':
       return respond(response, { ...statusReply(plan, ask), reasonPhrase: 'OK' });
     case 'events':
-      return serveEvents(response, ask, eventStreams);
+      return serveEvents(response, ask, { streams: eventStreams, isSurplus: peer.isSurplus });
     default:
       return respondText(response, 404, 'There is nothing at this address.\n');
   }
@@ -53,11 +50,19 @@ function statusReply(plan: Plan, ask: ReaderAsk): PublicStatus {
   return statusJson(state, { reloadAfterMs, isReleased, random: Math.random });
 }
 
-function serveEvents(response: ServerResponse, ask: ReaderAsk, streams: EventStreams): void {
+function serveEvents(
+  response: ClientResponse,
+  ask: ReaderAsk,
+  { streams, isSurplus }: { readonly streams: EventStreams; readonly isSurplus: boolean },
+): void {
   // A page that is refused asks by itself again and again: it knows no more, and somewhat later.
-  if (streams.isFull || peerOf(response.req.socket).isSurplus) {
+  if (streams.isFull || isSurplus) {
     return respondText(response, 503, 'Too many streams are open.\n');
   }
-  if (response.req.method === 'HEAD') return void response.writeHead(200, [...EVENT_FIELDS]).end();
+  if (response.req.method === 'HEAD') {
+    response.writeHead(200, 'OK', [...EVENT_FIELDS]);
+    response.end();
+    return;
+  }
   streams.open(response, ask);
 }

@@ -1,13 +1,13 @@
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { ClientResponse } from './client-message.ts';
 import { fieldValue, type ReplyHead } from './reply.ts';
 
 /**
  * Puts the head of a reply in front of the client's response. It leaves with the first bytes of the
  * body, in one write, or at the end of the tick where no body has come yet.
  */
-export function relayHead(response: ServerResponse, reply: ReplyHead): void {
+export function relayHead(response: ClientResponse, reply: ReplyHead): void {
   response.writeHead(reply.status, reply.reasonPhrase, reply.fields);
 }
 
@@ -15,7 +15,7 @@ export function relayHead(response: ServerResponse, reply: ReplyHead): void {
  * Ends a response that its upstream has broken off, so that the client knows it for what it is. Where
  * nothing but the connection's end would have told that it is whole, a reset tells that it is not.
  */
-export function breakOff(response: ServerResponse, hasLength: boolean): void {
+export function breakOff(response: ClientResponse, hasLength: boolean): void {
   const { socket } = response;
   if (socket === null || response.chunkedEncoding || hasLength) {
     response.destroy();
@@ -30,7 +30,7 @@ export function cutOff(socket: Socket): void {
 
 /** A response whose head is written, and whether bytes of it have left. */
 export interface HeadOnItsWay {
-  readonly response: ServerResponse;
+  readonly response: ClientResponse;
   hasLeft: boolean;
 }
 
@@ -57,7 +57,7 @@ function flushWaiting(): void {
  * others are dropped, which a proxy may do with those it does not know. Never to an HTTP/1.0 client.
  */
 export function relayInformational(
-  response: ServerResponse,
+  response: ClientResponse,
   status: number,
   fields: readonly string[],
 ): void {

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { BodyMemory } from './body-memory.ts';
+import type { ClientRequest } from './client-message.ts';
 
 /**
  * The body of a request on its way upstream, chunk by chunk and with backpressure, without copies.
@@ -12,13 +12,13 @@ import type { BodyMemory } from './body-memory.ts';
  * this one has read.
  */
 export class RequestBody extends Readable {
-  readonly #request: IncomingMessage;
+  readonly #request: ClientRequest;
   readonly #memory: BodyMemory | null;
   readonly #onFirstRead: () => void;
   #isReading = false;
 
   /** `onFirstRead` is called when the upstream is ready for the body: the moment for 100 (Continue). */
-  constructor(request: IncomingMessage, memory: BodyMemory | null, onFirstRead: () => void) {
+  constructor(request: ClientRequest, memory: BodyMemory | null, onFirstRead: () => void) {
     super({ highWaterMark: 64 * 1024 });
     this.#request = request;
     this.#memory = memory;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest } from './client-message.ts';
 import { kindOfField, nominatedBy } from './field.ts';
 import { readTarget } from './request-target.ts';
 
@@ -25,7 +25,7 @@ export interface RequestHead {
 
 /** Why a request is refused for what it is; 500 for an error of ours. */
 export interface Refusal {
-  readonly status: 400 | 500 | 501;
+  readonly status: 400 | 405 | 431 | 500 | 501;
   /** For the client, in plain words; holds nothing that the client sent. */
   readonly detail: string;
 }
@@ -37,7 +37,7 @@ export interface Refusal {
  * differently (RFC 9112, sections 3.2, 6.1 and 11.2), and what undici would throw on. A refused
  * request is the client's fault and never counts against an upstream.
  */
-export function readHead(request: IncomingMessage): RequestHead | Refusal {
+export function readHead(request: ClientRequest): RequestHead | Refusal {
   const { rawHeaders, method = 'GET' } = request;
   const marks = scan(rawHeaders);
   const fault = framingFault(request, marks);
@@ -130,7 +130,7 @@ function joined(before: string | null, value: string): string {
   return before === null ? value : `${before},${value}`;
 }
 
-function framingFault({ httpVersionMinor }: IncomingMessage, marks: Marks): Refusal | null {
+function framingFault({ httpVersionMinor }: ClientRequest, marks: Marks): Refusal | null {
   if (marks.hasTwoHosts) {
     return { status: 400, detail: 'The request has more than one Host field.' };
   }
@@ -151,8 +151,6 @@ function numberIn(text: string | null): number | null {
 }
 
 /** node:http says by `upgrade`, which its types leave out, whether it has let go of the connection. */
-function upgradeOf(
-  request: IncomingMessage & { readonly upgrade?: boolean | null },
-): string | null {
+function upgradeOf(request: ClientRequest & { readonly upgrade?: boolean | null }): string | null {
   return request.upgrade === true ? (request.headers.upgrade ?? null) : null;
 }

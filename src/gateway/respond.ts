@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Answer } from '../answer/answer.ts';
+import type { ClientResponse } from './client-message.ts';
 import { lingerAfter } from './linger.ts';
 import type { Refusal } from './request-head.ts';
 
@@ -7,17 +8,17 @@ import type { Refusal } from './request-head.ts';
 type Written = Pick<Answer, 'status' | 'reasonPhrase' | 'headers' | 'body'>;
 
 /** Writes an answer, whole, in one go. */
-export function respond(response: ServerResponse, answer: Written): void {
+export function respond(response: ClientResponse, answer: Written): void {
   response.writeHead(answer.status, answer.reasonPhrase, answer.headers as string[]);
   response.end(answer.body, 'latin1');
   lingerAfter(response);
 }
 
 /** Answers a request that is no proper HTTP, or no business of any upstream. The connection ends. */
-export function refuse(response: ServerResponse, { status, detail }: Refusal): void {
+export function refuse(response: ClientResponse, { status, detail }: Refusal): void {
   const body = `${detail}\n`;
   response.shouldKeepAlive = false;
-  response.writeHead(status, [
+  response.writeHead(status, STATUS_CODES[status] ?? '', [
     'Content-Type',
     'text/plain; charset=utf-8',
     'Content-Length',
@@ -32,8 +33,8 @@ export function refuse(response: ServerResponse, { status, detail }: Refusal): v
 }
 
 /** A short text of the gateway's own that is no answer about an outage. */
-export function respondText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, [
+export function respondText(response: ClientResponse, status: number, text: string): void {
+  response.writeHead(status, STATUS_CODES[status] ?? '', [
     'Content-Type',
     'text/plain; charset=utf-8',
     'Content-Length',

@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Matter } from '../answer/answer.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
+import type { ClientRequest, ClientResponse } from './client-message.ts';
 import type { Connections, Target } from './connections.ts';
 import type { Counts } from './counts.ts';
 import type { Evidence } from './evidence.ts';
@@ -12,8 +12,8 @@ import type { LineLimits } from './waiting-line.ts';
 
 /** The request, and what can be done about it. */
 export interface Traveller {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly head: RequestHead;
   readonly counts: Counts;
   readonly inspectBytes: number;

@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ClientResponse } from './client-message.ts';
 import { cutOff } from './relay.ts';
 
 /**
@@ -9,13 +10,13 @@ import { cutOff } from './relay.ts';
  * side is cut off, so is the other, and when one side only finishes sending, the other may go on.
  */
 export function openTunnel(
-  response: ServerResponse,
+  response: ClientResponse,
   fields: readonly string[],
   upstreamSocket: Socket,
 ): void {
   const clientSocket = response.socket;
-  if (clientSocket === null) {
-    upstreamSocket.destroy(); // The client has left in the moment of the switch.
+  if (clientSocket === null || !(response instanceof ServerResponse)) {
+    upstreamSocket.destroy(); // The client has left in the moment of the switch, or cannot switch.
     return;
   }
   response.detachSocket(clientSocket);

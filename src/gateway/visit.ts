@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Answer, Matter } from '../answer/answer.ts';
@@ -6,6 +5,7 @@ import { newReference } from '../answer/answerer.ts';
 import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { AnswerLogs } from './answer-logs.ts';
+import type { ClientRequest, ClientResponse } from './client-message.ts';
 import type { Connections, Target } from './connections.ts';
 import type { Counts } from './counts.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -41,8 +41,8 @@ export interface Handling {
 
 /** A request with its response, its head and who sent it. */
 export interface Arrival {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly head: RequestHead;
   readonly peer: Peer;
 }
@@ -57,8 +57,8 @@ const ADDED_TO_DELIBERATE: ReadonlySet<string> = new Set(['Link', 'Retry-After',
  * nothing to make.
  */
 export class Visit {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: ClientRequest;
+  readonly response: ClientResponse;
   readonly head: RequestHead;
   readonly sender: Sender;
   /** The plan that the request began with: a reload changes nothing under way. */
@@ -116,7 +116,7 @@ export class Visit {
 
   /** An error of ours ends the request: see `failWith`. */
   fail(error: unknown): void {
-    failWith(this.response, error, this.#gateway);
+    failWith(this.response, error, { peer: this.sender.peer, gateway: this.#gateway });
   }
 
   /** Joins the client's connection with one that the upstream has switched to another protocol. */

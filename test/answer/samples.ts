@@ -67,6 +67,7 @@ export function settings(over: Partial<Settings> = {}): Settings {
     limits: {
       headerBytes: 16_384,
       connections: 100,
+      streams: 128,
       inspectBytes: 65_536,
       headTimeoutMs: 10_000,
       keepAliveMs: 10_000,

@@ -109,6 +109,7 @@ test('one upstream is enough: everything else has a default', async () => {
     limits: {
       headerBytes: 16_384,
       connections: 10_000,
+      streams: 128,
       inspectBytes: 262_144,
       headTimeoutMs: 10_000,
       keepAliveMs: 75_000,

@@ -33,7 +33,6 @@ test.for([
   { name: 'a bare LF within the head', head: 'GET / HTTP/1.1\nHost: a\r\n' },
   { name: 'TLS', head: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03' },
   { name: 'a version that nobody knows', head: 'GET / HTTP/3.7\r\nHost: a\r\n' },
-  { name: 'the preface of HTTP/2', head: 'PRI * HTTP/2.0\r\n\r\nSM\r\n' },
 ])('$name is answered 400 or closed, and the upstream sees nothing of it', async ({ head }) => {
   const { url, upstreamSide, upstream } = await quiet();
 

@@ -1,0 +1,139 @@
+import { performServerHandshake, type ServerHttp2Session, type ServerOptions } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { Limits } from '../config/settings.ts';
+import type { Serve } from './http1-server.ts';
+import { Http2Request } from './http2-request.ts';
+import { Http2Response } from './http2-response.ts';
+import { type Peer, streamPeer } from './peer.ts';
+import type { Refusal } from './request-head.ts';
+import { refuse } from './respond.ts';
+
+/** What HTTP/2 connections need of their listener. */
+export interface SessionDeps {
+  /** Those that hold at this moment. */
+  limits(): Limits;
+  readonly serve: Serve;
+}
+
+/** The HTTP/2 connections of one listener. */
+export class Http2Sessions {
+  readonly #deps: SessionDeps;
+  readonly #open = new Set<ServerHttp2Session>();
+  #isClosed = false;
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Speaks HTTP/2 on a connection that was accepted: each stream is a request of its own. */
+  start(socket: Socket, connection: Peer): void {
+    // A client that finishes sending has left: there is no half-open HTTP/2 connection.
+    socket.allowHalfOpen = false;
+    const limits = this.#deps.limits();
+    const session = performServerHandshake(socket, optionsOf(limits));
+    this.#open.add(session);
+    const idle = new Idleness(session, limits);
+    session.on('error', () => session.destroy()); // The client's fault, or its end: it has been told.
+    session.once('close', () => {
+      this.#open.delete(session);
+      idle.end();
+    });
+    session.on('stream', (stream, headers, flags, raw) => {
+      stream.on('error', () => undefined); // A reset: `close` follows.
+      idle.begin(stream);
+      const hasBody = (flags & END_STREAM) === 0;
+      // node:http2 hands the fields on as they came as well, which its types leave out.
+      const request = new Http2Request(stream, {
+        raw: raw as unknown as string[],
+        headers,
+        hasBody,
+      });
+      const response = new Http2Response(stream, request);
+      const fault = faultOf(request, limits);
+      if (fault === null) this.#deps.serve(response, streamPeer(connection));
+      else refuse(response, fault);
+      if (this.#isClosed || connection.isSurplus) session.close();
+    });
+  }
+
+  /** Takes no more requests on any of them; they close when those under way have ended. */
+  close(): void {
+    this.#isClosed = true;
+    for (const session of this.#open) session.close();
+  }
+
+  /** Cuts off all that are open. */
+  cut(): void {
+    for (const session of this.#open) session.destroy();
+  }
+}
+
+/** Closes a connection on which nothing is asked for too long. */
+class Idleness {
+  readonly #session: ServerHttp2Session;
+  readonly #keepAliveMs: number;
+  #timer: NodeJS.Timeout;
+  #hasBegun = false;
+  #streams = 0;
+
+  constructor(session: ServerHttp2Session, { headTimeoutMs, keepAliveMs }: Limits) {
+    this.#session = session;
+    this.#keepAliveMs = keepAliveMs;
+    this.#timer = this.#after(headTimeoutMs);
+  }
+
+  begin(stream: NodeJS.EventEmitter): void {
+    this.#streams += 1;
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      clearTimeout(this.#timer);
+      this.#timer = this.#after(this.#keepAliveMs);
+    }
+    stream.once('close', () => {
+      this.#streams -= 1;
+      if (this.#streams === 0 && !this.#session.destroyed) this.#timer.refresh();
+    });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #after(idleMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      if (this.#streams === 0) this.#session.close();
+    }, idleMs);
+  }
+}
+
+/** Flag of a HEADERS frame: there is no body (RFC 9113, section 6.2). */
+const END_STREAM = 0x1;
+
+/** As many field lines as node:http takes in one head. */
+const MOST_FIELDS = 2_000;
+
+function optionsOf({ headerBytes, streams }: Limits): ServerOptions {
+  return {
+    settings: {
+      maxConcurrentStreams: streams,
+      // More than is allowed, so that a head that is somewhat longer is answered, and not just reset.
+      maxHeaderListSize: headerBytes * 4,
+      enablePush: false,
+    },
+    maxHeaderListPairs: MOST_FIELDS,
+    maxSessionInvalidFrames: 100,
+    // What an upstream sends twice is passed on twice, as in HTTP/1.1.
+    strictSingleValueFields: false,
+  };
+}
+
+const TOO_LARGE: Refusal = {
+  status: 431,
+  detail: 'The header fields of the request are too large.',
+};
+const CONNECT_REFUSED: Refusal = { status: 405, detail: 'CONNECT is not offered here.' };
+
+function faultOf({ method, bytes }: Http2Request, { headerBytes }: Limits): Refusal | null {
+  if (bytes > headerBytes) return TOO_LARGE;
+  return method === 'CONNECT' ? CONNECT_REFUSED : null;
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { readLogo } from '../../src/config/logo.ts';
 import type { BrandSettings } from '../../src/config/settings.ts';
 import {
   answererOf,
@@ -11,6 +12,7 @@ import {
   NAVIGATION,
   settings,
 } from './samples.ts';
+import { SCENES } from './scenes.ts';
 
 function brand(name: string, hosts: readonly string[] | null, over = {}): BrandSettings {
   return { ...settings().brand!, name, hosts, ...over };
@@ -129,4 +131,17 @@ test('colours that cannot be read are warned of in the log when the answers are 
       'brand colours cannot be read, the default ones serve',
     ],
   ]);
+});
+
+test('a logo may have no id that a page has', () => {
+  const pages = SCENES.map((scene) =>
+    bodyOf(
+      answererOf({ ...scene, beliefs: () => scene.beliefs }).answer(scene.asker, scene.matter),
+    ),
+  );
+  const ids = pages.flatMap((page) => [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id));
+  expect(ids).toContain('live');
+  for (const id of new Set(ids)) {
+    expect(readLogo(`<svg><g id="${id}"/></svg>`)).toMatchObject({ found: `the id "${id}"` });
+  }
 });

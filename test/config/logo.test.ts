@@ -13,6 +13,12 @@ test.for([
       '<defs><linearGradient id="a"><stop offset="0"/></linearGradient></defs><rect fill="url(#a)"/><use href="#a"/>',
     ),
   },
+  {
+    name: 'a part that is drawn twice, with a gradient that refers to another',
+    text: svg(
+      '<radialGradient id="b" xlink:href="#a"/><g id="c" fill="url(#b)"><path d="M0 0h9"/></g><use href="#c"/><use href="#c" x="3"/>',
+    ),
+  },
   { name: 'white space and quotes of either kind', text: svg("<g\n  id='a' >\n</g >\n") },
 ])('$name is a logo', ({ text }) => {
   expect(readLogo(text)).toEqual({ kind: 'logo', svg: text });
@@ -52,6 +58,24 @@ test.for([
   { text: '', found: 'nothing' },
   { text: '\u0089PNG', found: '"\u0089PNG"' },
   { text: svg('x'.repeat(2_000)), found: '2064 bytes' },
+  { text: svg('<rect fill="url&lpar;//x&rpar;"/>'), found: 'fill="url&lpar;//x&rpar;"' },
+  { text: svg('<rect fill="u\\72l(//x)"/>'), found: 'fill="u\\\\72l(//x)"' },
+  { text: svg('<rect fill="image-set(\'//x\' 1x)"/>'), found: 'fill="image-set' },
+  { text: svg('<title><g/></title>'), found: '<g/> inside <title>' },
+  { text: svg('<desc><text>x</text></desc>'), found: '<text> inside <desc>' },
+  { text: svg('<g id="live"/>'), found: 'the id "live"' },
+  { text: svg('<g class="card"/>'), found: 'the attribute class' },
+  { text: svg('<g tabindex="0"/>'), found: 'the attribute tabindex' },
+  { text: svg('', ' overflow="visible"'), found: 'the attribute overflow' },
+  { text: svg('<g xml:base="//x"/>'), found: 'the attribute xml:base' },
+  {
+    text: svg('<g id="a"><use href="#b"/></g><use href="#a"/><g id="b"/>'),
+    found: '#a, which is repeated and repeats',
+  },
+  {
+    text: svg('<mask id="a"><g mask="url(#a)"/></mask>'),
+    found: '#a, which is repeated and repeats',
+  },
 ])('$text is refused', ({ text, found }) => {
   const logo = readLogo(text);
   const said = logo.kind === 'refused' ? logo.found : 'a logo';

@@ -93,7 +93,7 @@ export async function askOnce(port: number, scenario: Scenario): Promise<Capture
         status: reply.statusCode ?? 0,
         reasonPhrase: reply.statusMessage ?? '',
         headers: withoutConnection(reply.rawHeaders),
-        body: body.toString(),
+        body: body.toString('latin1'),
       });
     }, reject);
   });

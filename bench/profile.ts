@@ -5,6 +5,7 @@ import { measure } from './measure.ts';
 import { candor, candorCommand } from './peers/candor.ts';
 import type { Peer } from './peers/peer.ts';
 import { Processes } from './processes.ts';
+import { SCENARIOS, type ScenarioKey } from './scenarios.ts';
 import { findScenario, OTHER_CORE, prepareGround, startPeer } from './stand.ts';
 
 /** The part of V8's `.cpuprofile` that is read here. */
@@ -20,7 +21,7 @@ interface CpuProfile {
   readonly samples: readonly number[];
 }
 
-const HELP = `node bench/profile.ts [a|b|c|d] [--seconds N] [--top N]
+const HELP = `node bench/profile.ts [a|b|c|d|e|f] [--seconds N] [--top N]
 
 Loads Candor with one scenario under \`node --cpu-prof\`, and prints where the time went: the functions with the most time of their own.
 `;
@@ -34,7 +35,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
-const key = (['a', 'b', 'c', 'd'] as const).find((one) => one === (positionals[0] ?? 'a'));
+const key = SCENARIOS.find((one) => one.key === (positionals[0] ?? 'a'))?.key;
 if (values.help || key === undefined) {
   console.log(HELP);
   process.exitCode = values.help ? 0 : 2;
@@ -42,7 +43,7 @@ if (values.help || key === undefined) {
   await profile(key);
 }
 
-async function profile(scenarioKey: 'a' | 'b' | 'c' | 'd'): Promise<void> {
+async function profile(scenarioKey: ScenarioKey): Promise<void> {
   await using processes = new Processes();
   const ground = await prepareGround(processes);
   const folder = join(processes.folder, 'profile');

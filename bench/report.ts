@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Options } from './options.ts';
 import type { CapturedAnswer, Peer } from './peers/peer.ts';
 import { type Limit, ratioTo, type Table } from './results.ts';
+import type { ScenarioKey } from './scenarios.ts';
 import { findScenario } from './stand.ts';
 
 /** Everything that a run found out. */
@@ -10,7 +11,8 @@ export interface Report {
   readonly machine: string;
   readonly present: readonly PeerLine[];
   readonly missing: readonly Pick<Peer, 'name' | 'install'>[];
-  readonly outagePageBytes: number;
+  /** Bytes of the pages, by scenario. */
+  readonly outagePageBytes: string;
   readonly tables: readonly Table[];
   readonly limits: readonly Limit[];
 }
@@ -24,7 +26,7 @@ interface PeerLine {
 /** Puts a report together from what was measured. */
 export function reportOf(found: {
   readonly peers: readonly Peer[];
-  readonly outageAnswer: CapturedAnswer;
+  readonly outageAnswers: ReadonlyMap<ScenarioKey, CapturedAnswer>;
   readonly tables: readonly Table[];
   readonly limits: readonly Limit[];
 }): Report {
@@ -36,10 +38,14 @@ export function reportOf(found: {
       installed === null ? [] : [{ name, about, version: installed }],
     ),
     missing: known.filter(({ installed }) => installed === null),
-    outagePageBytes: Buffer.byteLength(found.outageAnswer.body),
+    outagePageBytes: pageBytes(found.outageAnswers),
     tables: found.tables,
     limits: found.limits,
   };
+}
+
+function pageBytes(answers: ReadonlyMap<ScenarioKey, CapturedAnswer>): string {
+  return [...answers].map(([key, { body }]) => `(${key}) ${body.length}`).join(', ');
 }
 
 /** The tables and limits as plain Markdown, which reads well on a terminal too. */
@@ -65,7 +71,7 @@ Only the ratios compare across machines.
 - Date: ${report.date}
 - Machine: ${report.machine}
 - Each peer: ${warmUpSeconds} s to warm up, then ${rounds} rounds of ${seconds} s, alternating; medians
-- The page in (b): ${report.outagePageBytes} bytes
+- The pages, in bytes: ${report.outagePageBytes}
 
 ${measurements(report)}
 

@@ -39,6 +39,8 @@ const RATIO_LIMITS: readonly RatioLimit[] = [
   { scenario: 'a', to: 'nginx', atMost: 2 },
   { scenario: 'b', to: 'nginx', atMost: 0.6 },
   { scenario: 'b', to: 'bare server', atMost: 1.3 },
+  { scenario: 'e', to: 'bare server', atMost: 1.3 },
+  { scenario: 'f', to: 'bare server', atMost: 1.3 },
 ];
 
 /** Puts the rounds of one peer together. */

@@ -50,7 +50,7 @@ async function bench(options: Options): Promise<number> {
   const tables = await runScenarios(options, peers, ground);
   const memory = await runMemory(options, ground);
   const limits = [...ratioLimits(tables), errorLimit(tables), ...memory];
-  const report = reportOf({ peers, outageAnswer: ground.outageAnswer, tables, limits });
+  const report = reportOf({ peers, outageAnswers: ground.outageAnswers, tables, limits });
   console.log(options.isJson ? JSON.stringify(report, null, 2) : measurements(report));
   if (options.isWhole) saveResults('requests', resultsPart(report, options));
   return limits.every(({ holds }) => holds) ? 0 : 1;
@@ -78,8 +78,10 @@ async function runScenarios(
   const installed = peers.filter((peer) => peer.version() !== null);
   for (const key of options.scenarios) {
     const stands: Stand[] = [];
+    const scenario = findScenario(key);
     for (const peer of installed) {
-      stands.push(await startPeer(peer, findScenario(key), ground));
+      if (scenario.peers?.includes(peer.name) === false) continue;
+      stands.push(await startPeer(peer, scenario, ground));
     }
     tables.push({ scenario: key, rows: await alternate(options, stands, ground) });
     await Promise.all(stands.map(({ running }) => running.stop()));

@@ -3,7 +3,7 @@ export const SMALL_BYTES = 1024;
 export const LARGE_BYTES = 1024 * 1024;
 export const POST_BYTES = 10 * 1024;
 
-export type ScenarioKey = 'a' | 'b' | 'c' | 'd';
+export type ScenarioKey = 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
 
 /** One kind of traffic that every peer has to carry. */
 export interface Scenario {
@@ -17,9 +17,29 @@ export interface Scenario {
   /** `success`: every reply is 200 and `replyBytes` long. `outage`: every reply is 502 or 503. */
   readonly expects: 'success' | 'outage';
   readonly replyBytes: number | null;
+  /** The peers that can carry it, by name; null: all. */
+  readonly peers: readonly string[] | null;
 }
 
 const BROWSER = { Accept: 'text/html', 'User-Agent': 'bench' };
+/** What Chrome sends when somebody follows a link. */
+const NAVIGATION = {
+  'sec-ch-ua': '"Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140"',
+  'sec-ch-ua-mobile': '?0',
+  'sec-ch-ua-platform': '"Linux"',
+  'Upgrade-Insecure-Requests': '1',
+  'User-Agent':
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  Accept:
+    'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7',
+  'Sec-Fetch-Site': 'same-origin',
+  'Sec-Fetch-Mode': 'navigate',
+  'Sec-Fetch-User': '?1',
+  'Sec-Fetch-Dest': 'document',
+  'Accept-Encoding': 'gzip, deflate, br, zstd',
+  'Accept-Language': 'en-US,en;q=0.9',
+};
+const SAME_BYTES = ['Candor', 'bare server'];
 
 /** The scenarios, in the order in which they are run and reported. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -33,6 +53,7 @@ export const SCENARIOS: readonly Scenario[] = [
     connections: 32,
     expects: 'success',
     replyBytes: SMALL_BYTES,
+    peers: null,
   },
   {
     key: 'b',
@@ -44,6 +65,7 @@ export const SCENARIOS: readonly Scenario[] = [
     connections: 32,
     expects: 'outage',
     replyBytes: null,
+    peers: null,
   },
   {
     key: 'c',
@@ -55,6 +77,7 @@ export const SCENARIOS: readonly Scenario[] = [
     connections: 8,
     expects: 'success',
     replyBytes: LARGE_BYTES,
+    peers: null,
   },
   {
     key: 'd',
@@ -66,5 +89,34 @@ export const SCENARIOS: readonly Scenario[] = [
     connections: 32,
     expects: 'success',
     replyBytes: null,
+    peers: null,
+  },
+  {
+    key: 'e',
+    title: 'compressed outage page for a browser',
+    method: 'GET',
+    path: '/r/invoices?page=2',
+    headers: NAVIGATION,
+    bodyBytes: 0,
+    connections: 32,
+    expects: 'outage',
+    replyBytes: null,
+    peers: SAME_BYTES,
+  },
+  {
+    key: 'f',
+    title: 'the same for a form, with its request box',
+    method: 'POST',
+    path: '/r/invoices',
+    headers: {
+      ...NAVIGATION,
+      'Cache-Control': 'max-age=0',
+      'Content-Type': 'application/x-www-form-urlencoded',
+    },
+    bodyBytes: 200,
+    connections: 32,
+    expects: 'outage',
+    replyBytes: null,
+    peers: SAME_BYTES,
   },
 ];

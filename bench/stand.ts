@@ -2,12 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { brotliDecompressSync } from 'node:zlib';
 import { askOnce } from './measure.ts';
 import { startOrigin } from './origin.ts';
 import { candor } from './peers/candor.ts';
 import type { CapturedAnswer, Peer } from './peers/peer.ts';
 import { accepting, freePort, type Processes, type Running } from './processes.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { SCENARIOS, type Scenario, type ScenarioKey } from './scenarios.ts';
 
 /** The core of the process under test, and the core of everything else. */
 export const TESTED_CORE = availableParallelism() > 1 ? 1 : 0;
@@ -19,7 +20,8 @@ export interface Ground {
   readonly originPort: number;
   /** A port that refuses every connection. */
   readonly closedPort: number;
-  readonly outageAnswer: CapturedAnswer;
+  /** What Candor says in each of the scenarios that are outages. */
+  readonly outageAnswers: ReadonlyMap<ScenarioKey, CapturedAnswer>;
 }
 
 /** A peer that runs and gives the right reply. */
@@ -30,22 +32,23 @@ export interface Stand {
   readonly scenario: Scenario;
 }
 
-const OUTAGE = findScenario('b');
 const PATIENCE_MS = 15_000;
 const NO_ANSWER: CapturedAnswer = { status: 503, reasonPhrase: '', headers: [], body: '' };
 
-/** Starts the origin, and asks Candor once for the answer that every peer is to give in an outage. */
+/** Starts the origin, and asks Candor for the answers that every peer is to give in an outage. */
 export async function prepareGround(processes: Processes): Promise<Ground> {
   const ground = {
     processes,
     originPort: await startOrigin(processes, OTHER_CORE),
     closedPort: await freePort(),
-    outageAnswer: NO_ANSWER,
+    outageAnswers: new Map<ScenarioKey, CapturedAnswer>(),
   };
-  const stand = await startPeer(candor, OUTAGE, ground);
-  const outageAnswer = await confirmedAnswer(stand);
+  const stand = await startPeer(candor, findScenario('b'), ground);
+  for (const scenario of SCENARIOS.filter(({ expects }) => expects === 'outage')) {
+    ground.outageAnswers.set(scenario.key, await confirmedAnswer({ ...stand, scenario }));
+  }
   await stand.running.stop();
-  return { ...ground, outageAnswer };
+  return ground;
 }
 
 /** Starts one peer for one scenario, and fails unless it gives the reply that the scenario wants. */
@@ -55,18 +58,19 @@ export async function startPeer(peer: Peer, scenario: Scenario, ground: Ground):
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const isOutage = scenario.expects === 'outage';
+  const outageAnswer = ground.outageAnswers.get(scenario.key) ?? NO_ANSWER;
   const command = peer.prepare({
     folder,
     port,
     opsPort: await freePort(),
     originPort: isOutage ? ground.closedPort : ground.originPort,
     isOutage,
-    outageAnswer: ground.outageAnswer,
+    outageAnswer,
   });
   const running = ground.processes.start(name, command, TESTED_CORE);
   await accepting(running, port);
   const stand = { peer, running, port, scenario };
-  await givesRightReply(stand, ground.outageAnswer);
+  await givesRightReply(stand, outageAnswer);
   return stand;
 }
 
@@ -91,29 +95,33 @@ async function givesRightReply(stand: Stand, outageAnswer: CapturedAnswer): Prom
 }
 
 function faultOf(reply: CapturedAnswer, scenario: Scenario, answer: CapturedAnswer): string | null {
-  const bytes = Buffer.byteLength(reply.body);
+  const bytes = reply.body.length;
   if (scenario.expects === 'outage') {
     if (reply.status !== 502 && reply.status !== 503) return `status ${reply.status} in an outage`;
-    return bytes < Buffer.byteLength(answer.body) * 0.9 ? `a page of ${bytes} bytes only` : null;
+    return bytes < answer.body.length * 0.9 ? `a page of ${bytes} bytes only` : null;
   }
   if (reply.status !== 200) return `status ${reply.status}`;
   const isWhole = scenario.replyBytes === null || scenario.replyBytes === bytes;
   return isWhole ? null : `${bytes} bytes in place of ${scenario.replyBytes}`;
 }
 
-/** What Candor says once it is sure: the same page twice, half a second apart. */
+/** What Candor says once it is sure: the same page twice, half a second apart, compressed where that is asked for. */
 async function confirmedAnswer({ port, scenario }: Stand): Promise<CapturedAnswer> {
   const until = Date.now() + PATIENCE_MS;
   let last = await askOnce(port, scenario);
   for (;;) {
     await delay(500);
     const next = await askOnce(port, scenario);
-    if (titleOf(next) === titleOf(last) && /unavailable/i.test(titleOf(next))) return next;
+    const isCoded = !('Accept-Encoding' in scenario.headers) || next.headers.includes('br');
+    if (isCoded && titleOf(next) === titleOf(last) && /unavailable/i.test(titleOf(next)))
+      return next;
     if (Date.now() > until) throw new Error(`Candor's page in an outage is "${titleOf(next)}"`);
     last = next;
   }
 }
 
-function titleOf({ body }: CapturedAnswer): string {
-  return /<title>([^<]*)/.exec(body)?.[1] ?? '';
+function titleOf({ headers, body }: CapturedAnswer): string {
+  const bytes = Buffer.from(body, 'latin1');
+  const page = headers.includes('br') ? brotliDecompressSync(bytes) : bytes;
+  return /<title>([^<]*)/.exec(page.toString())?.[1] ?? '';
 }

@@ -14,7 +14,7 @@ export const caddy: Peer = {
 };
 
 function prepare(bed: Bed): Command {
-  writeFileSync(join(bed.folder, 'outage.html'), bed.outageAnswer.body);
+  writeFileSync(join(bed.folder, 'outage.html'), bed.outageAnswer.body, 'latin1');
   const file = join(bed.folder, 'Caddyfile');
   writeFileSync(
     file,

@@ -19,7 +19,7 @@ const DEFAULT_BUFFER_BYTES = 16_384;
 
 function prepare(bed: Bed): Command {
   const { body } = bed.outageAnswer;
-  const bodyBytes = Buffer.byteLength(body);
+  const bodyBytes = body.length;
   const errorFile = join(bed.folder, '503.http');
   const head = [
     'HTTP/1.1 503 Service Unavailable',
@@ -28,7 +28,7 @@ function prepare(bed: Bed): Command {
     'Retry-After: 30',
     `Content-Length: ${bodyBytes}`,
   ];
-  writeFileSync(errorFile, `${head.join('\r\n')}\r\n\r\n${body}`);
+  writeFileSync(errorFile, `${head.join('\r\n')}\r\n\r\n${body}`, 'latin1');
   // An error file has to fit into one buffer.
   const bufferBytes = Math.max(DEFAULT_BUFFER_BYTES, bodyBytes + HEAD_ROOM_BYTES);
   const file = join(bed.folder, 'haproxy.cfg');

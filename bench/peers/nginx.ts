@@ -15,7 +15,7 @@ export const nginx: Peer = {
 };
 
 function prepare(bed: Bed): Command {
-  writeFileSync(join(bed.folder, 'outage.html'), bed.outageAnswer.body);
+  writeFileSync(join(bed.folder, 'outage.html'), bed.outageAnswer.body, 'latin1');
   return nginxCommand(
     bed.folder,
     `

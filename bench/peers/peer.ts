@@ -6,6 +6,7 @@ export interface CapturedAnswer {
   readonly reasonPhrase: string;
   /** name, value, name, value; without the fields of the connection. */
   readonly headers: readonly string[];
+  /** One byte a character. */
   readonly body: string;
 }
 

@@ -20,5 +20,7 @@ export function readSetting(): RelaySetting {
 /** Says what Candor says in an outage, with the fewest calls that `node:http` allows. */
 export function sendOutage(response: ServerResponse, answer: CapturedAnswer): void {
   if (response.headersSent) return void response.destroy();
-  response.writeHead(answer.status, answer.reasonPhrase, [...answer.headers]).end(answer.body);
+  response
+    .writeHead(answer.status, answer.reasonPhrase, [...answer.headers])
+    .end(answer.body, 'latin1');
 }

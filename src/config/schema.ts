@@ -71,9 +71,19 @@ const ops = z.union(
 
 const statusPage = section({
   url: pageUrl().describe('The page that answers link to, and whose incidents they show.'),
-  format: word(['statuspage'])
-    .prefault('statuspage')
-    .describe('What the page speaks: Statuspage v2.'),
+  format: word([
+    'auto',
+    'statuspage',
+    'incident-io',
+    'instatus',
+    'better-stack',
+    'uptime-kuma',
+    'feed',
+  ])
+    .prefault('auto')
+    .describe(
+      'Whose address is asked first; `auto` tries one after another. A document is read by its own shape, whatever this says.',
+    ),
   poll: duration('100ms', '24h').prefault('30s').describe('How often the page is read.'),
 }).transform(({ url, format, poll }): StatusPageSettings => ({ url, format, pollMs: poll }));
 

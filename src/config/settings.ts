@@ -40,7 +40,15 @@ export interface BrandSettings {
 }
 export interface StatusPageSettings {
   readonly url: string;
-  readonly format: 'statuspage';
+  /** A hint at where the document is; the document itself is read by its shape. */
+  readonly format:
+    | 'auto'
+    | 'statuspage'
+    | 'incident-io'
+    | 'instatus'
+    | 'better-stack'
+    | 'uptime-kuma'
+    | 'feed';
   readonly pollMs: number;
 }
 export type Discovery =

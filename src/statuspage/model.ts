@@ -1,3 +1,12 @@
+/** The formats that can be read: the words of the setting, and what a publication came from. */
+export type Format =
+  | 'statuspage'
+  | 'incident-io'
+  | 'instatus'
+  | 'better-stack'
+  | 'uptime-kuma'
+  | 'feed';
+
 /** How bad something is, in a status page's own words; `unknown` is never read as "all is well". */
 export type Impact = 'none' | 'minor' | 'major' | 'critical' | 'maintenance' | 'unknown';
 
@@ -59,7 +68,7 @@ export interface Maintenance {
 
 /** What a status page publishes, whatever its format: the common model that every reader fills. */
 export interface Publication {
-  readonly source: string;
+  readonly source: Format;
   readonly url: string;
   readonly pageUpdatedAt: number | null;
   readonly indicator: Impact;
@@ -69,6 +78,8 @@ export interface Publication {
   readonly components: readonly Component[];
   /** Unresolved ones first, then the newest first; at most 50. */
   readonly incidents: readonly PublishedIncident[];
+  /** Set where the page would not say which incidents are open: a missing one says nothing then. */
+  readonly isSilentOnIncidents?: true;
   readonly maintenances: readonly Maintenance[];
 }
 

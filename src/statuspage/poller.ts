@@ -1,19 +1,13 @@
-import { Agent } from 'undici';
 import type { Log } from '../log.ts';
-import { addressOf, type PageAddress } from './address.ts';
-import { FollowedIncidents } from './followed-incidents.ts';
 import type { Publication, StatusPageState } from './model.ts';
 import { nextWaitMs, retryAfterMs } from './pace.ts';
-import { type ReadOutcome, readJson } from './read-json.ts';
-import { lacksIncidents, readStatuspageV2 } from './statuspage-v2.ts';
+import { type PageOptions, PageReader, type PageReading } from './page-reader.ts';
 
-const TIMEOUT_MS = 5_000;
 /** Two readings are never closer than this, however often a verdict changes. */
 const LEAST_APART_MS = 5_000;
 
 /** What the settings say of the status page. */
-export interface PollerOptions {
-  readonly url: string;
+export interface PollerOptions extends PageOptions {
   readonly pollMs: number;
 }
 
@@ -49,30 +43,21 @@ export class StatusPagePoller implements AsyncDisposable {
   readonly #options: PollerOptions;
   readonly #deps: PollerDeps;
   readonly #clock: Clock;
-  readonly #address: PageAddress;
-  // One small document now and then: what HTTP/2 is for is not needed, so its ways to fail are not either.
-  readonly #agent = new Agent({
-    connect: { timeout: TIMEOUT_MS },
-    connections: 1,
-    allowH2: false,
-  });
-  readonly #stop = new AbortController();
-  readonly #followed = new FollowedIncidents();
+  readonly #reader: PageReader;
   #state: StatusPageState;
   #reading: Promise<void> | null = null;
   #disarm: (() => void) | null = null;
   #notBefore = 0;
   #failures = 0;
   #problem: string | null = null;
-  /** The last document as it was published, with the tag to ask for changes of it. */
-  #last: { readonly publication: Publication; readonly etag: string | null } | null = null;
 
   constructor(options: PollerOptions, deps: PollerDeps) {
     this.#options = options;
     this.#deps = deps;
     this.#clock = deps.clock ?? SYSTEM_CLOCK;
-    this.#address = addressOf(options.url);
-    this.#state = { kind: 'unread', url: this.#address.page };
+    const { version } = deps;
+    this.#reader = new PageReader(options, { version, now: () => this.#clock.now() });
+    this.#state = { kind: 'unread', url: this.#reader.page };
   }
 
   /** What is known right now; another object whenever anything in it is another. */
@@ -96,15 +81,15 @@ export class StatusPagePoller implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
     this.#disarm?.();
     this.#disarm = null;
+    const stopped = this.#reader[Symbol.asyncDispose]();
     await this.#reading;
-    await this.#agent.destroy();
+    await stopped;
   }
 
   #arm(waitMs: number): void {
-    if (this.#stop.signal.aborted || this.#reading !== null) return;
+    if (this.#reader.isStopped || this.#reading !== null) return;
     this.#disarm?.();
     this.#disarm = this.#clock.after(waitMs, () => {
       this.#disarm = null;
@@ -115,9 +100,9 @@ export class StatusPagePoller implements AsyncDisposable {
   /** Never rejects: what goes wrong is a state, and the next reading comes in any case. */
   async #readAndArm(): Promise<void> {
     const startedAt = this.#clock.now();
-    const outcome = await this.#read(this.#address.document, this.#last?.etag ?? null);
-    if (this.#stop.signal.aborted) return; // Cut short by our own shutdown, which says nothing.
-    const askedMs = await this.#take(outcome);
+    const reading = await this.#reader.read(this.#deps.isTroubled());
+    if (this.#reader.isStopped) return; // Cut short by our own shutdown, which says nothing.
+    const askedMs = this.#take(reading);
     this.#reading = null;
     this.#notBefore = Math.max(startedAt + LEAST_APART_MS, this.#clock.now() + (askedMs ?? 0));
     this.#arm(
@@ -131,72 +116,29 @@ export class StatusPagePoller implements AsyncDisposable {
     );
   }
 
-  #read(document: URL, etag: string | null): Promise<ReadOutcome> {
-    const { version } = this.#deps;
-    return readJson(document, {
-      dispatcher: this.#agent,
-      userAgent: `candor${version === undefined ? '' : `/${version}`} (status page reader)`,
-      etag,
-      timeoutMs: TIMEOUT_MS,
-      stop: this.#stop.signal,
-    });
-  }
-
-  /** Makes the outcome the state; returns the pause that the page asked for, or null. */
-  async #take(outcome: ReadOutcome): Promise<number | null> {
-    if (outcome.kind === 'failed') {
-      this.#takeFailure(outcome);
-      return retryAfterMs(outcome.retryAfter, this.#clock.now());
+  /** Makes the reading the state; returns the pause that the page asked for, or null. */
+  #take(reading: PageReading): number | null {
+    if (reading.kind === 'failed') {
+      this.#takeFailure(reading);
+      return retryAfterMs(reading.retryAfter, this.#clock.now());
     }
-    const publication = await this.#publicationOf(outcome);
-    if (this.#stop.signal.aborted) return null;
-    if (publication === null) {
-      this.#takeFailure({ problem: 'not_statuspage', detail: 'shape' });
-      return null;
-    }
-    await this.#takePublication(publication);
+    this.#takePublication(reading.publication);
     return null;
   }
 
-  /** The document as the model, completed from `incidents.json` where it is silent about incidents. */
-  async #publicationOf(outcome: ReadOutcome & { kind: 'read' | 'unchanged' }) {
-    if (outcome.kind === 'unchanged') return this.#last?.publication ?? null;
-    const read = readStatuspageV2(outcome.payload, this.#address.page, this.#clock.now());
-    if (read === null) return null;
-    const isSilent = lacksIncidents(outcome.payload);
-    const history = isSilent ? await this.#readHistory() : null;
-    const publication = history === null ? read : { ...read, incidents: history.incidents };
-    // Without incidents of its own the document's tag says nothing of theirs.
-    this.#last = { publication, etag: isSilent ? null : outcome.etag };
-    return publication;
-  }
-
-  async #takePublication(publication: Publication): Promise<void> {
-    if (this.#followed.take(publication) && this.#address.incidents !== null) {
-      this.#followed.settle(publication, await this.#readHistory(), this.#clock.now());
-      if (this.#stop.signal.aborted) return;
-    }
+  #takePublication(publication: Publication): void {
     if (this.#problem !== null) {
-      this.#deps.log.info({ status_page: this.#address.page }, 'status page read again');
+      const fields = { status_page: this.#reader.page, format: publication.source };
+      this.#deps.log.info(fields, 'status page read again');
     }
     this.#problem = null;
     this.#failures = 0;
-    const readAt = this.#clock.now();
     this.#replace({
       kind: 'read',
-      url: this.#address.page,
-      publication: this.#followed.addTo(publication, readAt, this.#deps.isTroubled()),
-      readAt,
+      url: this.#reader.page,
+      publication,
+      readAt: this.#clock.now(),
     });
-  }
-
-  async #readHistory(): Promise<Publication | null> {
-    const { incidents, page } = this.#address;
-    if (incidents === null) return null;
-    const outcome = await this.#read(incidents, null);
-    return outcome.kind === 'read'
-      ? readStatuspageV2(outcome.payload, page, this.#clock.now())
-      : null;
   }
 
   #takeFailure({ problem, detail }: { problem: string; detail: string }): void {
@@ -204,14 +146,14 @@ export class StatusPagePoller implements AsyncDisposable {
     const seen = `${problem} ${detail}`;
     if (seen !== this.#problem) {
       this.#problem = seen;
-      const fields = { status_page: this.#address.page, problem, detail };
+      const fields = { status_page: this.#reader.page, problem, detail };
       this.#deps.log.warn(fields, 'status page read failed');
     }
     if (this.#state.kind === 'unreachable') return;
     const known = this.#state.kind === 'read' ? this.#state : null;
     this.#replace({
       kind: 'unreachable',
-      url: this.#address.page,
+      url: this.#reader.page,
       publication: known?.publication ?? null,
       readAt: known?.readAt ?? null,
     });

@@ -1,4 +1,4 @@
-import { type Fields, instantOf, listOf, wordOf } from './fields.ts';
+import { type Fields, instantOf, keyOf, listOf, wordOf } from './fields.ts';
 import type { Impact, PublishedIncident, Update } from './model.ts';
 import { plainText } from './plain-text.ts';
 
@@ -22,6 +22,8 @@ const MOST_TEXT = 5_000;
 export interface PageFacts {
   readonly url: string;
   readonly readAt: number;
+  /** The folder on the page that holds a page for each incident, by its id; none if left out. */
+  readonly incidents?: string;
 }
 
 /** What incidents and maintenances have in common. */
@@ -58,7 +60,7 @@ export function readIncident(fields: Fields, page: PageFacts): PublishedIncident
     startedAt,
     updatedAt: instantOf(fields.updated_at) ?? updates[0]?.at ?? startedAt,
     resolvedAt,
-    url: incidentUrl(fields, page.url),
+    url: incidentUrl(fields, page),
     updates,
     componentIds,
   };
@@ -67,7 +69,7 @@ export function readIncident(fields: Fields, page: PageFacts): PublishedIncident
 /** The members that incidents and maintenances share; null without an id and a name. */
 export function readEntry(fields: Fields, page: PageFacts): Entry | null {
   const name = plainText(fields.name, 200);
-  const id = plainText(fields.id, 100) || name;
+  const id = readKey(fields.id) || name;
   if (id === '') return null;
   const posted = listOf(fields.incident_updates);
   const dated = instantOf(fields.started_at) ?? instantOf(fields.created_at);
@@ -82,6 +84,11 @@ export function readEntry(fields: Fields, page: PageFacts): Entry | null {
     updates: updates.slice(0, MOST_UPDATES),
     componentIds: componentIdsOf(fields, posted),
   };
+}
+
+/** What tells one thing on the page from another: a short text, from a text or a number. */
+export function readKey(value: unknown): string {
+  return plainText(keyOf(value), 100);
 }
 
 /** Orders points in time from the newest to the oldest, the undated last. */
@@ -113,7 +120,7 @@ function readUpdate(fields: Fields, incidentId: string, otherwise: number): Upda
     otherwise;
   return {
     // A place in the list would change with the next posting; the time of this one does not.
-    id: plainText(fields.id, 100) || `${incidentId}@${at}`,
+    id: readKey(fields.id) || `${incidentId}@${at}`,
     rawStatus: plainText(fields.status, 40),
     text: plainText(fields.body, MOST_TEXT),
     at,
@@ -123,7 +130,7 @@ function readUpdate(fields: Fields, incidentId: string, otherwise: number): Upda
 /** The incident's own list; where that is empty or missing, whatever its updates have named. */
 function componentIdsOf(fields: Fields, updates: readonly Fields[]): string[] {
   const listed = listOf(fields.components).map(
-    (component) => plainText(component.id, 100) || plainText(component.name, 200),
+    (component) => readKey(component.id) || plainText(component.name, 200),
   );
   const named = updates
     .flatMap((update) => listOf(update.affected_components))
@@ -133,14 +140,15 @@ function componentIdsOf(fields: Fields, updates: readonly Fields[]): string[] {
 }
 
 /** The page's own link where it leads to the page's host, else the address that the format gives it. */
-function incidentUrl(fields: Fields, pageUrl: string): string | null {
-  const page = parseHttpUrl(pageUrl);
+function incidentUrl(fields: Fields, { url, incidents }: PageFacts): string | null {
+  const page = parseHttpUrl(url);
   if (page === null) return null;
   const link = parseHttpUrl(fields.shortlink);
   if (link !== null && link.host === page.host) return link.href;
-  const id = plainText(fields.id, 100);
-  if (id === '') return page.href;
-  return `${page.origin}${page.pathname.replace(/\/$/, '')}/incidents/${encodeURIComponent(id)}`;
+  const id = readKey(fields.id);
+  if (id === '' || incidents === undefined) return page.href;
+  const base = `${page.origin}${page.pathname.replace(/\/$/, '')}`;
+  return `${base}/${incidents}/${encodeURIComponent(id)}`;
 }
 
 /** Without a user name or password in it: those change what a reader takes for the host. */

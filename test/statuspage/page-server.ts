@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Log } from '../../src/log.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
-import { type Clock, StatusPagePoller } from '../../src/statuspage/poller.ts';
+import { type Clock, type PollerOptions, StatusPagePoller } from '../../src/statuspage/poller.ts';
 
 /** A real HTTP server on a free port of the loopback, whose behaviour a test can exchange. */
 export interface PageServer {
@@ -70,8 +70,8 @@ export interface HeldPoller {
 /** Builds a poller on a clock of the test's; it is disposed of when the test is over. */
 export function holdPoller(
   url: string,
-  pollMs = 30_000,
   onChange: (state: StatusPageState) => void = () => undefined,
+  format: PollerOptions['format'] = 'auto',
 ): HeldPoller {
   let now = 1_000_000;
   let pending: (() => void) | null = null;
@@ -99,7 +99,7 @@ export function holdPoller(
   ) as unknown as Log;
   const held: HeldPoller = {
     poller: new StatusPagePoller(
-      { url, pollMs },
+      { url, format, pollMs: 30_000 },
       { log, clock, onChange, version: '1.2.3', isTroubled: () => held.troubled },
     ),
     lines,

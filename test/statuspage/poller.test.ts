@@ -29,7 +29,7 @@ test('on the clock of this machine it reads again and again, and ends with its d
     if (readings.push(state) === 3) thrice.resolve();
   };
   const deps = { log: pino({ level: 'silent' }), onChange, isTroubled: () => false };
-  const poller = new StatusPagePoller({ url: page.url, pollMs: 20 }, deps);
+  const poller = new StatusPagePoller({ url: page.url, format: 'auto' as const, pollMs: 20 }, deps);
   poller.start();
   await thrice.promise;
   await poller[Symbol.asyncDispose]();
@@ -41,7 +41,7 @@ test('on the clock of this machine it reads again and again, and ends with its d
 test('who listens is told of each new state', async () => {
   const page = await startPage(json(OPEN));
   const told: StatusPageState[] = [];
-  const held = holdPoller(page.url, 30_000, (state) => told.push(state));
+  const held = holdPoller(page.url, (state) => told.push(state));
   held.poller.start();
   await held.nextReading();
   page.answer((_request, response) => response.writeHead(500).end());
@@ -63,7 +63,7 @@ test('a page is unread until it is read, and says honestly who asks', async () =
   expect(incidentsOf(state)).toEqual(['open 37lky82ctzk8']);
   expect(page.asked).toEqual(['GET /api/v2/summary.json']);
   expect(page.headers()).toMatchObject({
-    accept: 'application/json',
+    accept: expect.stringMatching(/^application\/json, .*atom/),
     'accept-encoding': 'identity',
     'user-agent': 'candor/1.2.3 (status page reader)',
   });
@@ -349,7 +349,7 @@ test('its disposal ends a running reading at once and changes nothing', async ()
 
 test('a listener that throws is logged, and the page is read on', async () => {
   const page = await startPage(json(CLOSED));
-  const held = holdPoller(page.url, 30_000, () => {
+  const held = holdPoller(page.url, () => {
     throw new Error('a fault of ours');
   });
   held.poller.start();

@@ -20,7 +20,10 @@ test.for([
   { name: monitoring, component: 'Main Application', severity: 'critical' },
   { name: actions, component: 'Actions', severity: 'maintenance' },
 ])('$name says $severity for $component', ({ name, component, severity }) => {
-  const publication = readStatuspageV2(fixture(name), 'https://status.example.com', 0);
+  const publication = readStatuspageV2(fixture(name), {
+    url: 'https://status.example.com',
+    readAt: 0,
+  });
   expect(publication && publishedSeverity(publication, component)).toBe(severity);
 });
 

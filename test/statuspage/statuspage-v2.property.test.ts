@@ -35,7 +35,7 @@ function expectInstants(times: readonly number[]): void {
 }
 
 function expectReadable(payload: unknown): void {
-  const publication = readStatuspageV2(payload, PAGE, 0);
+  const publication = readStatuspageV2(payload, { url: PAGE, readAt: 0 });
   if (publication !== null) expectValid(publication);
 }
 
@@ -110,7 +110,9 @@ test.for(fixtureNames)('%s with any member replaced is refused or valid', (name)
 
 test('lists of a hundred thousand entries and nesting of ten thousand levels are read in time', () => {
   const incidents = Array.from({ length: 100_000 }, (_, index) => ({ id: `i${index}` }));
-  expect(readStatuspageV2({ page: { id: 'p' }, incidents }, PAGE, 0)?.incidents).toHaveLength(50);
+  expect(
+    readStatuspageV2({ page: { id: 'p' }, incidents }, { url: PAGE, readAt: 0 })?.incidents,
+  ).toHaveLength(50);
 
   const nested: unknown = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
   expectReadable({ page: { id: 'p' }, incidents: nested, status: nested, components: [nested] });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Impact, Publication } from '../../src/statuspage/model.ts';
 import { publishedSeverity } from '../../src/statuspage/severity.ts';
-import { lacksIncidents, readStatuspageV2 } from '../../src/statuspage/statuspage-v2.ts';
+import { readStatuspageV2, STATUSPAGE } from '../../src/statuspage/statuspage-v2.ts';
 import { fixture, fixtureNames } from './fixtures.ts';
 
 const PAGE = 'https://status.chargeover.com';
 
 function read(payload: unknown, pageUrl: string = PAGE): Publication {
-  const publication = readStatuspageV2(payload, pageUrl, 0);
+  const publication = readStatuspageV2(payload, { url: pageUrl, readAt: 0 });
   if (publication === null) throw new Error('not recognised');
   return publication;
 }
@@ -31,6 +31,12 @@ const quiet: Expected = {
 const unsaid: Expected = { ...quiet, indicator: 'unknown', severity: 'unknown' };
 
 const recorded: Record<string, Expected> = {
+  'DOCUMENTED-incident-io-compat-silent.summary.json': {
+    ...quiet,
+    indicator: 'major',
+    severity: 'major',
+    components: 2,
+  },
   'RECONSTRUCTED-chargeover-2023-07-19-t1-investigating.summary.json': {
     ...quiet,
     indicator: 'major',
@@ -163,7 +169,9 @@ const recorded: Record<string, Expected> = {
     components: 5,
   },
 };
-const foreign = fixtureNames.filter((name) => /^(?:other|webhook)-/.test(name));
+const foreign = fixtureNames.filter(
+  (name) => /^(?:other|webhook|DOCUMENTED)-/.test(name) && !name.includes('compat'),
+);
 
 test('every recorded payload is either expected to be read or expected to be refused', () => {
   expect([...Object.keys(recorded), ...foreign].sort()).toEqual([...fixtureNames].sort());
@@ -181,7 +189,7 @@ test.for(Object.entries(recorded))('%s is read as what it says', ([name, expecte
 });
 
 test.for(foreign)('%s is no Statuspage document', (name) => {
-  expect(readStatuspageV2(fixture(name), PAGE, 0)).toBeNull();
+  expect(readStatuspageV2(fixture(name), { url: PAGE, readAt: 0 })).toBeNull();
 });
 
 test.for([
@@ -196,7 +204,7 @@ test.for([
   },
   { name: 'a list of components of no page', payload: { components: [{ name: 'API' }] } },
 ])('$name is no Statuspage document', ({ payload }) => {
-  expect(readStatuspageV2(payload, PAGE, 0)).toBeNull();
+  expect(readStatuspageV2(payload, { url: PAGE, readAt: 0 })).toBeNull();
 });
 
 test('the incident of 19 July 2023 is read whole', () => {
@@ -293,9 +301,23 @@ test.for([
   { text: '2016-05-09T06:45:38-07:00', at: Date.UTC(2016, 4, 9, 13, 45, 38) },
   { text: '2016-05-09T06:45:38Z', at: Date.UTC(2016, 4, 9, 6, 45, 38) },
   { text: '2016-05-09T06:45:38', at: Date.UTC(2016, 4, 9, 6, 45, 38) },
-  { text: 'Sat Jun 11 2022 18:55:50 GMT+0000', at: null },
+  { text: 'Sat Jun 11 2022 18:55:50 GMT+0000', at: Date.UTC(2022, 5, 11, 18, 55, 50) },
+  {
+    text: 'Sat Jun 11 2022 18:55:50 GMT+0200 (Central European Summer Time)',
+    at: Date.UTC(2022, 5, 11, 16, 55, 50),
+  },
+  { text: 'Thu, 23 Dec 2021 10:30:37 +0100', at: Date.UTC(2021, 11, 23, 9, 30, 37) },
+  { text: 'Thu, 23 Dec 2021 10:30:37 EST', at: Date.UTC(2021, 11, 23, 15, 30, 37) },
+  { text: 'Thu, 23 Dec 2021 10:30:37', at: Date.UTC(2021, 11, 23, 10, 30, 37) },
+  { text: 'Thu, 99 Foo 2021 10:30:37 GMT', at: null },
   { text: '2016-13-40T99:99:99Z', at: null },
-  { text: 1_463_000_000, at: null },
+  { text: 1_463_000_000, at: 1_463_000_000_000 },
+  { text: 1_463_000_000_123, at: 1_463_000_000_123 },
+  { text: '1999-12-31T23:59:59Z', at: null },
+  { text: '9999-12-31T23:59:59Z', at: null },
+  { text: 0, at: null },
+  { text: 1e300, at: null },
+  { text: 'soon', at: null },
 ])('the time $text is $at', ({ text, at }) => {
   expect(read({ page: { id: 'p', updated_at: text }, components: [] }).pageUpdatedAt).toBe(at);
 });
@@ -325,8 +347,7 @@ test('updates come newest first by the time that they show, whatever their order
 test('an incident without any date is dated to its reading, and without a name is kept by its id', () => {
   const publication = readStatuspageV2(
     { page: { id: 'p' }, incidents: [{ id: 'i', status: 'new word' }, {}, null, 'x'] },
-    PAGE,
-    1234,
+    { url: PAGE, readAt: 1234 },
   );
   expect(publication?.incidents).toEqual([
     {
@@ -374,7 +395,24 @@ test('groups of components are left out, since their members stand beside them',
 
 test('a summary without the member is silent about incidents; one with an empty list is not', () => {
   const silent = { page: { id: 'p' }, status: { indicator: 'none' }, components: [] };
-  expect(lacksIncidents(silent)).toBe(true);
-  expect(lacksIncidents({ ...silent, incidents: [] })).toBe(false);
-  expect(lacksIncidents(fixture('discord-2022-02.components.json'))).toBe(false);
+  const document = new URL('https://status.example.com/api/v2/summary.json');
+  const companionOf = (payload: unknown) =>
+    STATUSPAGE.companionOf?.(payload, document)?.href ?? null;
+
+  expect(companionOf(silent)).toBe('https://status.example.com/api/v2/incidents.json');
+  expect(read(silent).isSilentOnIncidents).toBe(true);
+  expect(companionOf({ ...silent, incidents: [] })).toBeNull();
+  expect(read({ ...silent, incidents: [] }).isSilentOnIncidents).toBeUndefined();
+  expect(companionOf(fixture('discord-2022-02.components.json'))).toBeNull();
+});
+
+test('a silent summary is completed from incidents.json; from anything else it stays silent', () => {
+  const silent = { page: { id: 'p' }, status: { indicator: 'none' }, components: [] };
+  const page = { url: PAGE, readAt: 0 };
+  const history = fixture('RECONSTRUCTED-chargeover-2023-07-19-t6-postmortem.incidents.json');
+
+  expect(readStatuspageV2(silent, page, history)?.incidents).toHaveLength(1);
+  for (const companion of [undefined, null, [], {}, { incidents: 'none' }]) {
+    expect(readStatuspageV2(silent, page, companion)?.isSilentOnIncidents).toBe(true);
+  }
 });

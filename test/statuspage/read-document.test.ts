@@ -1,13 +1,13 @@
 import { Agent } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
-import { readJson } from '../../src/statuspage/read-json.ts';
+import { readDocument } from '../../src/statuspage/read-document.ts';
 import { startPage } from './page-server.ts';
 
 async function readWithin(url: string, timeoutMs: number) {
   const dispatcher = new Agent();
   onTestFinished(() => dispatcher.destroy());
   const stop = new AbortController().signal;
-  return readJson(new URL(url), {
+  return readDocument(new URL(url), {
     dispatcher,
     userAgent: 'test',
     etag: null,

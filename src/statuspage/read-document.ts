@@ -1,11 +1,14 @@
 import { type Dispatcher, request } from 'undici';
+import { parseDocument } from './parse-document.ts';
 
 const MOST_BYTES = 1024 * 1024;
 const MOST_REDIRECTS = 3;
+/** Feeds as well: what a page is written in is seen when it comes. */
+const ACCEPT = 'application/json, application/atom+xml, application/rss+xml;q=0.9, */*;q=0.1';
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** Why a document could not be read. The tokens appear in the log. */
-type ReadProblem =
+export type ReadProblem =
   | 'timeout'
   | 'unreachable'
   | 'http_status'
@@ -16,17 +19,20 @@ type ReadProblem =
   | 'not_json'
   | 'not_statuspage';
 
-/** What came of one reading. `detail` is an error's code or a status, for the log. */
+/** A reading that came to nothing. `detail` is an error's code or a status, for the log. */
+export interface ReadFailure {
+  readonly kind: 'failed';
+  readonly problem: ReadProblem;
+  readonly detail: string;
+  /** `Retry-After` as it came, or null. */
+  readonly retryAfter: string | null;
+}
+
+/** What came of one reading. */
 export type ReadOutcome =
   | { readonly kind: 'read'; readonly payload: unknown; readonly etag: string | null }
   | { readonly kind: 'unchanged' }
-  | {
-      readonly kind: 'failed';
-      readonly problem: ReadProblem;
-      readonly detail: string;
-      /** `Retry-After` as it came, or null. */
-      readonly retryAfter: string | null;
-    };
+  | ReadFailure;
 
 /** How a document is asked for. */
 export interface ReadOptions {
@@ -40,13 +46,13 @@ export interface ReadOptions {
 }
 
 /**
- * Reads one JSON document of at most 1 MiB.
+ * Reads one document, JSON or a feed, of at most 1 MiB.
  *
  * Never rejects: everything that a status page can do wrong comes back as `failed`. Redirects are
  * followed three times at most and only on the same host, or to `https` there. The body is asked
  * for uncompressed and refused when it comes compressed, so that no few bytes become many.
  */
-export async function readJson(url: URL, options: ReadOptions): Promise<ReadOutcome> {
+export async function readDocument(url: URL, options: ReadOptions): Promise<ReadOutcome> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = AbortSignal.any([timeout, options.stop]);
   try {
@@ -83,7 +89,7 @@ function ask(
     dispatcher,
     signal,
     headers: {
-      accept: 'application/json',
+      accept: ACCEPT,
       'accept-encoding': 'identity',
       'user-agent': userAgent,
       ...(etag !== null && { 'if-none-match': etag }),
@@ -110,7 +116,7 @@ async function outcomeOf(
   }
   const bytes = await collect(reply.body);
   if (bytes === null) return failed('too_large', `${MOST_BYTES} bytes`);
-  return parse(bytes, reply);
+  return await parse(bytes, reply);
 }
 
 /** The whole body, or null as soon as it is over the limit, whatever its length was said to be. */
@@ -126,16 +132,19 @@ async function collect(body: Dispatcher.ResponseData['body']): Promise<Buffer | 
   return Buffer.concat(chunks);
 }
 
-function parse(bytes: Buffer, reply: Dispatcher.ResponseData): ReadOutcome {
-  const etag = fieldOf(reply, 'etag');
-  try {
-    // TextDecoder drops a byte order mark, which JSON.parse would refuse.
-    const payload: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return { kind: 'read', payload, etag: etag !== null && etag.length <= 200 ? etag : null };
-  } catch {
-    // The text is the page's; what of it JSON.parse disliked is nothing that helps an operator.
+async function parse(bytes: Buffer, reply: Dispatcher.ResponseData): Promise<ReadOutcome> {
+  const parsed = await parseDocument(bytes);
+  if (parsed === 'too_large') return failed('too_large', 'too many values');
+  // The text is the page's; what of it the parser disliked is nothing that helps an operator.
+  if (parsed === 'unreadable') {
     return failed('not_json', (fieldOf(reply, 'content-type') ?? 'no content-type').slice(0, 60));
   }
+  const etag = fieldOf(reply, 'etag');
+  return {
+    kind: 'read',
+    payload: parsed.payload,
+    etag: etag !== null && etag.length <= 200 ? etag : null,
+  };
 }
 
 /** The same scheme, host and port; or the same host name, from http up to https. */
@@ -159,7 +168,7 @@ function failed(
   problem: ReadProblem,
   detail: string,
   retryAfter: string | null = null,
-): ReadOutcome {
+): ReadFailure {
   return { kind: 'failed', problem, detail, retryAfter };
 }
 

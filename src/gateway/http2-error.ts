@@ -18,6 +18,8 @@ const NO_HTTP2: ReadonlySet<string> = new Set([
 interface StreamEnd {
   readonly stream: ClientHttp2Stream;
   readonly error: Error | null;
+  /** The head of a reply has come: whatever is said later, the request was looked at. */
+  readonly hasHead: boolean;
   /** The last stream that the endpoint says it may have looked at; null before it has said so. */
   readonly lastStreamId: number | null;
 }
@@ -28,12 +30,11 @@ interface StreamEnd {
  * A stream that was refused, or is beyond the last one that a GOAWAY names, has not been processed, nor
  * has one that was never opened (RFC 9113, sections 6.8 and 8.7). Of any other that is not known.
  */
-export function streamError({ stream, error, lastStreamId }: StreamEnd): Error {
+export function streamError({ stream, error, hasHead, lastStreamId }: StreamEnd): Error {
   const { id, rstCode } = stream;
   const isBeyondLast = id !== undefined && lastStreamId !== null && id > lastStreamId;
-  if (id === undefined || isBeyondLast || rstCode === constants.NGHTTP2_REFUSED_STREAM) {
-    return refusedStream();
-  }
+  const isRefused = id === undefined || rstCode === constants.NGHTTP2_REFUSED_STREAM;
+  if (!hasHead && (isRefused || isBeyondLast)) return refusedStream();
   return isNoHttp2(error) || MALFORMED.has(rstCode)
     ? coded('CANDOR_BAD_REPLY', 'the reply is malformed', error)
     : coded('ECONNRESET', 'the stream ended without a whole reply', error);

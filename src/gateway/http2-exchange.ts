@@ -168,7 +168,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
 
   #onBroken(stream: ClientHttp2Stream, error: Error | null): void {
     const lastStreamId = this.#carrier?.lastStreamId ?? null;
-    const failure = streamError({ stream, error, lastStreamId });
+    const failure = streamError({ stream, error, hasHead: this.#hasHead, lastStreamId });
     if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) this.#carrier?.refused();
     this.fail(failure);
   }

@@ -28,8 +28,9 @@ const VERDICT_MS = 100;
  * back to plain HTTP.
  */
 export class Dialer {
+  /** What is spoken on its connections. */
+  readonly protocol: UpstreamSettings['protocol'];
   readonly #tls: UpstreamTls | null;
-  readonly #alpn: string;
   #context: SecureContext | null = null;
   /** The last session of each endpoint: who resumes it spares both sides most of the handshake. */
   readonly #sessions = new WeakMap<Endpoint, Buffer>();
@@ -38,7 +39,7 @@ export class Dialer {
 
   constructor(tls: UpstreamTls | null, protocol: UpstreamSettings['protocol'] = 'http1') {
     this.#tls = tls;
-    this.#alpn = protocol === 'http2' ? 'h2' : 'http/1.1';
+    this.protocol = protocol;
   }
 
   /**
@@ -90,7 +91,7 @@ export class Dialer {
         ...(isIP(name) === 0 ? { servername: name } : {}),
         checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
         secureContext: this.#secureContext(),
-        ALPNProtocols: [this.#alpn],
+        ALPNProtocols: [this.protocol === 'http2' ? 'h2' : 'http/1.1'],
       });
     } catch (error) {
       // OpenSSL may refuse what the settings' checks let pass, such as a key that it finds too short.

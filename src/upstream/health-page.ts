@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Endpoint } from './endpoint.ts';
 
 /** What is asked of an endpoint. */
-interface Page extends Pick<Endpoint, 'url'> {
+export interface Page extends Pick<Endpoint, 'url'> {
   readonly path: string;
 }
 

@@ -4,6 +4,7 @@ import { causeOf, isOwnFault } from './cause-of.ts';
 import type { Dialer } from './dialer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { askForPage } from './health-page.ts';
+import { askForPageByHttp2 } from './http2-health-page.ts';
 import { afterPatience } from './patience.ts';
 
 /** What one probe of one endpoint found, and how long it took. */
@@ -59,7 +60,8 @@ function ask(endpoint: Endpoint, way: ProbeWay, stop: AbortSignal): Promise<Outc
     if (path === null) return settle('ok');
     late = 'response_timeout';
     socket.once('end', () => settle('connection_reset'));
-    askForPage(socket, { url: endpoint.url, path }, (status) => {
+    const askFor = way.dialer.protocol === 'http2' ? askForPageByHttp2 : askForPage;
+    askFor(socket, { url: endpoint.url, path }, (status) => {
       if (status === 'malformed') settle('bad_response');
       else settle(statuses.includes(status) ? 'ok' : 'probe_failed');
     });

@@ -190,7 +190,7 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     text: upstream(`${endpoints}    protocol: »h2c`),
     path: 'upstreams.app.protocol',
     found: '"h2c"',
-    expected: 'http1 or http2',
+    expected: 'one of http1, http2',
   },
   'upstreams.*.component': {
     text: upstream(`${endpoints}    component: »[Main Application]`),

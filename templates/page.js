@@ -1,6 +1,7 @@
-// The page while it waits: asks the gateway how things are, says what changed, and moves on by GET when the
-// gateway says that the upstream is up (UX.md, section 7). Without it the page is whole. Its values are in
-// data-* of <html>; it is a constant, so that the policy can name its hash. Comments fill whole lines only.
+// The page while it waits: is told by the gateway how things are, says what changed, and moves on by GET when the
+// gateway says that the upstream is back (UX.md, section 7). Without it the page is whole. Its values are in
+// data-* of <html>; it is a constant, so that the policy can name its hash. Comments fill whole lines only, and
+// every statement ends in a semicolon or a brace: it is sent without its blanks.
 (() => {
 const root = document.documentElement;
 const { live, write, moves, to: returnTo } = root.dataset;
@@ -16,24 +17,29 @@ const primary = find('.primary');
 const started = Date.now();
 const random = (least, most) => least + Math.random() * (most - least);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
-let timer = 0;
-let reload = 0;
-let errors = 0;
-let wasBack = false;
-let lastSaid = 0;
-let said = '';
+// The next question, the reload and the announcement that are to come, and where answers come from.
+let timer, reload, spoken, stream, isPolling;
+// Title and button as they were before the page said that the upstream is back; null: it has not.
+let before;
+// True when the time to reload has come while nobody looked.
+let isDue;
+// The lead that was told last, and the update that was announced last.
+let told, said;
+let errors = 0, dueAt = 0, lastSaid = 0;
 
 // Storage may be switched off; then nothing is remembered, and nothing reloads by itself.
 const stored = (name, value) => {
   try {
-    if (value !== undefined) sessionStorage.setItem(name, value);
+    if (value) sessionStorage.setItem(name, value);
     return sessionStorage.getItem(name);
   } catch {
     return null;
   }
 };
 const say = (text) => {
-  if (line.textContent !== text) line.textContent = text;
+  if (line.textContent === text) return;
+  line.textContent = text;
+  if (text) lastSaid = Date.now();
 };
 const time = (element) => {
   const at = new Date(element.dateTime);
@@ -45,8 +51,12 @@ const time = (element) => {
 };
 const add = (parent, name, text) => {
   const element = parent.appendChild(document.createElement(name));
-  if (text !== undefined) element.textContent = text;
+  if (text) element.textContent = text;
   return element;
+};
+
+const promised = () => {
+  each('.while-live', (element) => { element.hidden = !box.checked; });
 };
 
 // A new posting goes on top; the ones that are there stay as they are, so nothing moves under the reader.
@@ -59,77 +69,91 @@ const post = ({ id, label, at, text, url }) => {
   when.dateTime = at;
   time(when);
   add(item, 'p', text).lang = 'en';
-  if (url !== null) add(add(item, 'p'), 'a', texts.full).href = url;
+  if (url) add(add(item, 'p'), 'a', texts.full).href = url;
   list.prepend(item);
   while (list.children.length > 5) list.lastChild.remove();
   list.hidden = list.parentNode.hidden = false;
   if (none) none.hidden = true;
   return true;
 };
+// At most one announcement in half a minute; the newest waits for its turn.
 const news = (updates) => {
   if (!list) return;
-  const added = updates.toReversed().filter(post);
-  const newest = added.at(-1);
-  if (!newest || Date.now() - lastSaid < 3e4) return;
+  const newest = [...updates].reverse().filter(post).pop();
+  if (!newest) return;
   const text = fill(texts.update, { label: newest.label, text: newest.text.slice(0, 200) });
-  if (text === said) return;
-  said = text;
-  lastSaid = Date.now();
-  say(text);
+  clearTimeout(spoken);
+  spoken = setTimeout(() => {
+    if (text === said || before) return;
+    said = text;
+    say(text);
+  }, Math.max(0, lastSaid + 3e4 - Date.now()));
 };
 
+// What is known to be out is not put in doubt again.
 const swap = ({ heading, headingId, title, lead, promise }) => {
   const h1 = find('h1');
-  if (write === 'unknown' || h1.id === 'sign_in' || h1.id === headingId) return;
+  const last = told;
+  told = lead.join();
+  if (headingId === h1.id && (!last || told === last)) return;
+  if (write === 'unknown' || h1.id === 'sign_in' || /^(suspect|recovered)$/.test(headingId)) return;
   h1.id = headingId;
   h1.textContent = heading;
   document.title = title;
   const block = find('.lead');
   block.replaceChildren();
   for (const text of lead) add(block, 'p', text);
-  if (promise === null) return;
-  const span = add(block.lastChild, 'span', ` ${write ? texts.nonGet : promise}`);
-  span.className = 'while-live';
-  span.hidden = !box.checked;
+  if (!promise) return;
+  add(block.lastChild, 'span', ` ${write ? texts.nonGet : promise}`).className = 'while-live';
+  promised();
 };
 
-// How long until this tab may reload itself again; null: not by itself any more.
+// When this tab reloaded by itself: three times in ten minutes at most, and ever further apart.
+const reloads = () => JSON.parse(stored('candor-reloads') ?? '[]').slice(-3);
+// How long until it may again; null: not by itself any more.
 const guard = () => {
   const now = Date.now();
-  const kept = JSON.parse(stored('candor-reloads') ?? '[]').filter((at) => now - at < 6e5);
-  if (kept.length >= 3 || stored('candor-probe', '1') === null) return null;
-  const wait = kept.length === 0 ? 0 : kept.at(-1) + [30, 60][kept.length - 1] * 1e3 - now;
-  return { wait: Math.max(0, wait), go: () => {
-    stored('candor-reloads', JSON.stringify([...kept, Date.now()]));
-    location.replace(returnTo);
-  } };
+  const kept = reloads().filter((at) => now - at < 72e4);
+  if (kept.length > 2 && now - kept[0] < 6e5 || !stored('candor-probe', '1')) return null;
+  return (kept[kept.length - 1] ?? now) + [0, 3e4, 6e4, 12e4][kept.length] - now;
 };
-const leave = (go) => {
-  if (!document.hidden) return go();
-  document.addEventListener('visibilitychange', () => setTimeout(go, random(0, 2e3)), { once: true });
+const leave = () => {
+  isDue = document.hidden;
+  if (isDue) return;
+  stored('candor-reloads', JSON.stringify([...reloads(), Date.now()]));
+  location.replace(returnTo);
 };
 const back = ({ reloadAfterMs, title }) => {
-  if (wasBack) return;
-  wasBack = true;
+  if (before) return;
+  before = [document.title, primary.textContent, primary.href];
   document.title = title;
   primary.textContent = texts.primary;
   primary.href = returnTo;
   if (!moves) return say(texts.back);
-  const pass = guard();
+  const least = guard();
   // A page that only says "this request failed" never reloads by itself.
-  if (!box.checked || !pass || find('#suspect')) return say(texts.manual);
-  const wait = Math.max(reloadAfterMs, pass.wait);
+  if (!box.checked || least === null || find('#suspect')) return say(texts.manual);
+  const wait = Math.max(reloadAfterMs, least);
   const seconds = Math.ceil(wait / 1e3);
+  dueAt = Date.now() + wait;
   say(fill(texts.reload[new Intl.PluralRules(root.lang).select(seconds)], { seconds }));
-  reload = setTimeout(() => leave(pass.go), wait);
+  reload = setTimeout(leave, wait);
+};
+const undo = () => {
+  [document.title, primary.textContent, primary.href] = before;
+  before = null;
+};
+const stay = () => {
+  clearTimeout(reload);
+  isDue = false;
 };
 const show = (state) => {
   errors = 0;
   if (line.textContent === texts.offline || line.textContent === texts.unreachable) say('');
-  if (state.outage.verdict === 'up') return back(state);
-  if (wasBack) {
-    wasBack = false;
-    clearTimeout(reload);
+  if (state.reloadAfterMs !== null) return back(state);
+  if (before) {
+    undo();
+    stay();
     say(texts.relapse);
   }
   swap(state);
@@ -137,55 +161,90 @@ const show = (state) => {
   if (note && state.note) note.textContent = state.note;
 };
 
-const pause = () => {
-  const waited = Date.now() - started;
-  const least = waited < 18e5 ? 15e3 : waited < 72e5 ? 3e4 : 6e4;
-  return random(least, 2 * least);
+const lost = () => say(navigator.onLine ? texts.unreachable : texts.offline);
+// A page that waits for its turn wants a place in it; one that has a place says how long that is away.
+const address = (name) => {
+  const left = before ? Math.max(0, Math.ceil(dueAt - Date.now())) : '';
+  return live.replace('status.json', name) + (moves || before ? `&wait=${left}` : '');
 };
-const after = (ms) => {
+// Who has waited for long asks less often.
+const slower = () => {
+  const waited = Date.now() - started;
+  return before || waited < 18e5 ? 1 : waited < 72e5 ? 2 : 4;
+};
+const stop = () => {
   clearTimeout(timer);
-  if (box.checked && !document.hidden) timer = setTimeout(ask, ms);
+  timer = 0;
+  if (stream) stream.close();
+  stream = null;
+};
+const after = (ms, act) => {
+  stop();
+  if (box.checked && !document.hidden) timer = setTimeout(act, ms);
 };
 const ask = async () => {
+  const turn = timer;
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), 1e4);
   try {
-    const reply = await fetch(live, { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(1e4) });
+    const reply = await fetch(address('status.json'), { cache: 'no-store', credentials: 'omit', signal: patience.signal });
     const state = await reply.json();
+    if (timer !== turn) return;
     show(state);
-    after(state.nextPollMs ?? pause());
+    after(state.nextPollMs * slower(), ask);
   } catch {
-    say(navigator.onLine === false ? texts.offline : texts.unreachable);
-    after(15e3 + random(0, Math.min(12e4, 15e3 * 2 ** errors++)));
+    if (timer !== turn) return;
+    lost();
+    after(15e3 + random(0, Math.min(12e4, 15e3 * 2 ** errors++)), ask);
   }
 };
-const soon = () => after(random(0, 3e3));
-const promised = () => {
-  each('.while-live', (element) => { element.hidden = !box.checked; });
+const listen = () => {
+  stream = new EventSource(address('events'));
+  stream.onmessage = ({ data }) => show(JSON.parse(data));
+  stream.onerror = ({ target }) => {
+    if (errors++) lost();
+    if (errors < 3 && target.readyState < 2) return after(random(5e3, 15e3), listen);
+    isPolling = true;
+    errors = 0;
+    after(random(15e3, 3e4) * slower(), ask);
+  };
+};
+const soon = () => after(isDue ? 0 : random(0, 3e3), isPolling ? ask : listen);
+// Whatever kept the stream from working may be over.
+const anew = () => {
+  if (document.hidden) return stop();
+  isPolling = !window.EventSource;
+  soon();
+  if (isDue) reload = setTimeout(leave, random(0, 2e3));
 };
 const toggle = () => {
   stored('candor-live', box.checked ? 'on' : 'off');
   promised();
-  clearTimeout(reload);
-  if (wasBack && moves) say(texts.manual);
-  clearTimeout(timer);
+  stay();
+  if (before && moves) {
+    if (box.checked) undo();
+    else say(texts.manual);
+  }
   soon();
 };
 
 if (write) history.replaceState(null, '', returnTo);
 if (find('#outcome_unknown')) {
-  primary.addEventListener('click', (event) => {
-    if (history.length < 2 || wasBack) return;
-    event.preventDefault();
+  primary.onclick = () => {
+    if (history.length < 2 || before) return true;
     history.back();
-  });
+    return false;
+  };
 }
 each('time', time);
 each('.with-script', (element) => { element.hidden = false; });
 box.checked = stored('candor-live') !== 'off';
-box.addEventListener('change', toggle);
-document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : soon()));
-addEventListener('online', soon);
-addEventListener('offline', () => say(texts.offline));
-addEventListener('pageshow', (event) => event.persisted && soon());
+box.onchange = toggle;
+document.onvisibilitychange = anew;
+addEventListener('online', anew);
+addEventListener('offline', lost);
+addEventListener('pagehide', stop);
+addEventListener('pageshow', (event) => event.persisted && anew());
 promised();
-after(pause());
+anew();
 })();

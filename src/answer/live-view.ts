@@ -48,7 +48,7 @@ export function liveView(notice: Notice, options: LiveOptions, primary: string):
   const isReloading = isRead && notice.heading !== 'suspect';
   const key = isReloading ? 'live.toggle' : 'live.toggle.nonGet';
   return {
-    url: `${publicPrefix}status.json?upstream=${encodeURIComponent(upstream)}`,
+    url: `${publicPrefix}status.json?upstream=${encodeURIComponent(upstream)}&lang=${wording.language}`,
     returnTo: SLOT.returnTo,
     write: isRead ? null : notice.disposition,
     moves: isRead || notice.heading === 'sign_in',

@@ -5,6 +5,7 @@ import { DEFAULT_PALETTE, type Palette, paletteOf, type Scheme } from '../config
 import type { BrandSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { escapeForTemplate } from './escape.ts';
+import { packedScript } from './packed-script.ts';
 import type { PageView } from './page-view.ts';
 import {
   builtInTemplates,
@@ -119,15 +120,6 @@ function packed(style: string): string {
     .replace(/\s*([{};])\s*/g, '$1')
     .replace(/: /g, ':')
     .trim();
-}
-
-/** Without the comments, which fill whole lines, and without indentation. */
-function packedScript(script: string): string {
-  return script
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('//'))
-    .join('\n');
 }
 
 function hashOf(text: string): string {

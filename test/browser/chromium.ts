@@ -12,7 +12,8 @@ export interface Visit {
 }
 
 type Visiting = {
-  visit(path: string, options?: BrowserContextOptions): Promise<Visit>;
+  /** `script` runs in the page before its own. */
+  visit(path: string, options?: BrowserContextOptions, script?: string): Promise<Visit>;
 };
 
 /** Registers tests that run in one Chromium; all are skipped, and say why, where there is none. */
@@ -30,7 +31,7 @@ export function inChromium(
     });
     afterAll(() => browser.close());
 
-    const visit: Visiting['visit'] = async (path, options) => {
+    const visit: Visiting['visit'] = async (path, options, script) => {
       const server = await startSceneServer();
       onTestFinished(() => server[Symbol.asyncDispose]());
       const context = await browser.newContext(options);
@@ -39,6 +40,7 @@ export function inChromium(
         // still; what is left of it goes with the browser. A failure to close fails no page.
         void context.close().catch(() => undefined);
       });
+      if (script !== undefined) await context.addInitScript(script);
       const page = await context.newPage();
       await page.clock.install();
       await page.goto(`${server.url}${path}`);

@@ -7,28 +7,37 @@ const DOWN = { beliefs: [belief()], state: REPORTED };
 const UP = { beliefs: [belief('up')], state: REPORTED };
 const SAID = '[role=status]';
 const HOME = '/r/invoices?page=2';
+const RELAPSE =
+  "ChargeOver started to come back but is still having problems. We'll keep watching.";
 
-/** Lets the page's time pass until it has asked once more: in small steps, since its time-out runs as well. */
-async function nextPoll({ page, requests }: Visit): Promise<void> {
-  const polls = (): number => requests().filter((line) => line.includes('status.json')).length;
-  const before = polls();
+/** Lets the page's time pass until it listens. */
+async function listens({ page, server }: Visit): Promise<void> {
   await vi.waitFor(
     async () => {
-      await page.clock.runFor(1500);
-      expect(polls()).toBeGreaterThan(before);
+      await page.clock.runFor(1000);
+      expect(server.streams).toBe(1);
     },
-    { timeout: 30_000, interval: 1 },
+    { timeout: 10_000, interval: 1 },
   );
 }
 
 async function saidSoon(page: Page, text: string | RegExp): Promise<void> {
   await vi.waitFor(async () => expect(await page.locator(SAID).textContent()).toMatch(text), {
     timeout: 10_000,
+    interval: 10,
+  });
+}
+
+async function headedSoon(page: Page, text: string): Promise<void> {
+  await vi.waitFor(async () => expect(await page.locator('h1').textContent()).toBe(text), {
+    timeout: 10_000,
+    interval: 10,
   });
 }
 
 async function postTo(visit: (path: string) => Promise<Visit>, scene: string): Promise<Visit> {
   const visited = await visit(`/form/${scene}`);
+  await visited.page.fill('input', 'twelve dollars');
   await visited.page.click('button');
   await visited.page.waitForSelector('h1');
   return visited;
@@ -38,57 +47,79 @@ function posts({ requests }: Visit): number {
   return requests().filter((line) => line.startsWith('POST')).length;
 }
 
+function pagesOf({ requests }: Visit): readonly string[] {
+  return requests().filter((line) => !line.includes('/_candor/'));
+}
+
+/** Puts the tab into the background, or back before the reader's eyes. */
+async function look(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate(
+    `Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+     document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`,
+  );
+}
+
 inChromium('live pages', (open) => {
+  open.test('a page listens once it is seen, and asks nobody else', async ({ visit }) => {
+    const visited = await visit('/scene/outage');
+    await listens(visited);
+    await visited.page.clock.runFor(120_000);
+    expect(visited.requests()).toEqual([
+      'GET /scene/outage',
+      'GET /_candor/events?upstream=app&lang=en&wait=',
+    ]);
+  });
+
   open.test(
     'a page says that the upstream is back, and goes to its own address by GET',
     async ({ visit }) => {
       const visited = await visit('/scene/outage');
-      const { page, server, requests } = visited;
+      const { page, server } = visited;
+      await listens(visited);
       server.tell(DOWN);
-      await nextPoll(visited);
-      expect(await page.locator(SAID).textContent()).not.toContain('back');
       server.tell(UP);
-      await nextPoll(visited);
-      await saidSoon(page, /^ChargeOver is back\. This page will reload in \d+ seconds\.$/);
+      await saidSoon(page, 'ChargeOver is back. This page will reload in 7 seconds.');
       expect(await page.title()).toBe('ChargeOver is back – ChargeOver');
       expect(await page.locator('.primary').textContent()).toBe('Continue now');
-      await page.clock.runFor(20_000);
+      expect(await page.evaluate('document.activeElement === document.body')).toBe(true);
+      await page.clock.runFor(5_000);
+      expect(page.url()).toContain('/scene/outage');
+      await page.clock.runFor(2_000);
       await page.waitForURL(`**${HOME}`);
-      expect(requests().filter((line) => !line.includes('/_candor/status.json'))).toEqual([
-        'GET /scene/outage',
-        `GET ${HOME}`,
-      ]);
+      expect(pagesOf(visited)).toEqual(['GET /scene/outage', `GET ${HOME}`]);
     },
   );
 
-  open.test('a page does not ask before its time, and only the gateway', async ({ visit }) => {
-    const { page, requests } = await visit('/scene/outage');
-    await page.clock.runFor(14_000);
-    expect(requests()).toEqual(['GET /scene/outage']);
+  open.test('one second is one second', async ({ visit }) => {
+    const visited = await visit('/scene/outage');
+    await listens(visited);
+    visited.server.tell({ ...UP, reloadAfterMs: 1000 });
+    await saidSoon(visited.page, 'ChargeOver is back. This page will reload in 1 second.');
   });
 
   open.test(
-    'a form that was not sent is never sent again, by recovery or by F5',
+    'a form that was not sent is never sent again, by recovery or by F5, and Back has what was typed',
     async ({ visit }) => {
       const visited = await postTo(visit, 'outage-post');
-      const { page, server, requests } = visited;
+      const { page, server } = visited;
+      await listens(visited);
       server.tell(UP);
-      await nextPoll(visited);
       await saidSoon(page, 'ChargeOver is back. Your request was not sent, so you can try again.');
       await page.clock.runFor(120_000);
       expect(page.url()).toContain('/r/invoices/17/edit?tab=2');
       await page.reload();
-      const pages = requests().filter((asked) => !asked.includes('/_candor/'));
-      expect(pages.at(-1)).toBe('GET /r/invoices/17/edit?tab=2');
+      expect(pagesOf(visited).at(-1)).toBe('GET /r/invoices/17/edit?tab=2');
       expect(posts(visited)).toBe(1);
+      await page.goBack();
+      expect(await page.inputValue('input')).toBe('twelve dollars');
     },
   );
 
   open.test('a payment of unknown outcome stays where it is', async ({ visit }) => {
     const visited = await postTo(visit, 'outcome-unknown-payment');
     const { page, server } = visited;
+    await listens(visited);
     server.tell(UP);
-    await nextPoll(visited);
     await saidSoon(
       page,
       'ChargeOver is back. Check whether your request went through before you try again.',
@@ -100,10 +131,11 @@ inChromium('live pages', (open) => {
     expect(posts(visited)).toBe(1);
   });
 
-  open.test('the way back to the form is the way back', async ({ visit }) => {
+  open.test('the way back to the form is the way back, with what was typed', async ({ visit }) => {
     const visited = await postTo(visit, 'outcome-unknown');
     await visited.page.click('.primary');
     await visited.page.waitForURL('**/form/outcome-unknown');
+    expect(await visited.page.inputValue('input')).toBe('twelve dollars');
     expect(posts(visited)).toBe(1);
   });
 
@@ -112,99 +144,200 @@ inChromium('live pages', (open) => {
     async ({ visit }) => {
       const visited = await postTo(visit, 'sign-in');
       const { page, server, requests } = visited;
+      await listens(visited);
       server.tell(UP);
-      await nextPoll(visited);
       await saidSoon(page, /^ChargeOver is back/);
       await page.clock.runFor(20_000);
-      // The page may ask once more how things are while it is being left.
       await vi.waitFor(() => expect(requests()).toContain('GET /login'), { timeout: 10_000 });
       expect(posts(visited)).toBe(1);
     },
   );
 
   open.test('switched off, it asks nothing, promises nothing, and remembers', async ({ visit }) => {
-    const { page, requests } = await visit('/scene/outage');
+    const visited = await visit('/scene/outage');
+    const { page, server, requests } = visited;
+    await listens(visited);
     const promise = page.locator('.while-live');
     expect(await promise.isVisible()).toBe(true);
     await page.click('#live');
+    await vi.waitFor(() => expect(server.streams).toBe(0));
+    const before = requests().length;
     await page.clock.runFor(300_000);
-    expect(requests()).toEqual(['GET /scene/outage']);
+    expect(requests()).toHaveLength(before);
     expect(await promise.isVisible()).toBe(false);
     await page.reload();
     expect([await page.isChecked('#live'), await promise.isVisible()]).toEqual([false, false]);
   });
 
-  open.test('a new update is announced and put on top', async ({ visit }) => {
-    const visited = await visit('/scene/outage-unreported');
-    const updates = [
-      update('identified', 'A deployment removed the <b>servers</b>.', SINCE + 600_000),
-      update('investigating', 'We are looking.', SINCE + 300_000),
-    ];
-    visited.server.tell({ ...DOWN, state: published({ incidents: [incident({ updates })] }) });
-    await nextPoll(visited);
-    const { page } = visited;
-    await saidSoon(page, 'New update: Identified. A deployment removed the <b>servers</b>.');
-    expect(await page.locator('li > p').allTextContents()).toEqual([
-      'A deployment removed the <b>servers</b>.',
-      'We are looking.',
-    ]);
-    expect(await page.locator('#none').isVisible()).toBe(false);
-    expect(await page.locator('.lead').textContent()).toContain(
-      'The ChargeOver team knows about it',
-    );
-  });
+  open.test(
+    'switched off when it is back, it waits for the reader, and on again it reloads',
+    async ({ visit }) => {
+      const visited = await visit('/scene/outage');
+      const { page, server } = visited;
+      await listens(visited);
+      server.tell(UP);
+      await saidSoon(page, /will reload/);
+      await page.click('#live');
+      await saidSoon(page, 'ChargeOver is back. Reload when you are ready.');
+      await page.clock.runFor(60_000);
+      expect(page.url()).toContain('/scene/outage');
+      await page.click('#live');
+      await listens(visited);
+      await saidSoon(page, /will reload/);
+      await page.clock.runFor(8_000);
+      await page.waitForURL(`**${HOME}`);
+    },
+  );
 
-  open.test('a doubt that becomes an outage is said in place', async ({ visit }) => {
+  open.test(
+    'new updates are put on top, and announced at most twice a minute',
+    async ({ visit }) => {
+      const visited = await visit('/scene/outage-unreported');
+      const { page, server } = visited;
+      await listens(visited);
+      const updates = [
+        update('identified', 'A deployment removed the <b>servers</b>.', SINCE + 600_000),
+        update('investigating', 'We are looking.', SINCE + 300_000),
+      ];
+      const tell = () =>
+        server.tell({ ...DOWN, state: published({ incidents: [incident({ updates })] }) });
+      tell();
+      await headedSoon(page, 'Sorry, ChargeOver is unavailable');
+      await page.clock.runFor(10);
+      await saidSoon(page, 'New update: Identified. A deployment removed the <b>servers</b>.');
+      expect(await page.locator('li > p').allTextContents()).toEqual([
+        'A deployment removed the <b>servers</b>.',
+        'We are looking.',
+      ]);
+      expect(await page.locator('#none').isVisible()).toBe(false);
+      expect(await page.locator('.lead').textContent()).toContain(
+        'The ChargeOver team knows about it',
+      );
+
+      for (const text of ['First.', 'Second.']) {
+        updates.unshift(update('monitoring', text, SINCE + 700_000 + updates.length));
+        tell();
+      }
+      await vi.waitFor(async () => expect(await page.locator('li').count()).toBe(4));
+      await page.clock.runFor(20_000);
+      await saidSoon(page, /Identified/);
+      await page.clock.runFor(11_000);
+      await saidSoon(page, 'New update: Monitoring. Second.');
+    },
+  );
+
+  open.test(
+    'a doubt that becomes an outage is said in place, and then may reload',
+    async ({ visit }) => {
+      const visited = await visit('/scene/suspect');
+      const { page, server } = visited;
+      await listens(visited);
+      server.tell(DOWN);
+      await headedSoon(page, 'Sorry, ChargeOver is unavailable');
+      expect(await page.title()).toBe('Sorry, ChargeOver is unavailable – ChargeOver');
+      expect(await page.locator('.while-live').textContent()).toContain(
+        'will reload when ChargeOver is back',
+      );
+      // And what is known to be out is not put in doubt again.
+      server.tell({ ...DOWN, beliefs: [belief('suspect')] });
+      server.tell({
+        ...DOWN,
+        state: published({ incidents: [incident({ state: 'monitoring' })] }),
+      });
+      await vi.waitFor(async () =>
+        expect(await page.locator('.lead').textContent()).toContain('a fix is in place'),
+      );
+      expect(await page.locator('h1').textContent()).toBe('Sorry, ChargeOver is unavailable');
+    },
+  );
+
+  open.test('a doubt that passes leaves it to the reader', async ({ visit }) => {
     const visited = await visit('/scene/suspect');
-    const { page, server } = visited;
-    server.tell(DOWN);
-    await nextPoll(visited);
-    await vi.waitFor(
-      async () =>
-        expect(await page.locator('h1').textContent()).toBe('Sorry, ChargeOver is unavailable'),
-      { timeout: 10_000 },
-    );
-    expect(await page.title()).toBe('Sorry, ChargeOver is unavailable – ChargeOver');
-    expect(await page.locator('.while-live').textContent()).toContain(
-      'will reload when ChargeOver is back',
-    );
+    await listens(visited);
+    visited.server.tell(UP);
+    await saidSoon(visited.page, 'ChargeOver is back. Reload when you are ready.');
   });
 
-  open.test('a gateway out of reach is not an outage', async ({ visit }) => {
+  open.test('a relapse is told, takes everything back, and nothing reloads', async ({ visit }) => {
     const visited = await visit('/scene/outage');
     const { page, server } = visited;
-    server.tell(null);
-    await nextPoll(visited);
-    await saidSoon(page, "We can't get updates right now. Trying again.");
-    server.tell(DOWN);
-    await nextPoll(visited);
-    await saidSoon(page, /^(?!We can't)/);
-  });
-
-  open.test('a relapse is told, and nothing reloads', async ({ visit }) => {
-    const visited = await postTo(visit, 'outage-post');
-    const { page, server } = visited;
+    await listens(visited);
     server.tell(UP);
-    await nextPoll(visited);
     await saidSoon(page, /^ChargeOver is back/);
     server.tell(DOWN);
-    await nextPoll(visited);
-    await saidSoon(
-      page,
-      "ChargeOver started to come back but is still having problems. We'll keep watching.",
-    );
+    await saidSoon(page, RELAPSE);
+    expect(await page.title()).toBe('Sorry, ChargeOver is unavailable – ChargeOver');
+    expect(await page.locator('.primary').textContent()).toBe('Check again');
+    await page.clock.runFor(60_000);
+    expect(page.url()).toContain('/scene/outage');
+    server.tell(UP);
+    await saidSoon(page, /will reload/);
   });
 
-  open.test('after three reloads of one tab only the link is left', async ({ visit }) => {
+  open.test('who has a place keeps it through a doubt', async ({ visit }) => {
     const visited = await visit('/scene/outage');
     const { page, server } = visited;
-    await page.evaluate(
-      `sessionStorage.setItem('candor-reloads', JSON.stringify([1, 2, 3].map((n) => Date.now() - n * 1e4)))`,
-    );
+    await listens(visited);
     server.tell(UP);
-    await nextPoll(visited);
-    await saidSoon(page, 'ChargeOver is back. Reload when you are ready.');
-    await page.clock.runFor(300_000);
-    expect(page.url()).toContain('/scene/outage');
+    await saidSoon(page, /will reload in 7 seconds/);
+    server.tell({ ...DOWN, beliefs: [belief('suspect')], reloadAfterMs: 6000 });
+    await page.clock.runFor(7_000);
+    await page.waitForURL(`**${HOME}`);
   });
+
+  open.test(
+    'a tab that nobody sees is told nothing, and reloads when it is looked at',
+    async ({ visit }) => {
+      const visited = await visit('/scene/outage');
+      const { page, server } = visited;
+      await listens(visited);
+      server.tell(UP);
+      await saidSoon(page, /will reload/);
+      await look(page, true);
+      await vi.waitFor(() => expect(server.streams).toBe(0));
+      await page.clock.runFor(60_000);
+      expect(page.url()).toContain('/scene/outage');
+      await look(page, false);
+      await page.clock.runFor(2_000);
+      await page.waitForURL(`**${HOME}`);
+      // It asked before it left, and said that it had its place.
+      expect(visited.requests()).toContain('GET /_candor/events?upstream=app&lang=en&wait=0');
+    },
+  );
+
+  open.test(
+    'after three reloads of one tab in ten minutes only the link is left',
+    async ({ visit }) => {
+      const visited = await visit('/scene/outage');
+      const { page, server } = visited;
+      await page.evaluate(
+        `sessionStorage.setItem('candor-reloads', JSON.stringify([9, 3, 2].map((n) => Date.now() - n * 6e4)))`,
+      );
+      await listens(visited);
+      server.tell(UP);
+      await saidSoon(page, 'ChargeOver is back. Reload when you are ready.');
+      await page.clock.runFor(300_000);
+      expect(page.url()).toContain('/scene/outage');
+    },
+  );
+
+  for (const { ago, seconds } of [
+    { ago: [10], seconds: 20 },
+    { ago: [70, 10], seconds: 50 },
+    { ago: [610, 70, 10], seconds: 110 },
+  ]) {
+    open.test(
+      `after ${ago.length} reloads, the last 10 s ago, it waits ${seconds} s`,
+      async ({ visit }) => {
+        const visited = await visit('/scene/outage');
+        const { page, server } = visited;
+        await listens(visited);
+        await page.evaluate(
+          `sessionStorage.setItem('candor-reloads', JSON.stringify(${JSON.stringify(ago)}.map((n) => Date.now() - n * 1e3)))`,
+        );
+        server.tell(UP);
+        await saidSoon(page, new RegExp(`will reload in (${seconds}|${seconds - 1}) seconds`));
+      },
+    );
+  }
 });

@@ -4,6 +4,8 @@ import type { Problem } from './config/problem.ts';
 import type { OpsSettings, Settings } from './config/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { makePlan, type Plan } from './gateway/plan.ts';
+import { previewerOf } from './gateway/preview.ts';
+import { PREVIEW_CHOICES } from './gateway/preview-request.ts';
 import type { ParentLog } from './log.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
@@ -233,6 +235,8 @@ export class App implements AsyncDisposable {
         statusPage: () => this.#statusPage(),
         gatewayCounts: () => this.#gateway.counts,
         routes: () => this.#settings.routes,
+        preview: (ask) => previewerOf(this.#gateway.plan, log)(ask),
+        previewChoices: PREVIEW_CHOICES,
       },
     });
   }

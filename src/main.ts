@@ -18,7 +18,7 @@ Commands:
   run      run the gateway (the default); without arguments, in front of the embedded demo
   check    read a settings file and report everything that is wrong with it
   schema   print the JSON Schema of the settings
-  explain  try the rules for misleading replies on a reply
+  explain  say what a client gets, now or in an outage, and why
 
 candor COMMAND --help tells more. Exit codes: 0 good; 1 a fault was found; 2 wrong use or unreadable input.
 `;

@@ -71,8 +71,25 @@ export async function evidenceFor(
   return failedCheck(matches);
 }
 
-/** Why a request is not forwarded at all: what would have to be asked for its sake is down. */
-export function holdBackEvidence(rule: Rule, method: string): Evidence | null {
+/** What holds back a request: a rule, and what is believed of those it depends on. */
+export interface HoldingRule {
+  readonly settings: Pick<Rule['settings'], 'name' | 'holdBack'>;
+  readonly dependsOn: readonly Pick<Upstream, 'belief'>[];
+}
+
+/**
+ * Why a request is not forwarded at all: what would check a sign-in is down, and a lockout counter must
+ * not count an outage.
+ */
+export function withheldBy(rules: readonly HoldingRule[], method: string): Evidence | null {
+  for (const rule of rules) {
+    const evidence = holdBackEvidence(rule, method);
+    if (evidence !== null) return evidence;
+  }
+  return null;
+}
+
+function holdBackEvidence(rule: HoldingRule, method: string): Evidence | null {
   if (!rule.settings.holdBack.includes(method)) return null;
   const belief = rule.dependsOn.find(isDown)?.belief;
   if (belief === undefined) return null;
@@ -141,6 +158,6 @@ function isUnwell({ belief: { verdict } }: Upstream): boolean {
   return verdict.state === 'down' || verdict.state === 'suspect';
 }
 
-function isDown({ belief: { verdict } }: Upstream): boolean {
+function isDown({ belief: { verdict } }: Pick<Upstream, 'belief'>): boolean {
   return verdict.state === 'down';
 }

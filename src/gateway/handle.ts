@@ -1,11 +1,10 @@
-import type { Matter } from '../answer/answer.ts';
 import type { ClientResponse } from './client-message.ts';
 import { countUp } from './counts.ts';
-import { type Evidence, holdBackEvidence } from './evidence.ts';
+import { withheldBy } from './evidence.ts';
 import { failWith } from './fail.ts';
 import { forwardedFields, takesMaxForwards } from './forwarded-fields.ts';
-import { matchRoute, type Route } from './match-route.ts';
-import { heldBack, noReply, OVERLOAD, UNKNOWN_ROUTE } from './matter.ts';
+import { matchRoute } from './match-route.ts';
+import { heldBack, notForwarded, OVERLOAD, UNKNOWN_ROUTE } from './matter.ts';
 import { Passage } from './passage.ts';
 import type { Peer } from './peer.ts';
 import { nextInLine, waitInLine } from './pipeline.ts';
@@ -58,10 +57,10 @@ function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): voi
   const route = matchRoute(routes, head);
   if (route === null) return visit.say(UNKNOWN_ROUTE);
   visit.route = route;
-  const withheld = withheldBy(route, head.method);
+  const withheld = withheldBy(route.rules, head.method);
   if (withheld !== null) return visit.say(heldBack(withheld), withheld);
   const admission = route.upstream.admit(isRepeatable(head));
-  if (admission === 'answer') return visit.say(matterOf(route));
+  if (admission === 'answer') return visit.say(notForwarded(route.upstream.belief));
 
   const fields = forwardedFields(head, visit.sender);
   const passage = new Passage(visit, { route, fields, isTrial: admission === 'trial' });
@@ -80,18 +79,4 @@ function leave(peer: Peer, response: ClientResponse, gateway: Handling): void {
   const next = nextInLine(peer);
   if (next !== null) begin(peer, next, gateway);
   else if (peer.isBroken || gateway.isDraining) response.req.socket?.destroySoon();
-}
-
-/** A sign-in that is not forwarded while what would check it is down: a lockout counter must not count an outage. */
-function withheldBy(route: Route, method: string): Evidence | null {
-  for (const rule of route.rules) {
-    const evidence = holdBackEvidence(rule, method);
-    if (evidence !== null) return evidence;
-  }
-  return null;
-}
-
-function matterOf({ upstream: { belief } }: Route): Matter {
-  const cause = belief.verdict.state === 'up' ? 'no_endpoints' : belief.verdict.cause;
-  return noReply(cause, 'not_processed', belief);
 }

@@ -10,6 +10,12 @@ export function noReply(cause: Cause, disposition: Disposition, belief: Belief):
   return { ...PLAIN, reason: 'outage', cause, disposition, belief };
 }
 
+/** A request that is not forwarded, because of what is believed of its upstream. */
+export function notForwarded(belief: Belief): Matter {
+  const cause = belief.verdict.state === 'up' ? 'no_endpoints' : belief.verdict.cause;
+  return noReply(cause, 'not_processed', belief);
+}
+
 /** The upstream's own generic 502, 503 or 504. */
 export function genericReply(
   reply: ReplyHead,

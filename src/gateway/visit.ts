@@ -12,6 +12,7 @@ import type { EventStreams } from './event-streams.ts';
 import type { Evidence } from './evidence.ts';
 import { failWith } from './fail.ts';
 import type { Sender } from './forwarded-fields.ts';
+import { HEALTHY, isHealthCheck } from './health-check.ts';
 import type { HeldReply } from './held-reply.ts';
 import { lingerAfter } from './linger.ts';
 import type { Route } from './match-route.ts';
@@ -21,7 +22,6 @@ import type { Plan } from './plan.ts';
 import { withMissing } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
 import { refuse, respond, respondText } from './respond.ts';
-import { isRepeatable } from './retry.ts';
 import { openTunnel } from './tunnel.ts';
 import type { LineLimits } from './waiting-line.ts';
 
@@ -94,10 +94,8 @@ export class Visit {
 
   /** Answers in the upstream's place, counts it, and logs it in one line that holds nothing private. */
   say(matter: Matter, evidence: Evidence | null = null): void {
-    const isCheck = this.route?.settings.kind === 'healthcheck' && isRepeatable(this.head);
-    if (isCheck && matter.reason === 'outage') {
-      // A balancer in front would take the gateway out in the very outage that it is there for.
-      return respondText(this.response, 200, 'ok\n');
+    if (isHealthCheck(this.route, this.head) && matter.reason === 'outage') {
+      return respondText(this.response, 200, HEALTHY);
     }
     const answer = this.#answerTo(matter);
     respond(this.response, answer);

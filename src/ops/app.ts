@@ -5,6 +5,7 @@ import type { OpsDeps } from './deps.ts';
 import { admit, refuseCrossSite } from './guards.ts';
 import { incidentView } from './incident-view.ts';
 import { buildMetrics } from './metrics.ts';
+import { addPreview } from './preview.ts';
 import { sendProblem } from './problem-reply.ts';
 
 /**
@@ -45,12 +46,15 @@ function addMetrics(app: Express, deps: OpsDeps): void {
   app.all('/metrics', allowOnly('GET, HEAD'));
 }
 
-function addApi(app: Express, log: Log, { upstreams, incidents, reload }: OpsDeps): void {
+function addApi(app: Express, log: Log, deps: OpsDeps): void {
+  const { upstreams, incidents, reload } = deps;
   app.get('/api/upstreams', (_request, response) => {
     response.json({ upstreams: upstreams() });
   });
   app.all('/api/upstreams', allowOnly('GET, HEAD'));
   addIncidents(app, incidents);
+  addPreview(app, deps);
+  app.all(['/api/preview', '/api/preview/:answer'], allowOnly('GET, HEAD'));
 
   app.post('/api/reload', refuseCrossSite, async (_request, response) => {
     log.info('reload asked for by the ops API');

@@ -3,6 +3,7 @@ import type { RouteSettings } from '../config/settings.ts';
 import type { Incidents } from '../outage/incidents.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { GatewayCounts } from './gateway-counts.ts';
+import type { PreviewAsk, PreviewChoices, PreviewView } from './preview-views.ts';
 import type { UpstreamView } from './views.ts';
 
 /** What came of a reload: a refused file leaves the running settings as they were. */
@@ -23,4 +24,7 @@ export interface OpsDeps {
   readonly gatewayCounts: () => GatewayCounts;
   /** In the order of the settings: what `GatewayCounts.relayed` counts by. */
   readonly routes: () => readonly Pick<RouteSettings, 'host' | 'path' | 'methods'>[];
+  /** What a client would get; what is wrong with what was asked comes back in words. */
+  readonly preview: (ask: PreviewAsk) => PreviewView | { readonly fault: string };
+  readonly previewChoices: PreviewChoices;
 }

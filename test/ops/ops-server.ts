@@ -124,6 +124,8 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     reload: async () => ({ ok: true }),
     statusPage: () => ({ kind: 'none' }),
     routes: () => [],
+    preview: () => ({ fault: 'nothing is known here' }),
+    previewChoices: { situations: [], clients: [] },
     gatewayCounts: () => ({
       relayed: [],
       answers: new Map(),

@@ -29,7 +29,7 @@ export function samplePublication(
   const incident = incidentIn(story, url, since);
   const maintenance = maintenanceIn(story, now);
   const publication: Publication = {
-    source: 'sample',
+    source: 'statuspage',
     url,
     pageUpdatedAt: now - MINUTE_MS,
     indicator: incident?.state === 'open' ? 'critical' : 'none',

@@ -8,9 +8,9 @@ import {
   sweepEveryMs,
   type Target,
 } from './connections.ts';
+import { EndpointSession, type SessionTarget } from './endpoint-session.ts';
 import { unsendable } from './http2-error.ts';
 import { Http2Exchange } from './http2-exchange.ts';
-import { Http2Session, type SessionTarget } from './http2-session.ts';
 import { openSocket } from './open-socket.ts';
 
 /**
@@ -21,7 +21,7 @@ export class Http2Connections implements Connections, Sending {
   readonly #timeouts: Target['settings']['timeouts'];
   readonly #sessionTarget: SessionTarget;
   /** Those that are open, or about to be, or have requests left: the oldest first, so that few are in use. */
-  readonly #sessions: Http2Session[] = [];
+  readonly #sessions: EndpointSession[] = [];
   #sweeping: NodeJS.Timeout | null = null;
 
   constructor(endpoint: Endpoint, { dialer, settings: { timeouts } }: Target) {
@@ -71,14 +71,14 @@ export class Http2Connections implements Connections, Sending {
     session.add(exchange);
   }
 
-  #open(): Http2Session {
-    const session = new Http2Session(this.#sessionTarget);
+  #open(): EndpointSession {
+    const session = new EndpointSession(this.#sessionTarget);
     this.#sessions.push(session);
     this.#sweeping ??= setInterval(() => this.#sweep(), sweepEveryMs(this.#timeouts)).unref();
     return session;
   }
 
-  #onClosed(session: Http2Session, how: 'in_order' | 'broken'): void {
+  #onClosed(session: EndpointSession, how: 'in_order' | 'broken'): void {
     const place = this.#sessions.indexOf(session);
     if (place !== -1) this.#sessions.splice(place, 1);
     // What ends one connection without a word is about to end the others.

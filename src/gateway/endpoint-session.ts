@@ -13,7 +13,7 @@ export interface SessionTarget {
   open(callback: (error: Error | null, socket: Socket) => void): void;
   /** The session takes no exchange more, and these have not been sent. */
   onSurplus(exchanges: readonly Http2Exchange[]): void;
-  onClosed(session: Http2Session, how: 'in_order' | 'broken'): void;
+  onClosed(session: EndpointSession, how: 'in_order' | 'broken'): void;
 }
 
 /** Beyond this one lost segment would hold up too many, whatever the endpoint allows. */
@@ -30,7 +30,7 @@ const SESSION_WINDOW_BYTES = 4 * 1024 * 1024;
  * It is open when the endpoint's SETTINGS have come: before that nothing is sent that could be processed,
  * so an endpoint that is no HTTP/2 server, or hangs, has not seen the request.
  */
-export class Http2Session implements Carrier {
+export class EndpointSession implements Carrier {
   lastStreamId: number | null = null;
   readonly #target: SessionTarget;
   #state: 'opening' | 'open' | 'retired' = 'opening';

@@ -1,6 +1,7 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { faultsIn, type KeyPair, made } from './key-pair.ts';
 import { readLogo } from './logo.ts';
 import { type Finding, quoted, type SettingPath } from './problem.ts';
 import type { BrandSettings, Listener, Settings, UpstreamTls } from './settings.ts';
@@ -14,21 +15,21 @@ export interface WithFiles {
 interface Options {
   /** Paths are relative to it: the folder of the settings file. */
   readonly folder: string;
-  /** Whether `listen` was written as a list: only then a listener's path has a number. */
-  readonly isListenList: boolean;
+  /** Whether a setting was written as a list: only then the paths in it have numbers. */
+  isList(path: SettingPath): boolean;
 }
 
 /** Puts the contents of files in the place of their paths, and makes the other paths absolute. */
 export async function withFiles(settings: Settings, options: Options): Promise<WithFiles> {
   const findings: Finding[] = [];
-  const files: Files = { folder: options.folder, refuse: (finding) => void findings.push(finding) };
+  const files: Files = { ...options, refuse: (finding) => void findings.push(finding) };
   const [brand, brands] = await Promise.all([
     settings.brand && brandWithFiles(settings.brand, ['brand'], files),
     Promise.all(settings.brands.map((one, index) => brandWithFiles(one, ['brands', index], files))),
   ]);
   const listen = await Promise.all(
     settings.listen.map((listener, index) => {
-      const path = options.isListenList ? ['listen', index, 'tls'] : ['listen', 'tls'];
+      const path = options.isList(['listen']) ? ['listen', index, 'tls'] : ['listen', 'tls'];
       return listenerWithFiles(listener, path, files);
     }),
   );
@@ -37,8 +38,7 @@ export async function withFiles(settings: Settings, options: Options): Promise<W
   return { settings: { ...settings, brand, brands, listen, upstreams, store }, findings };
 }
 
-interface Files {
-  readonly folder: string;
+interface Files extends Options {
   refuse(finding: Finding): void;
 }
 
@@ -83,8 +83,14 @@ async function listenerWithFiles(
   path: SettingPath,
   files: Files,
 ): Promise<Listener> {
-  if (listener.tls === null) return listener;
-  return { ...listener, tls: await pairOf(listener.tls, path, files) };
+  const { tls } = listener;
+  if (tls === null) return listener;
+  const certificates = tls.map(async (given, index) => {
+    const pair = await pairOf(given, files.isList(path) ? [...path, index] : path, files);
+    const certFile = resolve(files.folder, given.certFile);
+    return { ...pair, certFile, keyFile: resolve(files.folder, given.keyFile) };
+  });
+  return { ...listener, tls: await Promise.all(certificates) };
 }
 
 async function upstreamsWithFiles(
@@ -118,7 +124,7 @@ async function authoritiesOf(file: string, path: SettingPath, files: Files): Pro
   const text = await textOf(file, path, files);
   if (text === undefined) return '';
   const parts = text.match(CERTIFICATE) ?? [];
-  const broken = parts.findIndex((part) => read(() => new X509Certificate(part)) === undefined);
+  const broken = parts.findIndex((part) => made(() => new X509Certificate(part)) === undefined);
   const expected = 'one or more certificates in PEM form';
   if (parts.length === 0) refusePart(file, path, files, expected);
   if (broken >= 0) {
@@ -128,39 +134,20 @@ async function authoritiesOf(file: string, path: SettingPath, files: Files): Pro
   return text;
 }
 
-interface Pair {
-  readonly cert: string;
-  readonly key: string;
-}
-
 /** A certificate and its key, read from their files and found to belong together. */
-async function pairOf(pair: Pair, path: SettingPath, files: Files): Promise<Pair> {
+async function pairOf(pair: KeyPair, path: SettingPath, files: Files): Promise<KeyPair> {
   const [cert, key] = await Promise.all([
     textOf(pair.cert, [...path, 'cert'], files),
     textOf(pair.key, [...path, 'key'], files),
   ]);
-  const certificate = cert === undefined ? undefined : read(() => new X509Certificate(cert));
-  const secret = key === undefined ? undefined : read(() => createPrivateKey(key));
-  const refuse = (name: 'cert' | 'key', expected: string) =>
-    refusePart(pair[name], [...path, name], files, expected);
-  if (cert !== undefined && certificate === undefined) refuse('cert', 'a certificate in PEM form');
-  if (key !== undefined && secret === undefined)
-    refuse('key', 'a private key in PEM form, not encrypted');
-  if (certificate && secret && !certificate.checkPrivateKey(secret))
-    refuse('key', 'the private key of the certificate');
+  for (const { part, expected } of faultsIn({ cert, key })) {
+    refusePart(pair[part], [...path, part], files, expected);
+  }
   return { cert: cert ?? '', key: key ?? '' };
 }
 
 function refusePart(file: string, path: SettingPath, { refuse }: Files, expected: string): void {
   refuse({ path, at: 'value', found: `${quoted(file)}, which is something else`, expected });
-}
-
-function read<Value>(make: () => Value): Value | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined; // Node says no by throwing; its words (ASN.1, OpenSSL) help nobody here.
-  }
 }
 
 async function textOf(

@@ -167,8 +167,8 @@ async function check(
   const refused = new Set(given.findings.map(({ path }) => pathText(path)));
   const findings = [...given.findings, ...found.filter(({ path }) => !refused.has(pathText(path)))];
   if (!parsed.success) return { findings };
-  const isListenList = Array.isArray(valueAt(['listen'], value));
-  const read = await withFiles(parsed.data, { folder, isListenList });
+  const isList = (path: SettingPath) => Array.isArray(valueAt(path, value));
+  const read = await withFiles(parsed.data, { folder, isList });
   const all = [...findings, ...read.findings];
   return all.length > 0
     ? { findings: all }

@@ -25,16 +25,30 @@ import type {
 } from './settings.ts';
 import { settingName, upstream } from './upstream-schema.ts';
 
-const plainListener = listenAddress().transform((address): Listener => ({ ...address, tls: null }));
+const plainListener = listenAddress().transform(
+  (address): Listener => ({ ...address, tls: null, http2: true }),
+);
+const certificate = section({
+  cert: filePath().describe('The certificate and its chain (PEM).'),
+  key: filePath().describe('The private key of the certificate (PEM).'),
+}).transform(({ cert, key }) => ({ cert, key, certFile: cert, keyFile: key }));
+const certificateExpected = '{ cert, key }, or a list of these';
 const listener = section({
   address: listenAddress().describe('The address to listen on.'),
-  tls: section({
-    cert: filePath().describe('The certificate and its chain (PEM).'),
-    key: filePath().describe('The private key of the certificate (PEM).'),
-  })
+  tls: z
+    .union([certificate, list(certificate, certificateExpected, 1)], { error: certificateExpected })
+    .transform((value) => (Array.isArray(value) ? value : [value]))
     .optional()
-    .describe('Makes the listener speak HTTPS.'),
-}).transform(({ address, tls = null }): Listener => ({ ...address, tls }));
+    .describe(
+      'Makes the listener speak HTTPS. With a list each name gets the certificate that holds it, and all others the first.',
+    ),
+  http2: z
+    .boolean({ error: 'true or false' })
+    .prefault(true)
+    .describe(
+      'Whether clients may speak HTTP/2 here: by ALPN with `tls`, else by prior knowledge.',
+    ),
+}).transform(({ address, tls = null, http2 }): Listener => ({ ...address, tls, http2 }));
 const listenExpected = 'HOST:PORT such as 127.0.0.1:8080, { address, tls }, or a list of these';
 const listen = z
   .union(

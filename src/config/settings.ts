@@ -17,8 +17,17 @@ export interface Address {
   readonly port: number;
 }
 export interface Listener extends Address {
-  /** PEM texts, read from the files that the settings name. */
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** The first is that of clients that ask for no name, or for one that none of them has; null: no TLS. */
+  readonly tls: readonly ListenerCertificate[] | null;
+  /** Whether clients may speak HTTP/2. */
+  readonly http2: boolean;
+}
+/** PEM texts, and the absolute paths of the files that they were read from. */
+export interface ListenerCertificate {
+  readonly cert: string;
+  readonly key: string;
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 export interface OpsSettings extends Address {
   readonly token: string | null;

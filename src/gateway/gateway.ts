@@ -167,6 +167,7 @@ export class Gateway implements AsyncDisposable {
     return OpenListener.open(settings, {
       limits: () => this.#plan.settings.limits,
       counts: this.counts,
+      log: this.log,
       serve: (response, peer) => handle(response, peer, this),
     });
   }

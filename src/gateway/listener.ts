@@ -1,9 +1,10 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { Limits, Listener } from '../config/settings.ts';
+import type { Log } from '../log.ts';
+import { Certificates } from './certificates.ts';
 import { answerClientError } from './client-error.ts';
 import type { Counts } from './counts.ts';
 import { limitBy, newHttp1Server, type Serve } from './http1-server.ts';
@@ -16,23 +17,35 @@ export interface ListenerDeps {
   /** Those that hold at this moment. */
   limits(): Limits;
   readonly counts: Counts;
+  readonly log: Log;
   readonly serve: Serve;
 }
 
 /** A listener that is open: one address, with HTTP/1.x and HTTP/2 on it. */
 export class OpenListener {
-  /** With the port that the system chose where the settings say 0. */
-  readonly url: string;
   readonly #server: Server;
   readonly #sessions: Http2Sessions;
+  readonly #certificates: Certificates | null;
   #settings: Listener;
   #closed: Promise<unknown> | null = null;
 
-  private constructor(settings: Listener, server: Server, sessions: Http2Sessions) {
+  private constructor(settings: Listener, deps: ListenerDeps) {
     this.#settings = settings;
-    this.#server = server;
-    this.#sessions = sessions;
-    this.url = urlOf(settings, server);
+    this.#sessions = new Http2Sessions(deps);
+    const { log } = deps;
+    const onFirst = (context: SecureContextOptions) => this.#secureWith(context);
+    this.#certificates = settings.tls && new Certificates(settings.tls, { log, onFirst });
+    const tls = this.#certificates && this.#tlsOptions(this.#certificates, deps);
+    this.#server = newHttp1Server(deps.limits(), tls, deps.serve);
+    if (tls === null) this.#server.on('connection', (socket: Socket) => meet(socket, false, deps));
+    else this.#serveSecure(deps);
+    this.#server.on('clientError', (error: ParseError, socket: Socket) => {
+      const peer = peerOf(socket);
+      if (isPreface(error) && this.#settings.http2 && mayBeginHttp2(peer)) {
+        takeBack(socket, error);
+        this.#sessions.start(socket, peer);
+      } else answerClientError(error, socket);
+    });
   }
 
   /**
@@ -40,38 +53,35 @@ export class OpenListener {
    * address in its message, where it cannot be had.
    */
   static async open(settings: Listener, deps: ListenerDeps): Promise<OpenListener> {
-    const { host, port, tls } = settings;
-    const server = newHttp1Server(
-      deps.limits(),
-      tls && { ...tls, ALPNProtocols: PROTOCOLS },
-      deps.serve,
-    );
-    const sessions = new Http2Sessions(deps);
-    if (tls === null) server.on('connection', (socket: Socket) => meet(socket, false, deps));
-    else chooseByName(server, sessions, deps);
-    server.on('clientError', (error: ParseError, socket: Socket) => {
-      const peer = peerOf(socket);
-      if (isPreface(error) && mayBeginHttp2(peer)) {
-        takeBack(socket, error);
-        sessions.start(socket, peer);
-      } else answerClientError(error, socket);
-    });
-    await listenOn(server, { host, port });
-    return new OpenListener(settings, server, sessions);
+    const listener = new OpenListener(settings, deps);
+    try {
+      await listenOn(listener.#server, settings);
+    } catch (error) {
+      listener.#certificates?.[Symbol.dispose]();
+      throw error;
+    }
+    return listener;
   }
 
-  /** Whether these settings ask for what this listener is, but for its certificate. */
+  /** With the port that the system chose where the settings say 0. */
+  get url(): string {
+    const { host, tls } = this.#settings;
+    const name = host.includes(':') ? `[${host}]` : host;
+    // A listener with a bound address never listens on a pipe, so its address has a port.
+    const { port } = this.#server.address() as AddressInfo;
+    return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
+  }
+
+  /** Whether these settings ask for the same place, with or without TLS as this one is. */
   isAt({ host, port, tls }: Listener): boolean {
     const own = this.#settings;
     return own.host === host && own.port === port && (own.tls === null) === (tls === null);
   }
 
-  /** Takes over settings of the same place: new connections get the certificate that they name. */
+  /** Takes over settings of the same place, for new connections. */
   renew(settings: Listener): void {
     this.#settings = settings;
-    if (settings.tls !== null && this.#server instanceof SecureServer) {
-      this.#server.setSecureContext(settings.tls);
-    }
+    if (settings.tls !== null) this.#certificates?.take(settings.tls);
   }
 
   /** Keeps to these limits, from the next connection on. */
@@ -81,7 +91,8 @@ export class OpenListener {
 
   /** Accepts no more; resolves when the connections that are open have ended. Can be called again. */
   async close(): Promise<void> {
-    this.#closed ??= once(this.#server.close(), 'close');
+    this.#certificates?.[Symbol.dispose]();
+    this.#closed ??= new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeIdleConnections();
     this.#sessions.close();
     await this.#closed;
@@ -92,10 +103,40 @@ export class OpenListener {
     this.#server.closeAllConnections();
     this.#sessions.cut();
   }
+
+  #tlsOptions(certificates: Certificates, { limits }: ListenerDeps): TlsOptions {
+    return {
+      ...certificates.first,
+      SNICallback: (name, callback) => callback(null, certificates.contextFor(name) ?? undefined),
+      ALPNCallback: ({ protocols }) => this.#chosen(protocols),
+      handshakeTimeout: limits().headTimeoutMs,
+    };
+  }
+
+  /** The protocol that is spoken (RFC 7301); undefined where there is none in common. */
+  #chosen(offered: readonly string[]): string | undefined {
+    const known = this.#settings.http2 ? ['h2', ...HTTP1] : HTTP1;
+    return known.find((protocol) => offered.includes(protocol));
+  }
+
+  /** Has each TLS connection served by what was agreed on in its handshake; without ALPN as HTTP/1.1. */
+  #serveSecure(deps: ListenerDeps): void {
+    const http1 = this.#server.listeners('secureConnection');
+    this.#server.removeAllListeners('secureConnection');
+    this.#server.on('secureConnection', (socket: TLSSocket) => {
+      const peer = meet(socket, true, deps);
+      if (socket.alpnProtocol === 'h2') this.#sessions.start(socket, peer);
+      else for (const listener of http1) listener.call(this.#server, socket);
+    });
+  }
+
+  #secureWith(context: SecureContextOptions): void {
+    if (this.#server instanceof SecureServer) this.#server.setSecureContext(context);
+  }
 }
 
-/** By preference. A client without ALPN gets HTTP/1.1. */
-const PROTOCOLS = ['h2', 'http/1.1'];
+/** Names of HTTP/1.x in ALPN. */
+const HTTP1 = ['http/1.1', 'http/1.0'];
 
 /** Remembers a client for as long as its connection lasts. */
 function meet(socket: Socket, isSecure: boolean, { counts, limits }: ListenerDeps): Peer {
@@ -107,33 +148,15 @@ function meet(socket: Socket, isSecure: boolean, { counts, limits }: ListenerDep
   return introduce(socket, isSecure, isSurplus);
 }
 
-/** Has each TLS connection served by what was agreed on in its handshake (RFC 7301). */
-function chooseByName(server: Server, sessions: Http2Sessions, deps: ListenerDeps): void {
-  const http1 = server.listeners('secureConnection');
-  server.removeAllListeners('secureConnection');
-  server.on('secureConnection', (socket: TLSSocket) => {
-    const peer = meet(socket, true, deps);
-    if (socket.alpnProtocol === 'h2') sessions.start(socket, peer);
-    else for (const listener of http1) listener.call(server, socket);
-  });
-}
-
 /** Where nothing was asked on the connection before, and not within TLS, where ALPN decides. */
 function mayBeginHttp2({ isSecure, current, isBroken }: Peer): boolean {
   return !isSecure && current === null && !isBroken;
 }
 
-async function listenOn(server: Server, place: { host: string; port: number }): Promise<void> {
+async function listenOn(server: Server, { host, port }: Listener): Promise<void> {
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  server.listen(place, resolve);
+  server.listen(port, host, resolve);
   await listening;
   server.off('error', reject);
-}
-
-function urlOf({ host, tls }: Listener, server: Server): string {
-  // A listener with a bound address never listens on a pipe, so its address has a port.
-  const { port } = server.address() as AddressInfo;
-  const name = host.includes(':') ? `[${host}]` : host;
-  return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
 }

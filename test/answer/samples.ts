@@ -45,7 +45,7 @@ const ENVELOPE = {
 
 export function settings(over: Partial<Settings> = {}): Settings {
   return {
-    listen: [{ host: '127.0.0.1', port: 0, tls: null }],
+    listen: [{ host: '127.0.0.1', port: 0, tls: null, http2: true }],
     ops: { host: '127.0.0.1', port: 0, token: null },
     trustedProxies: [],
     publicPrefix: '/_candor/',

@@ -24,8 +24,13 @@ test('a certificate and its key are read from their files', async () => {
   const loaded = await parseSettings({ text, file: FILE, env: {} });
 
   const read = (name: string) => readFile(resolve(import.meta.dirname, 'tls', name), 'utf8');
-  const tls = { cert: await read('cert.pem'), key: await read('key.pem') };
-  expect(loaded).toMatchObject({ ok: true, settings: { listen: [{ tls }] } });
+  const tls = {
+    cert: await read('cert.pem'),
+    key: await read('key.pem'),
+    certFile: resolve(import.meta.dirname, 'tls/cert.pem'),
+    keyFile: resolve(import.meta.dirname, 'tls/key.pem'),
+  };
+  expect(loaded).toMatchObject({ ok: true, settings: { listen: [{ tls: [tls] }] } });
 });
 
 test.for([
@@ -49,6 +54,11 @@ test.for([
     tls: '{ cert: tls/cert.pem, key: »tls }',
     expected: 'a file that can be read',
   },
+  {
+    name: 'a second certificate that is none',
+    tls: '[{ cert: tls/cert.pem, key: tls/key.pem }, { cert: »tls/key.pem, key: tls/key.pem }]',
+    expected: 'a certificate in PEM form',
+  },
 ])('$name is refused', async ({ tls, expected }) => {
   const { text, line, column } = marked(
     withApp(`listen:\n  - { address: 127.0.0.1:0, tls: ${tls} }`),
@@ -58,7 +68,7 @@ test.for([
 
   const problems = loaded.ok ? [] : loaded.problems;
   expect(problems).toEqual([expect.objectContaining({ line, column, expected })]);
-  expect(problems[0]?.path).toMatch(/^listen\[0\]\.tls\./);
+  expect(problems[0]?.path).toMatch(/^listen\[0\]\.tls[.[]/);
 });
 
 test('what TLS to an upstream takes is read from its files', async () => {

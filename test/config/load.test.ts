@@ -27,7 +27,7 @@ test('the sample of the design loads without a problem or a warning', async () =
     ok: true,
     warnings: [],
     settings: {
-      listen: [{ host: '127.0.0.1', port: 8080, tls: null }],
+      listen: [{ host: '127.0.0.1', port: 8080, tls: null, http2: true }],
       ops: { host: '127.0.0.1', port: 9901, token: null },
       trustedProxies: ['127.0.0.1/8'],
       publicPrefix: '/_candor/',
@@ -68,7 +68,7 @@ test('the example in the documents is good as it stands', async () => {
 
 test('one upstream is enough: everything else has a default', async () => {
   expect(await settingsOf(withApp())).toEqual({
-    listen: [{ host: '127.0.0.1', port: 8080, tls: null }],
+    listen: [{ host: '127.0.0.1', port: 8080, tls: null, http2: true }],
     ops: { host: '127.0.0.1', port: 9901, token: null },
     trustedProxies: [],
     publicPrefix: '/_candor/',
@@ -139,8 +139,8 @@ test('there are several listeners where they are listed', async () => {
   const { listen } = await settingsOf(withApp('listen: ["[::1]:80", { address: localhost:0 }]'));
 
   expect(listen).toEqual([
-    { host: '::1', port: 80, tls: null },
-    { host: 'localhost', port: 0, tls: null },
+    { host: '::1', port: 80, tls: null, http2: true },
+    { host: 'localhost', port: 0, tls: null, http2: true },
   ]);
 });
 

@@ -27,7 +27,7 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     text: withApp('listen:\n  address: 127.0.0.1:8443\n  tls: »true'),
     path: 'listen.tls',
     found: 'true',
-    expected: 'a mapping with cert, key',
+    expected: '{ cert, key }, or a list of these',
   },
   'listen.tls.cert': {
     text: withApp('listen:\n  address: 127.0.0.1:8443\n  tls: { cert: »7, key: key.pem }'),
@@ -41,6 +41,24 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     found: 'nothing',
     expected: 'text',
   },
+  'listen.tls.[].cert': {
+    text: withApp('listen:\n  address: 127.0.0.1:8443\n  tls: [{ cert: »7, key: key.pem }]'),
+    path: 'listen.tls[0].cert',
+    found: '7',
+    expected: 'text',
+  },
+  'listen.tls.[].key': {
+    text: withApp('listen:\n  address: 127.0.0.1:8443\n  tls: [»{ cert: cert.pem }]'),
+    path: 'listen.tls[0].key',
+    found: 'nothing',
+    expected: 'text',
+  },
+  'listen.http2': {
+    text: withApp('listen: { address: 127.0.0.1:8443, http2: »yes }'),
+    path: 'listen.http2',
+    found: '"yes"',
+    expected: 'true or false',
+  },
   'listen.[].address': {
     text: withApp('listen: [127.0.0.1:1, { address: »[] }]'),
     path: 'listen[1].address',
@@ -51,7 +69,7 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     text: withApp('listen:\n  - address: 127.0.0.1:8443\n    tls: »[]'),
     path: 'listen[0].tls',
     found: 'an empty list',
-    expected: 'a mapping with cert, key',
+    expected: '{ cert, key }, or a list of these',
   },
   'listen.[].tls.cert': {
     text: withApp('listen:\n  - address: 127.0.0.1:8443\n    tls: { cert: »"", key: key.pem }'),
@@ -64,6 +82,24 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     path: 'listen[0].tls.key',
     found: 'a mapping',
     expected: 'text',
+  },
+  'listen.[].tls.[].cert': {
+    text: withApp('listen: [{ address: 127.0.0.1:8443, tls: [{ cert: »7, key: key.pem }] }]'),
+    path: 'listen[0].tls[0].cert',
+    found: '7',
+    expected: 'text',
+  },
+  'listen.[].tls.[].key': {
+    text: withApp('listen: [{ address: 127.0.0.1:8443, tls: [{ cert: cert.pem, key: »{} }] }]'),
+    path: 'listen[0].tls[0].key',
+    found: 'a mapping',
+    expected: 'text',
+  },
+  'listen.[].http2': {
+    text: withApp('listen: [{ address: 127.0.0.1:8443, http2: »2 }]'),
+    path: 'listen[0].http2',
+    found: '2',
+    expected: 'true or false',
   },
   ops: {
     text: withApp('ops: »0.0.0.0:9901'),
@@ -611,6 +647,12 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     path: 'limits.connections',
     found: '0',
     expected: 'a whole number from 1 to 1000000',
+  },
+  'limits.streams': {
+    text: withApp('limits: { streams: »0 }'),
+    path: 'limits.streams',
+    found: '0',
+    expected: 'a whole number from 1 to 10000',
   },
   'limits.inspectBytes': {
     text: withApp('limits: { inspectBytes: »17MiB }'),

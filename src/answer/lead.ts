@@ -1,6 +1,6 @@
 import type { Notice } from './notice.ts';
 import { withoutMarkers } from './slots.ts';
-import type { Clock } from './times.ts';
+import { type Clock, timed } from './times.ts';
 import { plain, type Sentence, type Wording } from './wording.ts';
 
 /** What a page is written with. */
@@ -43,7 +43,7 @@ function paragraphs(notice: Notice, pen: Pen): readonly (readonly Sentence[])[] 
       return [[stoppedAt(notice, pen), say('outage_unreported.notYou')], [silence(notice, pen)]];
     case 'partial':
       return [
-        [say('partial.since', { time: since(notice, pen) }), say('partial.rest')],
+        [say('partial.since', since(notice, pen)), say('partial.rest')],
         [isPaymentPart(notice) ? say('partial.payment') : say('partial.carryOn')],
       ];
     case 'maintenance':
@@ -61,16 +61,16 @@ function paragraphs(notice: Notice, pen: Pen): readonly (readonly Sentence[])[] 
   }
 }
 
-function since({ since: at, now }: Notice, { clock }: Pen): ReturnType<Clock['said']> {
-  return clock.said(at ?? now, now);
+function since({ since: at, now }: Notice, { clock }: Pen): ReturnType<typeof timed> {
+  return timed(clock.said(at ?? now, now));
 }
 
 function downSince(notice: Notice, pen: Pen): Sentence {
-  return pen.wording.sentence('outage.since', { time: since(notice, pen) });
+  return pen.wording.sentence('outage.since', since(notice, pen));
 }
 
 function stoppedAt(notice: Notice, pen: Pen): Sentence {
-  return pen.wording.sentence('outage_unreported.since', { time: since(notice, pen) });
+  return pen.wording.sentence('outage_unreported.since', since(notice, pen));
 }
 
 function whoKnows({ published }: Notice, { wording }: Pen): Sentence {
@@ -83,13 +83,13 @@ function whoKnows({ published }: Notice, { wording }: Pen): Sentence {
 function silence({ published, now }: Notice, { wording, clock }: Pen): Sentence {
   if (published.kind === 'silent') return wording.sentence('outage_unreported.silent');
   if (published.kind !== 'unreachable' || published.readAt === null) return [];
-  return wording.sentence('statusPage.unreachable', { time: clock.said(published.readAt, now) });
+  return wording.sentence('statusPage.unreachable', timed(clock.said(published.readAt, now)));
 }
 
 function planned({ endsAt, now }: Notice, { wording, clock }: Pen): Sentence {
   if (endsAt === null) return wording.sentence('maintenance.noEnd');
   const key = endsAt > now ? 'maintenance.until' : 'maintenance.late';
-  return wording.sentence(key, { time: clock.said(endsAt, now, 'dated') });
+  return wording.sentence(key, timed(clock.said(endsAt, now, 'dated')));
 }
 
 function stillDown(notice: Notice, pen: Pen): Sentence {

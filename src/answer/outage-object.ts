@@ -52,9 +52,15 @@ export function outageObject(notice: Notice): OutageObject {
   };
 }
 
-/** ASCII JSON with slot markers; a value that is nothing but the retry marker becomes a number. */
-export function asJson(value: unknown): string {
-  return asciiJson(value).replaceAll(`"${SLOT.retry}"`, SLOT.retry);
+/**
+ * JSON with slot markers; a value that is nothing but the retry marker becomes a number.
+ *
+ * In ASCII for programs: who reads it in another encoding reads the same. It takes up to six bytes a
+ * character, so what has to be small and is read by our own script comes in UTF-8.
+ */
+export function asJson(value: unknown, encoding: 'ascii' | 'utf8' = 'ascii'): string {
+  const json = encoding === 'ascii' ? asciiJson(value) : JSON.stringify(value);
+  return json.replaceAll(`"${SLOT.retry}"`, SLOT.retry);
 }
 
 /** Cuts a text at whole characters; an ellipsis says that there is more. */

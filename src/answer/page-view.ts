@@ -6,6 +6,7 @@ import { type Heading, isTrouble, type Notice } from './notice.ts';
 import { cutText } from './outage-object.ts';
 import { SLOT, withoutMarkers } from './slots.ts';
 import { labelOf } from './telling.ts';
+import { timed } from './times.ts';
 import type { Part, Sentence } from './wording.ts';
 
 /** What a page template gets as `it`: the blocks of UX.md, section 3, in their order. */
@@ -131,12 +132,10 @@ function textOf({ text }: Update): string {
 export function updatesNote(notice: Notice, { wording, clock }: Pen): Sentence | null {
   const { published, now, heading } = notice;
   if (published.readAt === null) return null;
-  const time = clock.said(published.readAt, now);
-  if (published.kind !== 'unreachable') return wording.sentence('updates.checked', { time });
+  const time = timed(clock.said(published.readAt, now));
+  if (published.kind !== 'unreachable') return wording.sentence('updates.checked', time);
   // In 4.2 the lead says already that the status page cannot be reached.
-  return heading === 'outage_unreported'
-    ? null
-    : wording.sentence('statusPage.unreachable', { time });
+  return heading === 'outage_unreported' ? null : wording.sentence('statusPage.unreachable', time);
 }
 
 function updatesOf(notice: Notice, options: PageOptions): UpdatesView | null {

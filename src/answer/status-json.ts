@@ -6,7 +6,7 @@ import { promiseOf } from './live-view.ts';
 import { type Notice, noticeOf } from './notice.ts';
 import { asJson, cutText, outageObject } from './outage-object.ts';
 import { updatesNote, updateViews } from './page-view.ts';
-import { SLOT, withoutMarkers } from './slots.ts';
+import { bytesOf, SLOT, withoutMarkers } from './slots.ts';
 import { isoSeconds } from './times.ts';
 import { plain } from './wording.ts';
 
@@ -32,7 +32,8 @@ export interface PublicState {
   /** Name of the upstream that is told in full; null where no route leads to any. */
   readonly upstream: string | null;
   readonly isUp: boolean;
-  /** ASCII JSON without its end, and with a marker for the seconds of `retryAfter`. */
+  readonly language: string;
+  /** JSON as UTF-8 bytes, one a character, without its end, and with a marker for the seconds of `retryAfter`. */
   readonly text: string;
 }
 
@@ -57,6 +58,7 @@ const AMOUNTS = [
   { characters: 80, updates: 1, components: 8 },
   { characters: 80, updates: 0, components: 1 },
 ] as const;
+const RETRY_MARKER = bytesOf(SLOT.retry);
 const POLL_MS = { least: 15_000, spread: 15_000 };
 const RELEASED_POLL_MS = { least: 5_000, spread: 5_000 };
 const RETRY_S = { least: 30, spread: 30 };
@@ -80,24 +82,30 @@ export function publicState(known: Known, pen: Pen): PublicState {
   return {
     upstream: told?.upstream ?? null,
     isUp: told === null || told.verdict.state === 'up',
-    text: fitting(notice, known, pen).slice(0, -1),
+    language: pen.wording.language,
+    text: bytesOf(fitting(notice, known, pen)).slice(0, -1),
   };
 }
 
-/** The whole JSON for one reader, in one line of ASCII. */
+/** The whole JSON for one reader, in one line of UTF-8 bytes, one a character. */
 export function stateJson({ text, isUp }: PublicState, drawn: Drawn): string {
   const { reloadAfterMs, isReleased, random } = drawn;
   const within = ({ least, spread }: typeof POLL_MS) => least + Math.floor(random() * (spread + 1));
   const nextPollMs = within(isReleased ? RELEASED_POLL_MS : POLL_MS);
   const retry = isUp ? 'null' : String(within(RETRY_S));
-  const filled = text.replace(SLOT.retry, retry);
+  const filled = text.replace(RETRY_MARKER, retry);
   return `${filled},"nextPollMs":${nextPollMs},"reloadAfterMs":${reloadAfterMs}}`;
 }
 
 /** The same as a reply. */
 export function statusJson(state: PublicState, drawn: Drawn): PublicStatus {
   const body = stateJson(state, drawn);
-  return { status: 200, headers: [...FIELDS, 'Content-Length', String(body.length)], body };
+  const length = String(body.length);
+  return {
+    status: 200,
+    headers: [...FIELDS, 'Content-Language', state.language, 'Content-Length', length],
+    body,
+  };
 }
 
 /** Which of the beliefs is told in full: the one of that name, else the one that is worst off. */
@@ -119,14 +127,15 @@ function fitting(notice: Notice, known: Known, pen: Pen): string {
   }));
   let text = '';
   for (const amount of AMOUNTS) {
-    text = asJson({
+    const told = {
       ...words,
       components: components.slice(0, amount.components),
       updates: updates
         .slice(0, amount.updates)
         .map((update) => ({ ...update, text: cutText(update.text, amount.characters) })),
-    });
-    if (text.length <= MOST_BYTES - NUMBER_BYTES) break;
+    };
+    text = asJson(told, 'utf8');
+    if (Buffer.byteLength(text) <= MOST_BYTES - NUMBER_BYTES) break;
   }
   return text;
 }

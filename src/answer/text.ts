@@ -1,18 +1,11 @@
-import { asciiOrNull } from './escape.ts';
 import type { Notice } from './notice.ts';
 import { SLOT } from './slots.ts';
 import { labelOf, type Telling } from './telling.ts';
 import { utcMinute, utcTime } from './times.ts';
 import type { Wording } from './wording.ts';
+import { columns, wrapped } from './wrap.ts';
 
-const LINE_CHARACTERS = 78;
-/** How wide a slot may become; a marker itself is one character. */
-const SLOT_WIDTH: Readonly<Record<string, number>> = {
-  [SLOT.retryText]: '42 seconds'.length,
-  [SLOT.reference]: '9F3K-7Q2M-4TXB'.length,
-};
-
-/** `text/plain`: UX.md, section 6.5. Lines of at most 78 characters, with a final newline. */
+/** `text/plain`: UX.md, section 6.5. Lines of at most 78 columns, with a final newline. */
 export function plainText({ notice, wording, title }: Telling): string {
   const { url } = notice.published;
   const isOurs = notice.case === 'overload' || notice.case === 'unknown_route';
@@ -23,13 +16,21 @@ export function plainText({ notice, wording, title }: Telling): string {
     url === null || isOurs ? '' : wording.line('text.statusPage', { statusPage: url }),
     wording.line('text.reference', { reference: SLOT.reference }),
   ];
-  return `${lines.flatMap(wrapped).join('\n')}\n`;
+  // A marker is one character, and stands for as much as this.
+  const columnsOf = {
+    [SLOT.retryText]: columns(wording.line('seconds', { count: 42 })),
+    [SLOT.reference]: '9F3K-7Q2M-4TXB'.length,
+  };
+  return `${lines.flatMap((line) => wrapped(line, columnsOf)).join('\n')}\n`;
 }
 
-/** The comment that stands in for a script or a style sheet: UX.md, section 6.9. */
+/**
+ * The comment that stands in for a script or a style sheet: UX.md, section 6.9. One line: what some
+ * language takes for the end of one is left out.
+ */
 export function commentLine({ notice, title }: Telling): string {
   const parts = [
-    `${asciiOrNull(title) ?? 'Service unavailable'}.`,
+    `${title.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')}.`,
     ...(notice.published.url === null ? [] : [notice.published.url]),
     `ref ${SLOT.reference}`,
   ];
@@ -60,25 +61,4 @@ function knownLine(notice: Notice, wording: Wording): string {
     sentences.push(wording.line('text.latest', { label, at }));
   }
   return sentences.join(wording.line('sentence.space'));
-}
-
-/** Broken between words; a word that is longer than a line (an address) has a line of its own. */
-function wrapped(text: string): readonly string[] {
-  if (text === '') return [];
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && width(longer) > LINE_CHARACTERS) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line];
-}
-
-function width(text: string): number {
-  let sum = 0;
-  for (const char of text) sum += SLOT_WIDTH[char] ?? 1;
-  return sum;
 }

@@ -33,6 +33,14 @@ export function createClock(timeZone: string, wording: Wording): Clock {
   };
 }
 
+/**
+ * What a text with a `{time}` is filled with. Some languages say an hour otherwise than a day and an
+ * hour (`desde las …`, `desde el …`): `{dated}` tells them which it is.
+ */
+export function timed(time: Part): { readonly time: Part; readonly dated: 'yes' | 'no' } {
+  return { time, dated: time.isDated === true ? 'yes' : 'no' };
+}
+
 /** `2026-03-04T21:27:10Z`: no milliseconds, as in every JSON of ours. */
 export function isoSeconds(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;

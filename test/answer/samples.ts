@@ -269,12 +269,13 @@ export function publicAsk(upstream: string | null = null): PublicAsk {
   return { rawHeaders: ['Host', 'app.chargeover.com'], upstream, language: null };
 }
 
-/** What `status.json` replies: the page that asks is told to reload after so long. */
+/** What `status.json` replies, its body as text: the page that asks is told to reload after so long. */
 export function statusOf(
   answerer: Answerer,
   beliefs: readonly Belief[],
   { upstream = null as string | null, reloadAfterMs = null as number | null } = {},
 ): PublicStatus {
   const state = answerer.publicState(beliefs, publicAsk(upstream));
-  return statusJson(state, { reloadAfterMs, isReleased: false, random: () => 0.4 });
+  const reply = statusJson(state, { reloadAfterMs, isReleased: false, random: () => 0.4 });
+  return { ...reply, body: Buffer.from(reply.body, 'latin1').toString() };
 }

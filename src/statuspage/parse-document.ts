@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parseFeed } from './feed-xml.ts';
 import { isWithinBounds } from './json-bounds.ts';
 
 /** A parsed document, or why there is none. */
@@ -11,23 +13,32 @@ export type Parsed = { readonly payload: unknown } | 'too_large' | 'unreadable';
  * goes on with the payload starts with a whole turn.
  */
 export async function parseDocument(bytes: Buffer): Promise<Parsed> {
-  if (!isWithinBounds(bytes)) return 'too_large';
-  const parsed = parseJson(bytes);
+  const parsed = isMarkup(bytes) ? await parseMarkup(bytes) : parseJson(bytes);
   await nextTurn();
   return parsed;
 }
 
+async function parseMarkup(bytes: Buffer): Promise<Parsed> {
+  const feed = await parseFeed(textOf(bytes));
+  return feed === null ? 'unreadable' : { payload: feed };
+}
+
 function parseJson(bytes: Buffer): Parsed {
+  if (!isWithinBounds(bytes)) return 'too_large';
   try {
-    // TextDecoder drops a byte order mark, which JSON.parse would refuse.
-    return { payload: JSON.parse(new TextDecoder().decode(bytes)) };
+    return { payload: JSON.parse(textOf(bytes)) };
   } catch {
     return 'unreadable'; // The only way that JSON.parse says no.
   }
 }
 
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+/** Without a byte order mark, which neither parser takes. */
+function textOf(bytes: Buffer): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** XML and HTML begin with the one character that JSON never begins with. */
+function isMarkup(bytes: Buffer): boolean {
+  const start = textOf(bytes.subarray(0, 1_000)).trimStart();
+  return start.startsWith('<');
 }

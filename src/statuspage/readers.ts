@@ -1,4 +1,5 @@
 import { BETTER_STACK } from './better-stack.ts';
+import { FEED } from './feed.ts';
 import { INCIDENT_IO } from './incident-io.ts';
 import { INSTATUS } from './instatus.ts';
 import type { Reader } from './reader.ts';
@@ -15,4 +16,5 @@ export const READERS: readonly Reader[] = [
   INSTATUS,
   BETTER_STACK,
   UPTIME_KUMA,
+  FEED,
 ];

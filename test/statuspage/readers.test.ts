@@ -92,13 +92,50 @@ const known: Record<string, Expected> = {
     maintenances: ['active 5'],
     components: ['API major_outage', 'Mail under_maintenance', 'Web operational'],
   },
+  'other-azure-2026-07-empty.rss.xml': {
+    source: 'feed',
+    indicator: 'unknown',
+    severity: 'unknown',
+    incidents: [],
+    maintenances: [],
+    components: [],
+  },
+  'other-staffbase-2021-12.history.rss.xml': {
+    source: 'feed',
+    indicator: 'unknown',
+    severity: 'unknown',
+    incidents: [
+      'resolved minor https://status.staffbase.com/incidents/77004ltfxlkv',
+      'resolved minor https://status.staffbase.com/incidents/p3mdb34gmrx6',
+    ],
+    maintenances: [],
+    components: [],
+  },
+  'DOCUMENTED-statuspage-open.history.atom.xml': {
+    source: 'feed',
+    indicator: 'minor',
+    severity: 'minor',
+    incidents: ['open minor tag:status.example.com,2005:Incident/3'],
+    maintenances: ['active tag:status.example.com,2005:Incident/2'],
+    components: [],
+  },
+  'DOCUMENTED-instatus-monitoring.history.rss.xml': {
+    source: 'feed',
+    indicator: 'minor',
+    severity: 'minor',
+    incidents: [
+      'monitoring minor https://status.example.com/incident/cl4a8n307',
+      'resolved minor https://status.example.com/incident/old',
+    ],
+    maintenances: [],
+    components: [],
+  },
 };
 /** Products without a reader, second documents that say nothing alone, and messages of webhooks. */
 const foreign = [
   'DOCUMENTED-instatus-issues.components.json',
   'DOCUMENTED-uptime-kuma.heartbeat.json',
   'other-aws-2022-07-trimmed.data.json',
-  'other-azure-2026-07-empty.rss.xml',
   'other-gatus-endpoint-statuses.json',
   'other-gcp-2026-07.incidents.json',
   'other-upptime-cloudesire.history-summary.json',

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { parser, type QualifiedTag, type SAXParser, type Tag } from 'sax';
+import sax, { type QualifiedTag, type SAXParser, type Tag } from 'sax';
 import type { Fields } from './fields.ts';
 
 /** What a feed says, its values as they came; the shape that the reader of feeds recognises. */
@@ -65,7 +65,7 @@ export async function parseFeed(text: string): Promise<Feed | null> {
 
 /** The state of parsing one feed: the path of open elements, and the item and member that it is in. */
 class FeedScan {
-  readonly #parser: SAXParser = parser(true, { position: false });
+  readonly #parser: SAXParser = sax.parser(true, { position: false });
   readonly #items: Record<string, string>[] = [];
   readonly #about: Record<string, string> = {};
   #kind: Feed['feed'] | null = null;

@@ -280,6 +280,6 @@ export function statusOf(
   } = {},
 ): PublicStatus {
   const state = answerer.publicState(beliefs, { ...publicAsk(upstream), language });
-  const reply = statusJson(state, { reloadAfterMs, isReleased: false, random: () => 0.4 });
+  const reply = statusJson(state, { reloadAfterMs, random: () => 0.4 });
   return { ...reply, body: Buffer.from(reply.body, 'latin1').toString() };
 }

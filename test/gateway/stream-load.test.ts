@@ -65,40 +65,49 @@ async function openPage(port: number): Promise<WaitingPage> {
   };
 }
 
-test('1,000 pages wait in under 60 MiB, and come back 5 a second, then 20, within 60 s', async () => {
-  const app = await startUpstream();
-  await app.refuse();
-  const { child, url } = await startProcess(app.url);
-  const port = Number(new URL(url).port);
-  const first = await openPage(port);
-  await vi.waitFor(() => expect(first.isTold).toBe(true));
-  first.socket.destroy();
-  await vi.waitFor(async () => {
-    const status = await fetch(`${url}/_candor/status.json`);
-    expect(await status.text()).toContain('"verdict":"down"');
-  });
+/** On a machine that is busy with other tests. */
+const LOADED = { timeout: 60_000 };
+const PATIENT = { timeout: 20_000 };
 
-  const before = await memoryOf(child);
-  const pages: WaitingPage[] = [];
-  for (let count = 0; count < PAGES; count += 50) {
-    pages.push(...(await Promise.all(Array.from({ length: 50 }, () => openPage(port)))));
-  }
-  await vi.waitFor(() => expect(pages.every(({ isTold }) => isTold)).toBe(true));
-  const after = await memoryOf(child);
-  expect(after.rss - before.rss).toBeLessThan(60 * MIB);
+test(
+  '1,000 pages wait in under 60 MiB, and come back 5 a second, then 20, within 60 s',
+  LOADED,
+  async () => {
+    const app = await startUpstream();
+    await app.refuse();
+    const { child, url } = await startProcess(app.url);
+    const port = Number(new URL(url).port);
+    const first = await openPage(port);
+    await vi.waitFor(() => expect(first.isTold).toBe(true), PATIENT);
+    first.socket.destroy();
+    await vi.waitFor(async () => {
+      const status = await fetch(`${url}/_candor/status.json`);
+      expect(await status.text()).toContain('"verdict":"down"');
+    }, PATIENT);
 
-  await app.accept();
-  await vi.waitFor(() => expect(pages.every((page) => page.reloadAfterMs !== null)).toBe(true), {
-    timeout: 10_000,
-  });
-  const perSecond: number[] = Array(60).fill(0);
-  for (const { reloadAfterMs } of pages) {
-    const second = Math.floor((reloadAfterMs ?? 0) / 1000);
-    perSecond[second] = (perSecond[second] ?? 0) + 1;
-  }
-  const [none, ...slots] = perSecond;
-  expect(none).toBe(0);
-  expect(slots.slice(0, 10)).toEqual(Array(10).fill(5));
-  expect(slots.slice(10, 57)).toEqual(Array(47).fill(20));
-  expect(slots.slice(57)).toEqual([10, 0]);
-});
+    const before = await memoryOf(child);
+    const pages: WaitingPage[] = [];
+    for (let count = 0; count < PAGES; count += 50) {
+      pages.push(...(await Promise.all(Array.from({ length: 50 }, () => openPage(port)))));
+    }
+    await vi.waitFor(() => expect(pages.every(({ isTold }) => isTold)).toBe(true), PATIENT);
+    const after = await memoryOf(child);
+    expect(after.rss - before.rss).toBeLessThan(60 * MIB);
+
+    await app.accept();
+    await vi.waitFor(
+      () => expect(pages.every((page) => page.reloadAfterMs !== null)).toBe(true),
+      PATIENT,
+    );
+    const perSecond: number[] = Array(60).fill(0);
+    for (const { reloadAfterMs } of pages) {
+      const second = Math.floor((reloadAfterMs ?? 0) / 1000);
+      perSecond[second] = (perSecond[second] ?? 0) + 1;
+    }
+    const [none, ...slots] = perSecond;
+    expect(none).toBe(0);
+    expect(slots.slice(0, 10)).toEqual(Array(10).fill(5));
+    expect(slots.slice(10, 57)).toEqual(Array(47).fill(20));
+    expect(slots.slice(57)).toEqual([10, 0]);
+  },
+);

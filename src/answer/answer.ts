@@ -75,6 +75,8 @@ export interface Answer {
   /** A text stands as its UTF-8 bytes, one a character: write it as `latin1`. Empty for HEAD. */
   readonly body: string | Buffer;
   readonly kind: ClientKind;
+  /** The same object for answers on one belief that say the same but for what is filled in for each request. */
+  readonly source: object;
   readonly retrySafe: boolean;
   /** What was told. Not always the matter's: work that the status page announced turns an outage into maintenance. */
   readonly reason: Reason;

@@ -47,7 +47,7 @@ export function fill(
         : '',
     streamRetry: prepared.form === 'event_stream' ? streamRetry(perRequest.random) : '',
   };
-  const encoded = prepared.coded?.in(codingsFor(ask.fields.acceptEncoding), values) ?? null;
+  const encoded = prepared.coded?.page.in(codingsFor(ask.fields.acceptEncoding), values) ?? null;
   const headers = headersOf(prepared, ask, perRequest, {
     values,
     encoded,
@@ -59,6 +59,7 @@ export function fill(
     headers: kept.length === 0 ? headers : mergeKept(headers, kept),
     body: asker.method === 'HEAD' ? '' : bodyOf(prepared, encoded, values),
     kind: recognised.kind,
+    source: prepared,
     retrySafe: perRequest.retrySafe,
     reason: prepared.notice.reason,
   };
@@ -80,16 +81,17 @@ interface Filling {
 }
 
 function headersOf(
-  { header, pieces, binary, form, grpc }: Prepared,
+  { header: plain, coded, pieces, binary, form, grpc }: Prepared,
   { fields }: Ask,
   { origin }: PerRequest,
   { values, encoded, retryAfter }: Filling,
 ): string[] {
+  const header = encoded === null || coded === null ? plain : coded.header;
   const headers = header.fields.slice();
   headers[header.requestId] = values.reference;
   if (encoded !== null) {
     headers[header.contentLength] = encoded.contentLength;
-    headers.push('Content-Encoding', encoded.coding);
+    headers[header.contentEncoding] = encoded.coding;
   } else if (header.contentLength >= 0) {
     headers[header.contentLength] = String(binary?.length ?? joinedBytes(pieces, values));
   }

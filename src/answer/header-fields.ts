@@ -37,6 +37,7 @@ export interface HeaderTemplate {
   /** -1 where there is none. */
   readonly retryAfter: number;
   readonly contentLength: number;
+  readonly contentEncoding: number;
   readonly origin: number;
   readonly contentType: number;
 }
@@ -45,6 +46,8 @@ export interface HeaderTemplate {
 export interface HeaderOptions {
   readonly form: Form;
   readonly hasOrigin: boolean;
+  /** True for the fields of a body in a content coding. */
+  readonly isCoded: boolean;
   readonly policy: string | null;
   readonly language: string;
 }
@@ -60,6 +63,7 @@ export function headerTemplate(notice: Notice, options: HeaderOptions): HeaderTe
   const contentType = type === null ? -1 : add('Content-Type', type);
   // A 204 has no content, and no field that promises one (RFC 9110, section 8.6).
   const contentLength = form === 'preflight' ? -1 : add('Content-Length', '0');
+  const contentEncoding = options.isCoded ? add('Content-Encoding', '') : -1;
   add('Cache-Control', 'no-store');
   const retryAfter = notice.hasRetry ? add('Retry-After', '') : -1;
   add('Candor-Disposition', dispositionField(notice));
@@ -76,7 +80,7 @@ export function headerTemplate(notice: Notice, options: HeaderOptions): HeaderTe
   }
   const origin = hasOrigin ? add('Access-Control-Allow-Origin', '') : -1;
   if (hasOrigin) fields.push(...(form === 'grpc' ? GRPC_CORS_FIELDS : CORS_FIELDS));
-  return { fields, requestId, retryAfter, contentLength, origin, contentType };
+  return { fields, requestId, retryAfter, contentLength, contentEncoding, origin, contentType };
 }
 
 /** ASCII, at most 80 characters: two of ChargeOver's SDKs show nothing else. */

@@ -48,6 +48,7 @@ export function lastResort(
     ],
     body: asker.method === 'HEAD' ? '' : body,
     kind: 'other',
+    source: {},
     retrySafe,
     reason: matter.reason,
   };

@@ -1,4 +1,4 @@
-import { type Pieces, type SlotValues, valuesOf } from './slots.ts';
+import { type Pieces, type SlotValues, valueIn, valuesOf } from './slots.ts';
 
 type Slot = keyof SlotValues;
 
@@ -31,6 +31,11 @@ export interface Hole {
 
 /** Room that a value is given: the least of these that it fits in. A reference has 14 bytes, a UUID 36. */
 const ROOMS = [14, 40, 128, 512] as const;
+const LARGEST_ROOM = 512;
+/** The place in `ROOMS` by the length of a value. */
+const ROOM_FOR = Uint8Array.from({ length: LARGEST_ROOM + 1 }, (_, length) =>
+  ROOMS.findIndex((room) => length <= room),
+);
 
 const BYTES_BEHIND = 2;
 /** A solid that is shorter is not worth a block of its own. */
@@ -70,10 +75,9 @@ export type Rooms = Readonly<Record<Slot, number>>;
 export function roomsKey({ slots }: Layout, values: SlotValues): number {
   let key = 0;
   for (const slot of slots) {
-    const { length } = values[slot];
-    const index = ROOMS.findIndex((room) => length <= room);
-    if (index < 0) return -1;
-    key = key * ROOMS.length + index;
+    const { length } = valueIn(values, slot);
+    if (length > LARGEST_ROOM) return -1;
+    key = key * ROOMS.length + (ROOM_FOR[length] ?? 0);
   }
   return key;
 }
@@ -95,7 +99,7 @@ const BLANKS = ' '.repeat(MOST_IN_HOLES);
 export function fillHole({ texts, slots }: Hole, width: number, values: SlotValues): string {
   let text = texts[0] ?? '';
   for (let index = 0; index < slots.length; index++) {
-    text += values[slots[index] ?? 'reference'] + (texts[index + 1] ?? '');
+    text += valueIn(values, slots[index] ?? 'reference') + (texts[index + 1] ?? '');
   }
   return BLANKS.slice(0, width - text.length) + text;
 }

@@ -26,7 +26,7 @@ export interface Prepared {
   readonly header: HeaderTemplate;
   readonly pieces: Pieces;
   /** The same in content codings; null for all forms but pages: what fits into one packet gains nothing. */
-  readonly coded: CodedPage | null;
+  readonly coded: { readonly page: CodedPage; readonly header: HeaderTemplate } | null;
   /** Bytes that are no text; null for all forms but the pixel. */
   readonly binary: Buffer | null;
   readonly retry: RetryDraw | null;
@@ -61,19 +61,25 @@ export function prepare(notice: Notice, shape: Shape, workshop: Workshop): Prepa
   const telling = tell(notice, wording);
   const isPage = form === 'page' || form === 'frame';
   const pieces = cut(bodyOf(notice, shape, workshop));
+  const options = {
+    form,
+    hasOrigin,
+    policy: isPage ? press.policy : null,
+    language: wording.language,
+  };
   return {
     notice,
     form,
     status: STATUS[form] ?? notice.status,
     reasonPhrase: REASON_PHRASE[form] ?? reasonPhraseOf(notice, wording),
-    header: headerTemplate(notice, {
-      form,
-      hasOrigin,
-      policy: isPage ? press.policy : null,
-      language: wording.language,
-    }),
+    header: headerTemplate(notice, { ...options, isCoded: false }),
     pieces,
-    coded: isPage ? new CodedPage(pieces, workshop.encodingLine) : null,
+    coded: isPage
+      ? {
+          page: new CodedPage(pieces, workshop.encodingLine),
+          header: headerTemplate(notice, { ...options, isCoded: true }),
+        }
+      : null,
     binary: form === 'pixel' ? PIXEL : null,
     retry: notice.hasRetry ? retryDrawOf(notice) : null,
     grpc: form === 'grpc' ? grpcFields(telling) : null,

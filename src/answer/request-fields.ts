@@ -17,69 +17,71 @@ export interface RequestFields {
   referer: string | undefined;
 }
 
-const FIELD_OF: Readonly<Record<string, keyof RequestFields>> = {
-  accept: 'accept',
-  'accept-encoding': 'acceptEncoding',
-  'accept-language': 'acceptLanguage',
-  'content-type': 'contentType',
-  upgrade: 'upgrade',
-  origin: 'origin',
-  'access-control-request-method': 'requestMethod',
-  'access-control-request-headers': 'requestHeaders',
-  soapaction: 'soapAction',
-  'sec-fetch-dest': 'fetchDest',
-  'sec-fetch-mode': 'fetchMode',
-  'x-requested-with': 'requestedWith',
-  'idempotency-key': 'idempotencyKey',
-  host: 'host',
-  referer: 'referer',
-};
+/** The names that are read, in the order of their places in `readFields`. */
+const NAMES = [
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'content-type',
+  'upgrade',
+  'origin',
+  'access-control-request-method',
+  'access-control-request-headers',
+  'soapaction',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'x-requested-with',
+  'idempotency-key',
+  'host',
+  'referer',
+];
 /** Lengths of the names above: most fields of a request are let go by their length alone. */
-const LENGTHS = new Set(Object.keys(FIELD_OF).map((name) => name.length));
+const LENGTHS = new Set(NAMES.map((name) => name.length));
 const IS_CANDIDATE = Array.from({ length: 32 }, (_, length) => LENGTHS.has(length));
-/** Spellings met so far. Bounded, because a client chooses them. */
-const spellings = new Map<string, keyof RequestFields | null>();
+/** Places by the spellings met so far, -1 for other names. Bounded, because a client chooses them. */
+const spellings = new Map<string, number>();
 const SPELLINGS_KEPT = 512;
 
 /**
  * Reads the fields in one pass. A field that came twice counts as one list, as RFC 9110 section 5.3 has it.
+ *
+ * Values are gathered by place: a member whose name varies is looked up in a table, a place is not.
  */
 export function readFields(rawHeaders: readonly string[]): RequestFields {
-  const fields: RequestFields = {
-    accept: undefined,
-    acceptEncoding: undefined,
-    acceptLanguage: undefined,
-    contentType: undefined,
-    upgrade: undefined,
-    origin: undefined,
-    requestMethod: undefined,
-    requestHeaders: undefined,
-    soapAction: undefined,
-    fetchDest: undefined,
-    fetchMode: undefined,
-    requestedWith: undefined,
-    idempotencyKey: undefined,
-    host: undefined,
-    referer: undefined,
-  };
+  const values = new Array<string | undefined>(NAMES.length).fill(undefined);
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     if (IS_CANDIDATE[name.length] !== true) continue;
-    const field = fieldOf(name);
-    if (field === null) continue;
-    const before = fields[field];
+    const place = placeOf(name);
+    if (place < 0) continue;
+    const before = values[place];
     const value = rawHeaders[index + 1] ?? '';
-    fields[field] = before === undefined ? value : `${before}, ${value}`;
+    values[place] = before === undefined ? value : `${before}, ${value}`;
   }
-  return fields;
+  return {
+    accept: values[0],
+    acceptEncoding: values[1],
+    acceptLanguage: values[2],
+    contentType: values[3],
+    upgrade: values[4],
+    origin: values[5],
+    requestMethod: values[6],
+    requestHeaders: values[7],
+    soapAction: values[8],
+    fetchDest: values[9],
+    fetchMode: values[10],
+    requestedWith: values[11],
+    idempotencyKey: values[12],
+    host: values[13],
+    referer: values[14],
+  };
 }
 
-function fieldOf(name: string): keyof RequestFields | null {
+function placeOf(name: string): number {
   const known = spellings.get(name);
   if (known !== undefined) return known;
-  const lower = name.toLowerCase();
-  const field = Object.hasOwn(FIELD_OF, lower) ? (FIELD_OF[lower] ?? null) : null;
+  const place = NAMES.indexOf(name.toLowerCase());
   if (spellings.size >= SPELLINGS_KEPT) spellings.clear();
-  spellings.set(name, field);
-  return field;
+  spellings.set(name, place);
+  return place;
 }

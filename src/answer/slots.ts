@@ -35,6 +35,22 @@ export function valuesOf<Value>(
   };
 }
 
+/** The value of a slot. A member whose name varies is looked up in a table; these are not. */
+export function valueIn(values: SlotValues, slot: keyof SlotValues): string {
+  switch (slot) {
+    case 'reference':
+      return values.reference;
+    case 'returnTo':
+      return values.returnTo;
+    case 'retry':
+      return values.retry;
+    case 'retryText':
+      return values.retryText;
+    case 'streamRetry':
+      return values.streamRetry;
+  }
+}
+
 /** A text that was cut at its markers: `texts[0] slots[0] texts[1] slots[1] … texts[n]`. */
 export interface Pieces {
   /** As UTF-8 bytes, one a character. */
@@ -53,16 +69,9 @@ const NAME_OF: Readonly<Record<string, keyof SlotValues>> = {
   [SLOT.streamRetry]: 'streamRetry',
 };
 
-/** Controls but for tab and line feed, marks that turn the direction of what follows, noncharacters. */
-const NOT_TEXT =
-  /(?![\t\n])[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\p{Noncharacter_Code_Point}]/gu;
-
-/**
- * A text from outside, without what could be taken for a marker, and without anything else that no
- * text of a page, an XML or a line may hold.
- */
+/** A text from outside, without characters that could be taken for a marker. */
 export function withoutMarkers(text: string): string {
-  return text.toWellFormed().replace(NOT_TEXT, '');
+  return text.replace(MARKERS, '');
 }
 
 /** Cuts a whole prepared text at its markers. */
@@ -87,7 +96,7 @@ export function bytesOf(text: string): string {
 export function join({ texts, slots }: Pieces, values: SlotValues): string {
   let whole = texts[0] ?? '';
   for (let index = 0; index < slots.length; index++) {
-    whole += values[slots[index] ?? 'reference'] + (texts[index + 1] ?? '');
+    whole += valueIn(values, slots[index] ?? 'reference') + (texts[index + 1] ?? '');
   }
   return whole;
 }
@@ -95,6 +104,6 @@ export function join({ texts, slots }: Pieces, values: SlotValues): string {
 /** How many bytes `join` gives: exact, because the values are bytes, too. */
 export function joinedBytes({ slots, bytes }: Pieces, values: SlotValues): number {
   let sum = bytes;
-  for (const slot of slots) sum += values[slot].length;
+  for (const slot of slots) sum += valueIn(values, slot).length;
   return sum;
 }

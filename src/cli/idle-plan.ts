@@ -31,4 +31,5 @@ export const SILENT: ParentLog = {
   warn: ignore,
   error: ignore,
   child: () => SILENT,
+  repeated: () => ignore,
 };

@@ -75,16 +75,17 @@ export class Counts {
     classes[hundreds] = (classes[hundreds] ?? 0) + 1;
   }
 
-  answered(matter: Matter, { kind, reason }: Pick<Answer, 'kind' | 'reason'>): void {
+  /** The count of answers like this one. */
+  answersLike(matter: Matter, { kind, reason }: Pick<Answer, 'kind' | 'reason'>): AnswerCount {
     const upstream = matter.belief?.upstream ?? '';
     const cause = matter.cause ?? '';
     const { disposition } = matter;
     const key = `${upstream} ${reason} ${cause} ${kind} ${disposition}`;
     const known = this.answers.get(key);
-    if (known !== undefined) known.count += 1;
-    else {
-      this.answers.set(key, { upstream, reason, cause, kind, disposition, count: 1 });
-    }
+    if (known !== undefined) return known;
+    const count = { upstream, reason, cause, kind, disposition, count: 0 };
+    this.answers.set(key, count);
+    return count;
   }
 
   misled({ rule, source: evidence, belief: { upstream } }: Evidence): void {

@@ -35,6 +35,7 @@ export class EventStream {
   #wasOn = false;
   /** When its page is to reload; null while it is not. */
   #reloadAt: number | null = null;
+  #wantsPlace: boolean;
   #isWriting = false;
   #isBehind = false;
   #wroteAt = 0;
@@ -49,6 +50,7 @@ export class EventStream {
     this.ask = ask;
     this.#response = response;
     this.#random = random;
+    this.#wantsPlace = ask.place === 'wanted';
     this.#flushed = () => {
       this.#isWriting = false;
       if (!this.#isBehind) return;
@@ -95,15 +97,17 @@ export class EventStream {
     this.#told = state;
     this.#wasOn = isOn(told);
     const reloadAfterMs = this.#reloadAfter(release, now);
-    return `data: ${stateJson(state, { reloadAfterMs, random: this.#random })}\n\n`;
+    const isReleased = this.ask.place !== 'none' && reloadAfterMs !== null;
+    return `data: ${stateJson(state, { reloadAfterMs, isReleased, random: this.#random })}\n\n`;
   }
 
   #reloadAfter(release: Release | null, now: number): number | null {
-    // A page that has lost its place wants another.
-    const wanted = this.ask.place === 'none' ? 'none' : 'wanted';
+    const wanted = this.#wantsPlace ? 'wanted' : 'none';
     const left = this.#reloadAt === null ? wanted : this.#reloadAt - now;
-    const afterMs = reloadAfter(release, left, now);
+    const afterMs = reloadAfter(release, left);
     this.#reloadAt = afterMs === null ? null : now + afterMs;
+    // A page that has lost its place wants another.
+    if (afterMs === null && this.ask.place !== 'none') this.#wantsPlace = true;
     return afterMs;
   }
 

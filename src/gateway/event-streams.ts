@@ -41,7 +41,6 @@ export class EventStreams {
   #isEnded = false;
   #cancelTick: (() => void) | null = null;
   #ticks = 0;
-  #changedAt = 0;
 
   constructor(deps: EventStreamsDeps) {
     this.#deps = deps;
@@ -56,34 +55,29 @@ export class EventStreams {
 
   /** Begins a stream; it ends when the client leaves, at `end`, or when it is not read. */
   open(response: ClientResponse, ask: ReaderAsk): void {
-    const plan = this.#deps.plan();
-    const now = this.#clock.monotonic();
-    for (const { release } of plan.shown) release.check(now);
-    const told = toldTo(plan, ask);
+    const told = toldTo(this.#deps.plan(), ask);
     const stream = new EventStream(response, ask, {
       random: this.#random,
-      onCaughtUp: (behind) => this.#tell(behind, this.#clock.monotonic()),
+      onCaughtUp: (behind) => this.#tell(behind),
     });
     this.#streams.add(stream);
     this.#deps.counts.eventStreams += 1;
     response.once('close', () => this.#forget(stream));
-    stream.begin(told, now);
+    stream.begin(told, this.#clock.monotonic());
     this.#cancelTick ??= this.#clock.after(TICK_MS, () => this.#tick());
   }
 
   /** A belief, the status page, the settings or a release may have changed: tells who has to know, soon. */
   changed(): void {
-    const now = this.#clock.monotonic();
     for (const { upstream, release } of this.#deps.plan().shown) {
-      release.follow(upstream.belief.verdict.state, now);
+      release.follow(upstream.belief.verdict.state);
     }
-    this.#tellAll(now);
+    this.#tellAll();
   }
 
   /** Ends all streams; none begins after. */
   end(): void {
     this.#isEnded = true;
-    this.#cancelTick?.();
     for (const stream of this.#streams) stream.end();
   }
 
@@ -96,9 +90,7 @@ export class EventStreams {
     this.#cancelTick = null;
   }
 
-  /** Those who are told of one change have one time: what is drawn for them fits together. */
-  #tellAll(now: number): void {
-    if (this.#waiting.size === 0 || now - this.#changedAt > TICK_MS) this.#changedAt = now;
+  #tellAll(): void {
     for (const stream of this.#streams) this.#waiting.add(stream);
     if (this.#isTelling || this.#waiting.size === 0) return;
     this.#isTelling = true;
@@ -111,16 +103,16 @@ export class EventStreams {
       if (count === TOLD_AT_ONCE) break;
       count += 1;
       this.#waiting.delete(stream);
-      this.#tell(stream, this.#changedAt);
+      this.#tell(stream);
     }
     this.#isTelling = this.#waiting.size > 0;
     if (this.#isTelling) setImmediate(() => this.#tellSome());
   }
 
-  #tell(stream: EventStream, now: number): void {
+  #tell(stream: EventStream): void {
     if (this.#isEnded) return;
     try {
-      stream.tell(toldTo(this.#deps.plan(), stream.ask), now);
+      stream.tell(toldTo(this.#deps.plan(), stream.ask), this.#clock.monotonic());
     } catch (err) {
       // What cannot be put in words is not told; the stream goes on, and so does everything else.
       this.#deps.log.error({ err }, 'a change could not be told');
@@ -135,7 +127,7 @@ export class EventStreams {
       else stream.keepAlive(now, COMMENT_MS);
     }
     this.#ticks = (this.#ticks + 1) % TICKS_TO_LOOK;
-    const changes = this.#deps.plan().shown.map(({ release }) => release.check(now));
-    if (this.#ticks === 0 || changes.includes(true)) this.#tellAll(now);
+    const changes = this.#deps.plan().shown.map(({ release }) => release.check());
+    if (this.#ticks === 0 || changes.includes(true)) this.#tellAll();
   }
 }

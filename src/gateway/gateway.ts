@@ -1,8 +1,9 @@
+import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Listener } from '../config/settings.ts';
 import type { Log, ParentLog } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
-import { AnswerLogs } from './answer-logs.ts';
+import { AnswerNotes } from './answer-notes.ts';
 import type { Connections, Target } from './connections.ts';
 import { Counts } from './counts.ts';
 import { EventStreams } from './event-streams.ts';
@@ -12,7 +13,6 @@ import { Http1Connections } from './http1-connections.ts';
 import { Http2Connections } from './http2-connections.ts';
 import { OpenListener } from './listener.ts';
 import type { Plan } from './plan.ts';
-import type { Tunnel } from './tunnel.ts';
 
 /** What the gateway tells others of, besides counts and log. */
 export interface GatewayEvents {
@@ -26,7 +26,7 @@ export interface GatewayEvents {
  */
 export class Gateway implements AsyncDisposable {
   readonly counts = new Counts();
-  readonly answerLogs: AnswerLogs;
+  readonly answerNotes: AnswerNotes;
   readonly log: Log;
   readonly eventStreams: EventStreams;
   #plan: Plan;
@@ -34,13 +34,13 @@ export class Gateway implements AsyncDisposable {
   /** Those that accept no more, as long as connections of theirs are open. */
   readonly #retired = new Set<OpenListener>();
   readonly #connections = new Map<Endpoint, Connections>();
-  readonly #tunnels = new Set<Tunnel>();
+  readonly #tunnels = new Set<Duplex>();
   readonly #events: GatewayEvents;
   #isDraining = false;
 
   constructor(plan: Plan, log: ParentLog, events: GatewayEvents = {}) {
     this.#plan = plan;
-    this.answerLogs = new AnswerLogs(log);
+    this.answerNotes = new AnswerNotes(log);
     this.log = log;
     this.#events = events;
     this.eventStreams = new EventStreams({ plan: () => this.#plan, counts: this.counts, log });
@@ -122,11 +122,11 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** Counts a tunnel for as long as it is open. */
-  tunnelOpened(tunnel: Tunnel): void {
-    this.#tunnels.add(tunnel);
+  tunnelOpened(socket: Duplex): void {
+    this.#tunnels.add(socket);
     this.counts.tunnels += 1;
-    tunnel.upstreamSocket.once('close', () => {
-      this.#tunnels.delete(tunnel);
+    socket.once('close', () => {
+      this.#tunnels.delete(socket);
       this.counts.tunnels -= 1;
     });
   }
@@ -141,11 +141,11 @@ export class Gateway implements AsyncDisposable {
     const listeners = [...this.#listeners, ...this.#retired];
     const closed = listeners.map((listener) => this.#retire(listener));
     const tunnels = [...this.#tunnels].map(
-      ({ upstreamSocket }) => new Promise((end) => upstreamSocket.once('close', end)),
+      (socket) => new Promise((end) => socket.once('close', end)),
     );
     const late = setTimeout(() => {
       for (const listener of listeners) listener.cut();
-      for (const tunnel of this.#tunnels) tunnel.cut();
+      for (const socket of this.#tunnels) socket.destroy();
     }, this.#plan.settings.limits.drainMs);
     await Promise.all([...closed, ...tunnels]);
     clearTimeout(late);

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { ClientResponse } from './client-message.ts';
+import type { ClientRequest, ClientResponse } from './client-message.ts';
 
 /** How long a client may go on sending what nobody reads any more. */
 const LINGER_MS = 5_000;
@@ -22,12 +22,25 @@ export function lingerAfter(response: ClientResponse): void {
     };
     return;
   }
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  request.once('close', () => clearTimeout(timer));
+  if (recent.length === 0) setImmediate(limitAll);
+  recent.push(request);
+}
+
+/** Requests that were answered in this turn of the loop, before all of their body was read. */
+const recent: ClientRequest[] = [];
+
+/** A small body comes with its head and is read by the end of the turn; a timer for each would cost a tenth of an answer. */
+function limitAll(): void {
+  for (const request of recent.splice(0)) {
+    const { socket } = request;
+    if (request.complete || socket === null) continue;
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    request.once('close', () => clearTimeout(timer));
+  }
 }
 
 /** Finishes sending, and reads away what still comes until the client has finished as well. */
-export function endAfterReading(socket: Socket, lastBytes?: string | Buffer): void {
+export function endAfterReading(socket: Socket, lastBytes?: string): void {
   if (lastBytes === undefined) socket.end();
   else socket.end(lastBytes);
   socket.resume();

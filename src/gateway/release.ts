@@ -19,6 +19,8 @@ export interface RecentRequests {
 
 /** What a release is given. */
 export interface ReleaseWorld {
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
   readonly random: () => number;
   readonly recent: () => RecentRequests;
   /** Whether anything has shown by now that the upstream serves: a belief at the start is no evidence. */
@@ -42,8 +44,7 @@ const CLOSED: State = { kind: 'closed' };
  * Lets the pages that wait for one upstream come back a few at a time, and stops when that goes wrong.
  *
  * The upstream is back when the gateway's verdict is `up`, by nobody else's word. Pages are not told
- * apart: whoever asks for a place gets the next one, and says so when it asks again. `now` is always the
- * monotonic clock's, in milliseconds; those who are told together have the same.
+ * apart: whoever asks for a place gets the next one, and says so when it asks again.
  */
 export class Release {
   readonly #world: ReleaseWorld;
@@ -51,10 +52,10 @@ export class Release {
   #state: State = CLOSED;
   #relapses = 0;
 
-  /** Begins with what is believed, which is no evidence yet: see `check`. */
   constructor(verdict: Verdict['state'], world: ReleaseWorld) {
     this.#world = world;
     this.#verdict = verdict;
+    this.check();
   }
 
   /** True after too many released requests have failed, whatever the verdict: it is not back yet. */
@@ -68,13 +69,17 @@ export class Release {
   }
 
   /** The next place, and takes it: in how many milliseconds that page is to reload. Null: it is not back. */
-  take(now: number): number | null {
-    return this.#state.kind === 'open' ? Math.floor(this.#state.slots.take(now) - now) : null;
+  take(): number | null {
+    if (this.#state.kind !== 'open') return null;
+    const now = this.#world.now();
+    return Math.floor(this.#state.slots.take(now) - now);
   }
 
   /** The next place, without taking it. */
-  look(now: number): number | null {
-    return this.#state.kind === 'open' ? Math.floor(this.#state.slots.look(now) - now) : null;
+  look(): number | null {
+    if (this.#state.kind !== 'open') return null;
+    const now = this.#world.now();
+    return Math.floor(this.#state.slots.look(now) - now);
   }
 
   /** What a page is told that has a place, and so many milliseconds left. */
@@ -83,12 +88,12 @@ export class Release {
   }
 
   /** The verdict may have changed. */
-  follow(verdict: Verdict['state'], now: number): void {
+  follow(verdict: Verdict['state']): void {
     if (verdict === this.#verdict) return;
     this.#verdict = verdict;
     switch (verdict) {
       case 'up':
-        if (this.#state.kind === 'closed') this.#state = this.#opened(now);
+        if (this.#state.kind === 'closed') this.#state = this.#opened();
         else if (this.#state.kind === 'doubted') this.#state = { ...this.#state, kind: 'open' };
         break;
       case 'suspect':
@@ -102,21 +107,22 @@ export class Release {
   }
 
   /** Looks at what became of those that were let out; true when that changes something. To be called about once a second. */
-  check(now: number): boolean {
+  check(): boolean {
     const before = this.#state;
-    this.#review(now);
+    this.#look();
     return this.#state !== before;
   }
 
-  #review(now: number): void {
+  #look(): void {
     const state = this.#state;
+    const now = this.#world.now();
     switch (state.kind) {
       case 'closed':
-        if (this.#verdict === 'up' && this.#world.hasServed()) this.#state = this.#opened(now);
+        if (this.#verdict === 'up' && this.#world.hasServed()) this.#state = this.#opened();
         return;
       case 'stopped':
         if (this.#verdict === 'up' && now >= state.until && !this.#isFailing()) {
-          this.#state = this.#opened(now);
+          this.#state = this.#opened();
         }
         return;
       case 'open':
@@ -139,8 +145,9 @@ export class Release {
     return ended >= LEAST_REQUESTS && failed > ended * RELAPSE_SHARE;
   }
 
-  #opened(now: number): State {
-    return { kind: 'open', slots: new ReleaseSlots(now, this.#world.random) };
+  #opened(): State {
+    const { now, random } = this.#world;
+    return { kind: 'open', slots: new ReleaseSlots(now(), random) };
   }
 }
 
@@ -151,6 +158,7 @@ export function releaseOf(upstream: Upstream): Release {
   const known = releases.get(upstream);
   if (known !== undefined) return known;
   const release = new Release(upstream.belief.verdict.state, {
+    now: () => performance.now(),
     random: Math.random,
     recent: () => upstream.recentRequests,
     hasServed: () => upstream.counts.probesOk > 0 || upstream.recentRequests.succeeded > 0,

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
-import { shownUrl } from '../answer/published.ts';
-import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
-import type { AnswerLogs } from './answer-logs.ts';
+import type { AnswerNotes } from './answer-notes.ts';
 import type { ClientRequest, ClientResponse } from './client-message.ts';
 import type { Connections, Target } from './connections.ts';
 import type { Counts } from './counts.ts';
@@ -23,19 +22,19 @@ import type { Plan } from './plan.ts';
 import { withMissing } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
 import { refuse, respond, respondText } from './respond.ts';
-import { openTunnel, type Tunnel } from './tunnel.ts';
+import { openTunnel } from './tunnel.ts';
 import type { LineLimits } from './waiting-line.ts';
 
 /** What handling a request needs of the gateway. */
 export interface Handling {
   readonly plan: Plan;
   readonly counts: Counts;
-  readonly answerLogs: AnswerLogs;
+  readonly answerNotes: AnswerNotes;
   readonly log: Log;
   readonly isDraining: boolean;
   readonly eventStreams: EventStreams;
   connectionsTo(endpoint: Endpoint, target: Target): Connections;
-  tunnelOpened(tunnel: Tunnel): void;
+  tunnelOpened(socket: Duplex): void;
   /** Told of each reply or request that was answered because a rule for misleading replies says so. */
   onMisleading(evidence: Evidence): void;
 }
@@ -100,12 +99,8 @@ export class Visit {
     }
     const answer = this.#answerTo(matter);
     respond(this.response, answer);
-    this.counts.answered(matter, answer);
-    if (evidence !== null) {
-      this.counts.misled(evidence);
-      this.#gateway.onMisleading(evidence);
-    }
-    this.#log(matter, answer, evidence);
+    if (evidence === null) this.#note(matter, answer);
+    else this.#noteMisled(matter, answer, evidence);
   }
 
   /** The request cannot be sent by HTTP's own rules: the client's fault. */
@@ -120,19 +115,8 @@ export class Visit {
 
   /** Joins the client's connection with one that the upstream has switched to another protocol. */
   tunnel(fields: readonly string[], upstreamSocket: Socket): void {
-    const isWebSocket = this.head.upgrade?.toLowerCase() === 'websocket';
-    const reasonOfEnd = isWebSocket ? () => this.#reasonOfEnd() : null;
-    const tunnel = openTunnel(this.response, { fields, upstreamSocket, reasonOfEnd });
-    if (tunnel !== null) this.#gateway.tunnelOpened(tunnel);
-  }
-
-  /** What the client of an open WebSocket is told when the upstream has broken it off: null if all is well. */
-  async #reasonOfEnd(): Promise<string | null> {
-    const { route, plan } = this;
-    if (route === null) return null;
-    const { upstream } = route;
-    const isUp = upstream.belief.verdict.state === 'up' && (await upstream.check()).serves;
-    return isUp ? null : closeReason(plan.settings.statusPage);
+    this.#gateway.tunnelOpened(upstreamSocket);
+    openTunnel(this.response, fields, upstreamSocket);
   }
 
   /**
@@ -172,51 +156,49 @@ export class Visit {
     );
   }
 
-  #log(matter: Matter, answer: Answer, evidence: Evidence | null): void {
-    const { cause, disposition, signIn, receivedStatus, receivedFrom, belief } = matter;
-    const { reason, retrySafe, kind, status } = answer;
-    const verdict = belief?.verdict.state ?? null;
-    const upstream = belief?.upstream ?? null;
-    const route = this.route?.index ?? null;
-    const { method } = this.head;
-    const asked = `${upstream} ${verdict} ${route} ${method} ${kind}`;
-    const told = `${reason} ${cause} ${disposition} ${retrySafe} ${signIn} ${status} ${receivedStatus} ${receivedFrom}`;
-    const key = `${asked} ${told} ${evidence?.rule} ${evidence?.matched} ${evidence?.source}`;
-    const { answerLogs } = this.#gateway;
-    const log =
-      answerLogs.of(key) ??
-      answerLogs.add(key, {
-        reason,
-        cause,
-        disposition,
-        retry_safe: retrySafe,
-        sign_in: signIn,
-        ...(evidence === null ? undefined : evidenceFields(evidence)),
-        upstream,
-        verdict,
-        route,
-        method,
-        client: kind,
-        status,
-        received: receivedStatus,
-        received_from: receivedFrom,
-      });
-    const { reference } = this.sender;
-    log.info(
-      evidence === null ? { reference } : { reference, ...whenFields(evidence) },
-      'answered',
-    );
+  #note(matter: Matter, answer: Answer): void {
+    const { answerNotes, counts } = this.#gateway;
+    const { source } = answer;
+    const rest = `${this.route?.index} ${this.head.method} ${answer.kind} ${matter.receivedFrom}`;
+    const note =
+      answerNotes.of(source, rest) ??
+      answerNotes.add(
+        { source, rest },
+        { count: counts.answersLike(matter, answer), fields: this.#fields(matter, answer, null) },
+      );
+    note.count.count += 1;
+    note.log(this.sender.reference);
   }
-}
 
-/** The reason of a Close frame takes no more than 123 bytes (RFC 6455, section 5.5). */
-const LONGEST_REASON = 123;
+  #noteMisled(matter: Matter, answer: Answer, evidence: Evidence): void {
+    const { counts, log } = this.#gateway;
+    counts.answersLike(matter, answer).count += 1;
+    counts.misled(evidence);
+    this.#gateway.onMisleading(evidence);
+    const { reference } = this.sender;
+    const fields = this.#fields(matter, answer, evidence);
+    log.info({ ...fields, reference, ...whenFields(evidence) }, 'answered');
+  }
 
-/** What UX.md, section 5, has open WebSockets told. */
-function closeReason(statusPage: Settings['statusPage']): string {
-  const url = statusPage === null ? null : shownUrl(statusPage.url);
-  const reason = `outage ${url}`;
-  return url === null || Buffer.byteLength(reason) > LONGEST_REASON ? 'outage' : reason;
+  #fields(matter: Matter, answer: Answer, evidence: Evidence | null): Record<string, unknown> {
+    const { belief } = matter;
+    return {
+      reason: answer.reason,
+      cause: matter.cause,
+      disposition: matter.disposition,
+      retry_safe: answer.retrySafe,
+      sign_in: matter.signIn,
+      ...(evidence === null ? undefined : evidenceFields(evidence)),
+      upstream: belief?.upstream ?? null,
+      verdict: belief?.verdict.state ?? null,
+      route: this.route?.index ?? null,
+      method: this.head.method,
+      client: answer.kind,
+      status: answer.status,
+      received: matter.receivedStatus,
+      received_from: matter.receivedFrom,
+    };
+  }
 }
 
 function evidenceFields({ rule, matched, source }: Evidence) {

@@ -7,25 +7,14 @@ type State = Verdict['state'];
 /** A release whose time and requests the test sets; `down` when it begins. */
 function releaseOf(verdict: State = 'down', hasServed = true) {
   const world = { now: 1_000_000, succeeded: 0, failed: 0, hasServed };
-  const pure = new Release(verdict, {
+  const release = new Release(verdict, {
+    now: () => world.now,
     random: () => 0.5,
     recent: () => world,
     hasServed: () => world.hasServed,
   });
-  const release = {
-    get isOn() {
-      return pure.isOn;
-    },
-    get isStopped() {
-      return pure.isStopped;
-    },
-    take: () => pure.take(world.now),
-    look: () => pure.look(world.now),
-    keep: (leftMs: number) => pure.keep(leftMs),
-    check: () => pure.check(world.now),
-  };
   const after = (...states: readonly State[]) => {
-    for (const state of states) pure.follow(state, world.now);
+    for (const state of states) release.follow(state);
     return release;
   };
   const relapse = () => {

@@ -6,7 +6,7 @@ import type { Settings } from '../../src/config/settings.ts';
 import type { Evidence } from '../../src/gateway/evidence.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import { makePlan } from '../../src/gateway/plan.ts';
-import type { ParentLog } from '../../src/log.ts';
+import { type ParentLog, repeatedBy } from '../../src/log.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
 
@@ -143,7 +143,8 @@ function captureLog() {
     wake.resolve();
     wake = Promise.withResolvers<void>();
   };
-  const log: ParentLog = pino({ level: 'debug', base: null }, { write });
+  const logger = pino({ level: 'debug', base: null }, { write });
+  const log: ParentLog = Object.assign(logger, { repeated: repeatedBy(logger) });
   const logged = async (msg: string, fields: Readonly<Record<string, unknown>> = {}) => {
     const isIt = (line: LogLine) =>
       line.msg === msg && Object.entries(fields).every(([name, value]) => line[name] === value);

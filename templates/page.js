@@ -8,12 +8,12 @@ const { live, write, moves, to: returnTo } = root.dataset;
 const texts = JSON.parse(root.dataset.texts);
 const find = (selector) => document.querySelector(selector);
 const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
-const line = find('[role=status]');
-const box = find('#live');
-const list = find('ol');
-const none = find('#none');
-const note = find('#note');
-const primary = find('.primary');
+const line = find('[role=status]'),
+  box = find('#live'),
+  list = find('ol'),
+  none = find('#none'),
+  note = find('#note'),
+  primary = find('.primary');
 const started = Date.now();
 const random = (least, most) => least + Math.random() * (most - least);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
@@ -162,10 +162,10 @@ const show = (state) => {
 };
 
 const lost = () => say(navigator.onLine ? texts.unreachable : texts.offline);
-// A page that waits for its turn wants a place in it; one that has a place says how long that is away.
+// A page that has its turn to reload says how long that is away, and one that stays wants none.
 const address = (name) => {
-  const left = before ? Math.max(0, Math.ceil(dueAt - Date.now())) : '';
-  return live.replace('status.json', name) + (moves || before ? `&wait=${left}` : '');
+  const left = before ? Math.max(0, Math.ceil(dueAt - Date.now())) : 'no';
+  return live.replace('status.json', name) + (before || !moves ? `&wait=${left}` : '');
 };
 // Who has waited for long asks less often.
 const slower = () => {
@@ -231,7 +231,7 @@ const toggle = () => {
 if (write) history.replaceState(null, '', returnTo);
 if (find('#outcome_unknown')) {
   primary.onclick = () => {
-    if (history.length < 2 || before) return true;
+    if (history.length < 2 || before) return;
     history.back();
     return false;
   };

@@ -15,7 +15,8 @@ export interface Published {
   readonly url: string | null;
   /**
    * `silent` was read and names no trouble of this upstream; `unreachable` was read once and cannot
-   * be now; `unknown` was never read, so nothing may be said about it.
+   * be now; `unknown` was never read, or would not say which incidents are open, so nothing may be
+   * said about it.
    */
   readonly kind: 'told' | 'silent' | 'unreachable' | 'unknown';
   readonly readAt: number | null;
@@ -50,7 +51,7 @@ export function publishedAbout(belief: Belief | null, state: StatusPageState): P
     publication.maintenances.find((item) => item.state === 'active' && concerns(item)) ?? null;
   return {
     url,
-    kind: kindOf(state.kind, incident !== null || maintenance !== null),
+    kind: kindOf(state, incident !== null || maintenance !== null),
     readAt: state.readAt,
     incident,
     severity: worstImpact([
@@ -86,9 +87,13 @@ const NOTHING: Published = {
   working: [],
 };
 
-function kindOf(state: 'read' | 'unreachable', isTold: boolean): Published['kind'] {
-  if (state === 'unreachable') return 'unreachable';
-  return isTold ? 'told' : 'silent';
+function kindOf(
+  { kind, publication }: Extract<StatusPageState, { readonly readAt: number | null }>,
+  isTold: boolean,
+): Published['kind'] {
+  if (kind === 'unreachable') return 'unreachable';
+  if (isTold) return 'told';
+  return publication?.isSilentOnIncidents === true ? 'unknown' : 'silent';
 }
 
 function resolvedSince(

@@ -69,9 +69,16 @@ const NAME_OF: Readonly<Record<string, keyof SlotValues>> = {
   [SLOT.streamRetry]: 'streamRetry',
 };
 
-/** A text from outside, without characters that could be taken for a marker. */
+/** Controls but for tab and line feed, marks that turn the direction of what follows, noncharacters. */
+const NOT_TEXT =
+  /(?![\t\n])[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF\p{Noncharacter_Code_Point}]/gu;
+
+/**
+ * A text from outside, without what could be taken for a marker, and without anything else that no
+ * text of a page, an XML or a line may hold.
+ */
 export function withoutMarkers(text: string): string {
-  return text.replace(MARKERS, '');
+  return text.toWellFormed().replace(NOT_TEXT, '');
 }
 
 /** Cuts a whole prepared text at its markers. */

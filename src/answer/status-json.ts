@@ -40,8 +40,6 @@ export interface PublicState {
 /** What differs from one reader of a state to the next. */
 export interface Drawn {
   readonly reloadAfterMs: number | null;
-  /** True for a page that waits for its turn to reload: it asks again soon, in case that is put off. */
-  readonly isReleased: boolean;
   readonly random: () => number;
 }
 
@@ -60,6 +58,7 @@ const AMOUNTS = [
 ] as const;
 const RETRY_MARKER = bytesOf(SLOT.retry);
 const POLL_MS = { least: 15_000, spread: 15_000 };
+/** A page whose turn to reload is further away than this asks sooner: it may be put off. */
 const RELEASED_POLL_MS = { least: 5_000, spread: 5_000 };
 const RETRY_S = { least: 30, spread: 30 };
 const WORST_FIRST: readonly string[] = ['down', 'recovering', 'suspect', 'up'];
@@ -89,9 +88,10 @@ export function publicState(known: Known, pen: Pen): PublicState {
 
 /** The whole JSON for one reader, in one line of UTF-8 bytes, one a character. */
 export function stateJson({ text, isUp }: PublicState, drawn: Drawn): string {
-  const { reloadAfterMs, isReleased, random } = drawn;
+  const { reloadAfterMs, random } = drawn;
   const within = ({ least, spread }: typeof POLL_MS) => least + Math.floor(random() * (spread + 1));
-  const nextPollMs = within(isReleased ? RELEASED_POLL_MS : POLL_MS);
+  const waitsForItsTurn = reloadAfterMs !== null && reloadAfterMs > RELEASED_POLL_MS.least;
+  const nextPollMs = within(waitsForItsTurn ? RELEASED_POLL_MS : POLL_MS);
   const retry = isUp ? 'null' : String(within(RETRY_S));
   const filled = text.replace(RETRY_MARKER, retry);
   return `${filled},"nextPollMs":${nextPollMs},"reloadAfterMs":${reloadAfterMs}}`;

@@ -46,7 +46,10 @@ export function tell(notice: Notice, wording: Wording): Telling {
 export function labelOf(rawStatus: string, wording: Wording): string {
   const key = `label.${rawStatus.toLowerCase()}`;
   if (wording.has(key)) return wording.line(key);
-  const words = withoutMarkers(rawStatus).replaceAll('_', ' ').slice(0, 40).trim();
+  const words = withoutMarkers(rawStatus)
+    .replace(/[\s_]+/g, ' ')
+    .slice(0, 40)
+    .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

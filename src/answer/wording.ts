@@ -16,7 +16,7 @@ export interface Part {
 export type Sentence = readonly Part[];
 
 /** What the arguments of a text are filled with; a number chooses a plural form, too. */
-export type Values = Readonly<Record<string, string | number>>;
+type Values = Readonly<Record<string, string | number>>;
 
 /** The texts of one language, spoken in the name of one brand. */
 export interface Wording {

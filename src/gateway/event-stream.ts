@@ -35,7 +35,6 @@ export class EventStream {
   #wasOn = false;
   /** When its page is to reload; null while it is not. */
   #reloadAt: number | null = null;
-  #wantsPlace: boolean;
   #isWriting = false;
   #isBehind = false;
   #wroteAt = 0;
@@ -50,7 +49,6 @@ export class EventStream {
     this.ask = ask;
     this.#response = response;
     this.#random = random;
-    this.#wantsPlace = ask.place === 'wanted';
     this.#flushed = () => {
       this.#isWriting = false;
       if (!this.#isBehind) return;
@@ -97,17 +95,15 @@ export class EventStream {
     this.#told = state;
     this.#wasOn = isOn(told);
     const reloadAfterMs = this.#reloadAfter(release, now);
-    const isReleased = this.ask.place !== 'none' && reloadAfterMs !== null;
-    return `data: ${stateJson(state, { reloadAfterMs, isReleased, random: this.#random })}\n\n`;
+    return `data: ${stateJson(state, { reloadAfterMs, random: this.#random })}\n\n`;
   }
 
   #reloadAfter(release: Release | null, now: number): number | null {
-    const wanted = this.#wantsPlace ? 'wanted' : 'none';
-    const left = this.#reloadAt === null ? wanted : this.#reloadAt - now;
-    const afterMs = reloadAfter(release, left);
-    this.#reloadAt = afterMs === null ? null : now + afterMs;
     // A page that has lost its place wants another.
-    if (afterMs === null && this.ask.place !== 'none') this.#wantsPlace = true;
+    const wanted = this.ask.place === 'none' ? 'none' : 'wanted';
+    const left = this.#reloadAt === null ? wanted : this.#reloadAt - now;
+    const afterMs = reloadAfter(release, left, now);
+    this.#reloadAt = afterMs === null ? null : now + afterMs;
     return afterMs;
   }
 

@@ -41,6 +41,7 @@ export class EventStreams {
   #isEnded = false;
   #cancelTick: (() => void) | null = null;
   #ticks = 0;
+  #changedAt = 0;
 
   constructor(deps: EventStreamsDeps) {
     this.#deps = deps;
@@ -55,29 +56,34 @@ export class EventStreams {
 
   /** Begins a stream; it ends when the client leaves, at `end`, or when it is not read. */
   open(response: ClientResponse, ask: ReaderAsk): void {
-    const told = toldTo(this.#deps.plan(), ask);
+    const plan = this.#deps.plan();
+    const now = this.#clock.monotonic();
+    for (const { release } of plan.shown) release.check(now);
+    const told = toldTo(plan, ask);
     const stream = new EventStream(response, ask, {
       random: this.#random,
-      onCaughtUp: (behind) => this.#tell(behind),
+      onCaughtUp: (behind) => this.#tell(behind, this.#clock.monotonic()),
     });
     this.#streams.add(stream);
     this.#deps.counts.eventStreams += 1;
     response.once('close', () => this.#forget(stream));
-    stream.begin(told, this.#clock.monotonic());
+    stream.begin(told, now);
     this.#cancelTick ??= this.#clock.after(TICK_MS, () => this.#tick());
   }
 
   /** A belief, the status page, the settings or a release may have changed: tells who has to know, soon. */
   changed(): void {
+    const now = this.#clock.monotonic();
     for (const { upstream, release } of this.#deps.plan().shown) {
-      release.follow(upstream.belief.verdict.state);
+      release.follow(upstream.belief.verdict.state, now);
     }
-    this.#tellAll();
+    this.#tellAll(now);
   }
 
   /** Ends all streams; none begins after. */
   end(): void {
     this.#isEnded = true;
+    this.#cancelTick?.();
     for (const stream of this.#streams) stream.end();
   }
 
@@ -90,7 +96,9 @@ export class EventStreams {
     this.#cancelTick = null;
   }
 
-  #tellAll(): void {
+  /** Those who are told of one change have one time: what is drawn for them fits together. */
+  #tellAll(now: number): void {
+    if (this.#waiting.size === 0 || now - this.#changedAt > TICK_MS) this.#changedAt = now;
     for (const stream of this.#streams) this.#waiting.add(stream);
     if (this.#isTelling || this.#waiting.size === 0) return;
     this.#isTelling = true;
@@ -103,16 +111,16 @@ export class EventStreams {
       if (count === TOLD_AT_ONCE) break;
       count += 1;
       this.#waiting.delete(stream);
-      this.#tell(stream);
+      this.#tell(stream, this.#changedAt);
     }
     this.#isTelling = this.#waiting.size > 0;
     if (this.#isTelling) setImmediate(() => this.#tellSome());
   }
 
-  #tell(stream: EventStream): void {
+  #tell(stream: EventStream, now: number): void {
     if (this.#isEnded) return;
     try {
-      stream.tell(toldTo(this.#deps.plan(), stream.ask), this.#clock.monotonic());
+      stream.tell(toldTo(this.#deps.plan(), stream.ask), now);
     } catch (err) {
       // What cannot be put in words is not told; the stream goes on, and so does everything else.
       this.#deps.log.error({ err }, 'a change could not be told');
@@ -127,7 +135,7 @@ export class EventStreams {
       else stream.keepAlive(now, COMMENT_MS);
     }
     this.#ticks = (this.#ticks + 1) % TICKS_TO_LOOK;
-    const changes = this.#deps.plan().shown.map(({ release }) => release.check());
-    if (this.#ticks === 0 || changes.includes(true)) this.#tellAll();
+    const changes = this.#deps.plan().shown.map(({ release }) => release.check(now));
+    if (this.#ticks === 0 || changes.includes(true)) this.#tellAll(now);
   }
 }

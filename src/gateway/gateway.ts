@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Listener } from '../config/settings.ts';
 import type { Log, ParentLog } from '../log.ts';
@@ -13,6 +12,7 @@ import { Http1Connections } from './http1-connections.ts';
 import { Http2Connections } from './http2-connections.ts';
 import { OpenListener } from './listener.ts';
 import type { Plan } from './plan.ts';
+import type { Tunnel } from './tunnel.ts';
 
 /** What the gateway tells others of, besides counts and log. */
 export interface GatewayEvents {
@@ -34,7 +34,7 @@ export class Gateway implements AsyncDisposable {
   /** Those that accept no more, as long as connections of theirs are open. */
   readonly #retired = new Set<OpenListener>();
   readonly #connections = new Map<Endpoint, Connections>();
-  readonly #tunnels = new Set<Duplex>();
+  readonly #tunnels = new Set<Tunnel>();
   readonly #events: GatewayEvents;
   #isDraining = false;
 
@@ -122,11 +122,11 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** Counts a tunnel for as long as it is open. */
-  tunnelOpened(socket: Duplex): void {
-    this.#tunnels.add(socket);
+  tunnelOpened(tunnel: Tunnel): void {
+    this.#tunnels.add(tunnel);
     this.counts.tunnels += 1;
-    socket.once('close', () => {
-      this.#tunnels.delete(socket);
+    tunnel.upstreamSocket.once('close', () => {
+      this.#tunnels.delete(tunnel);
       this.counts.tunnels -= 1;
     });
   }
@@ -141,11 +141,11 @@ export class Gateway implements AsyncDisposable {
     const listeners = [...this.#listeners, ...this.#retired];
     const closed = listeners.map((listener) => this.#retire(listener));
     const tunnels = [...this.#tunnels].map(
-      (socket) => new Promise((end) => socket.once('close', end)),
+      ({ upstreamSocket }) => new Promise((end) => upstreamSocket.once('close', end)),
     );
     const late = setTimeout(() => {
       for (const listener of listeners) listener.cut();
-      for (const socket of this.#tunnels) socket.destroy();
+      for (const tunnel of this.#tunnels) tunnel.cut();
     }, this.#plan.settings.limits.drainMs);
     await Promise.all([...closed, ...tunnels]);
     clearTimeout(late);

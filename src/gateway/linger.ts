@@ -40,7 +40,7 @@ function limitAll(): void {
 }
 
 /** Finishes sending, and reads away what still comes until the client has finished as well. */
-export function endAfterReading(socket: Socket, lastBytes?: string): void {
+export function endAfterReading(socket: Socket, lastBytes?: string | Buffer): void {
   if (lastBytes === undefined) socket.end();
   else socket.end(lastBytes);
   socket.resume();

@@ -43,11 +43,11 @@ export function servePublicPath(
 }
 
 function statusReply(plan: Plan, ask: ReaderAsk): PublicStatus {
-  for (const { release } of plan.shown) release.check();
+  const now = performance.now();
+  for (const { release } of plan.shown) release.check(now);
   const { state, release } = toldTo(plan, ask);
-  const reloadAfterMs = reloadAfter(release, ask.place);
-  const isReleased = ask.place !== 'none' && reloadAfterMs !== null;
-  return statusJson(state, { reloadAfterMs, isReleased, random: Math.random });
+  const reloadAfterMs = reloadAfter(release, ask.place, now);
+  return statusJson(state, { reloadAfterMs, random: Math.random });
 }
 
 function serveEvents(

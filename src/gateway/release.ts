@@ -19,8 +19,6 @@ export interface RecentRequests {
 
 /** What a release is given. */
 export interface ReleaseWorld {
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
   readonly random: () => number;
   readonly recent: () => RecentRequests;
   /** Whether anything has shown by now that the upstream serves: a belief at the start is no evidence. */
@@ -44,7 +42,8 @@ const CLOSED: State = { kind: 'closed' };
  * Lets the pages that wait for one upstream come back a few at a time, and stops when that goes wrong.
  *
  * The upstream is back when the gateway's verdict is `up`, by nobody else's word. Pages are not told
- * apart: whoever asks for a place gets the next one, and says so when it asks again.
+ * apart: whoever asks for a place gets the next one, and says so when it asks again. `now` is always the
+ * monotonic clock's, in milliseconds; those who are told together have the same.
  */
 export class Release {
   readonly #world: ReleaseWorld;
@@ -52,10 +51,10 @@ export class Release {
   #state: State = CLOSED;
   #relapses = 0;
 
+  /** Begins with what is believed, which is no evidence yet: see `check`. */
   constructor(verdict: Verdict['state'], world: ReleaseWorld) {
     this.#world = world;
     this.#verdict = verdict;
-    this.check();
   }
 
   /** True after too many released requests have failed, whatever the verdict: it is not back yet. */
@@ -69,17 +68,13 @@ export class Release {
   }
 
   /** The next place, and takes it: in how many milliseconds that page is to reload. Null: it is not back. */
-  take(): number | null {
-    if (this.#state.kind !== 'open') return null;
-    const now = this.#world.now();
-    return Math.floor(this.#state.slots.take(now) - now);
+  take(now: number): number | null {
+    return this.#state.kind === 'open' ? Math.floor(this.#state.slots.take(now) - now) : null;
   }
 
   /** The next place, without taking it. */
-  look(): number | null {
-    if (this.#state.kind !== 'open') return null;
-    const now = this.#world.now();
-    return Math.floor(this.#state.slots.look(now) - now);
+  look(now: number): number | null {
+    return this.#state.kind === 'open' ? Math.floor(this.#state.slots.look(now) - now) : null;
   }
 
   /** What a page is told that has a place, and so many milliseconds left. */
@@ -88,12 +83,12 @@ export class Release {
   }
 
   /** The verdict may have changed. */
-  follow(verdict: Verdict['state']): void {
+  follow(verdict: Verdict['state'], now: number): void {
     if (verdict === this.#verdict) return;
     this.#verdict = verdict;
     switch (verdict) {
       case 'up':
-        if (this.#state.kind === 'closed') this.#state = this.#opened();
+        if (this.#state.kind === 'closed') this.#state = this.#opened(now);
         else if (this.#state.kind === 'doubted') this.#state = { ...this.#state, kind: 'open' };
         break;
       case 'suspect':
@@ -107,22 +102,21 @@ export class Release {
   }
 
   /** Looks at what became of those that were let out; true when that changes something. To be called about once a second. */
-  check(): boolean {
+  check(now: number): boolean {
     const before = this.#state;
-    this.#look();
+    this.#review(now);
     return this.#state !== before;
   }
 
-  #look(): void {
+  #review(now: number): void {
     const state = this.#state;
-    const now = this.#world.now();
     switch (state.kind) {
       case 'closed':
-        if (this.#verdict === 'up' && this.#world.hasServed()) this.#state = this.#opened();
+        if (this.#verdict === 'up' && this.#world.hasServed()) this.#state = this.#opened(now);
         return;
       case 'stopped':
         if (this.#verdict === 'up' && now >= state.until && !this.#isFailing()) {
-          this.#state = this.#opened();
+          this.#state = this.#opened(now);
         }
         return;
       case 'open':
@@ -145,9 +139,8 @@ export class Release {
     return ended >= LEAST_REQUESTS && failed > ended * RELAPSE_SHARE;
   }
 
-  #opened(): State {
-    const { now, random } = this.#world;
-    return { kind: 'open', slots: new ReleaseSlots(now(), random) };
+  #opened(now: number): State {
+    return { kind: 'open', slots: new ReleaseSlots(now, this.#world.random) };
   }
 }
 
@@ -158,7 +151,6 @@ export function releaseOf(upstream: Upstream): Release {
   const known = releases.get(upstream);
   if (known !== undefined) return known;
   const release = new Release(upstream.belief.verdict.state, {
-    now: () => performance.now(),
     random: Math.random,
     recent: () => upstream.recentRequests,
     hasServed: () => upstream.counts.probesOk > 0 || upstream.recentRequests.succeeded > 0,

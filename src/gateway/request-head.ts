@@ -117,7 +117,7 @@ function note(marks: Marks, name: string, value: string): void {
       marks.accept = joined(marks.accept, value);
       break;
     case 'content_type':
-      marks.isGrpc = value.startsWith('application/grpc');
+      marks.isGrpc = /^application\/grpc/i.test(value);
       break;
     case 'te':
       marks.te = joined(marks.te, value);

@@ -14,8 +14,8 @@ export interface Told {
 /** A request for the public state, with the place in the release that its page wants or has. */
 export interface ReaderAsk extends PublicAsk {
   /**
-   * `none`: it reloads nothing, so it takes no place. `wanted`: it waits, and has none. A number: it has
-   * one, and so many milliseconds left.
+   * `wanted`: it waits, and has none. A number: it has one, and so many milliseconds left. `none`: it
+   * reloads nothing, so it takes no place.
    */
   readonly place: 'none' | 'wanted' | number;
 }
@@ -41,10 +41,14 @@ export function toldTo({ answerer, shown }: Plan, ask: PublicAsk): Told {
 }
 
 /** In how many milliseconds a page is to reload that asks once; null while it has nothing to come back to. */
-export function reloadAfter(release: Release | null, place: ReaderAsk['place']): number | null {
+export function reloadAfter(
+  release: Release | null,
+  place: ReaderAsk['place'],
+  now: number,
+): number | null {
   if (release === null) return null;
-  if (place === 'none') return release.look();
-  return place === 'wanted' ? release.take() : release.keep(place);
+  if (place === 'none') return release.look(now);
+  return place === 'wanted' ? release.take(now) : release.keep(place);
 }
 
 /** An upstream that fails those who are let out is not back, whatever was believed a moment ago. */
@@ -56,7 +60,6 @@ function beliefOf({ upstream, release }: Shown): Belief {
 }
 
 function placeOf(wait: string | null): ReaderAsk['place'] {
-  if (wait === null) return 'none';
-  if (wait === '') return 'wanted';
-  return /^\d{1,9}$/.test(wait) ? Math.min(Number(wait), MOST_PLACE_MS) : 'none';
+  if (wait === 'no') return 'none';
+  return wait !== null && /^\d{1,9}$/.test(wait) ? Math.min(Number(wait), MOST_PLACE_MS) : 'wanted';
 }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
+import { shownUrl } from '../answer/published.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { AnswerNotes } from './answer-notes.ts';
@@ -22,7 +23,7 @@ import type { Plan } from './plan.ts';
 import { withMissing } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
 import { refuse, respond, respondText } from './respond.ts';
-import { openTunnel } from './tunnel.ts';
+import { openTunnel, type Tunnel } from './tunnel.ts';
 import type { LineLimits } from './waiting-line.ts';
 
 /** What handling a request needs of the gateway. */
@@ -34,7 +35,7 @@ export interface Handling {
   readonly isDraining: boolean;
   readonly eventStreams: EventStreams;
   connectionsTo(endpoint: Endpoint, target: Target): Connections;
-  tunnelOpened(socket: Duplex): void;
+  tunnelOpened(tunnel: Tunnel): void;
   /** Told of each reply or request that was answered because a rule for misleading replies says so. */
   onMisleading(evidence: Evidence): void;
 }
@@ -115,8 +116,19 @@ export class Visit {
 
   /** Joins the client's connection with one that the upstream has switched to another protocol. */
   tunnel(fields: readonly string[], upstreamSocket: Socket): void {
-    this.#gateway.tunnelOpened(upstreamSocket);
-    openTunnel(this.response, fields, upstreamSocket);
+    const isWebSocket = this.head.upgrade?.toLowerCase() === 'websocket';
+    const reasonOfEnd = isWebSocket ? () => this.#reasonOfEnd() : null;
+    const tunnel = openTunnel(this.response, { fields, upstreamSocket, reasonOfEnd });
+    if (tunnel !== null) this.#gateway.tunnelOpened(tunnel);
+  }
+
+  /** What the client of an open WebSocket is told when the upstream has broken it off: null if all is well. */
+  async #reasonOfEnd(): Promise<string | null> {
+    const { route, plan } = this;
+    if (route === null) return null;
+    const { upstream } = route;
+    const isUp = upstream.belief.verdict.state === 'up' && (await upstream.check()).serves;
+    return isUp ? null : closeReason(plan.settings.statusPage);
   }
 
   /**
@@ -199,6 +211,16 @@ export class Visit {
       received_from: matter.receivedFrom,
     };
   }
+}
+
+/** The reason of a Close frame takes no more than 123 bytes (RFC 6455, section 5.5). */
+const LONGEST_REASON = 123;
+
+/** What UX.md, section 5, has open WebSockets told. */
+function closeReason(statusPage: Settings['statusPage']): string {
+  const url = statusPage === null ? null : shownUrl(statusPage.url);
+  const reason = `outage ${url}`;
+  return url === null || Buffer.byteLength(reason) > LONGEST_REASON ? 'outage' : reason;
 }
 
 function evidenceFields({ rule, matched, source }: Evidence) {

@@ -8,8 +8,15 @@ import type {
   PublishedIncident,
 } from './model.ts';
 import { plainText } from './plain-text.ts';
-import { byNewest, IMPACTS, type PageFacts, readIncident, readKey } from './v2-incident.ts';
-import { readMaintenance } from './v2-maintenance.ts';
+import {
+  byNewest,
+  IMPACTS,
+  type PageFacts,
+  readIncident,
+  readKey,
+  stateOf,
+} from './v2-incident.ts';
+import { maintenanceStateOf, readMaintenance } from './v2-maintenance.ts';
 
 const STATUSES = [
   'operational',
@@ -19,7 +26,7 @@ const STATUSES = [
   'under_maintenance',
 ] as const;
 const MOST_COMPONENTS = 500;
-const MOST_INCIDENTS = 50;
+const MOST_ENTRIES = 50;
 
 /**
  * What a reader has found: Statuspage's members and words, since nearly every product has them under
@@ -46,7 +53,7 @@ export function publish(draft: Draft, page: PageFacts): Publication {
     pageUpdatedAt: instantOf(draft.updatedAt),
     ...indicatorOf(draft),
     components: readComponents(draft.components ?? []),
-    incidents: sortedIncidents((draft.incidents ?? []).map((fields) => readIncident(fields, page))),
+    incidents: readIncidents(draft.incidents ?? [], page),
     ...(draft.incidents === null && { isSilentOnIncidents: true }),
     maintenances: readMaintenances(draft.maintenances ?? [], page),
   };
@@ -81,15 +88,17 @@ function readComponent(fields: Fields): Component {
 }
 
 /** Unresolved ones first, so that the limit never cuts one of them off for an older story. */
-function sortedIncidents(incidents: readonly (PublishedIncident | null)[]): PublishedIncident[] {
-  return incidents
+function readIncidents(posted: readonly Fields[], page: PageFacts): PublishedIncident[] {
+  const place = ({ status, resolved_at }: Fields): number =>
+    Number(stateOf(status, instantOf(resolved_at)) === 'resolved');
+  return foremost(posted, place)
+    .map((fields) => readIncident(fields, page))
     .filter((incident) => incident !== null)
     .sort(
       (one, other) =>
         Number(one.state === 'resolved') - Number(other.state === 'resolved') ||
         other.startedAt - one.startedAt,
-    )
-    .slice(0, MOST_INCIDENTS);
+    );
 }
 
 const PLACE = { active: 0, scheduled: 1, done: 2 } as const satisfies Record<
@@ -99,11 +108,29 @@ const PLACE = { active: 0, scheduled: 1, done: 2 } as const satisfies Record<
 
 /** Active ones first, then what is to come, the same reason as for incidents. */
 function readMaintenances(planned: readonly Fields[], page: PageFacts): Maintenance[] {
-  const maintenances = planned
+  const maintenances = foremost(planned, (fields) => PLACE[maintenanceStateOf(fields)])
     .map((fields) => readMaintenance(fields, page))
     .filter((maintenance) => maintenance !== null);
   const unique = new Map(maintenances.map((maintenance) => [maintenance.id, maintenance]));
-  return [...unique.values()]
-    .sort((one, other) => PLACE[one.state] - PLACE[other.state] || byNewest(one.from, other.from))
-    .slice(0, MOST_INCIDENTS);
+  return [...unique.values()].sort(
+    (one, other) => PLACE[one.state] - PLACE[other.state] || byNewest(one.from, other.from),
+  );
+}
+
+/**
+ * The fifty entries to read: by their place, then the newest. Chosen before any of their texts is
+ * looked at, since a page of 1 MiB can list thousands.
+ */
+function foremost(entries: readonly Fields[], placeOf: (fields: Fields) => number): Fields[] {
+  if (entries.length <= MOST_ENTRIES) return [...entries];
+  return entries
+    .map((fields) => ({ fields, place: placeOf(fields), at: datedAt(fields) }))
+    .sort((one, other) => one.place - other.place || byNewest(one.at, other.at))
+    .slice(0, MOST_ENTRIES)
+    .map(({ fields }) => fields);
+}
+
+function datedAt(fields: Fields): number | null {
+  const { scheduled_for, started_at, created_at, updated_at } = fields;
+  return [scheduled_for, started_at, created_at, updated_at].map(instantOf).find(Number) ?? null;
 }

@@ -71,18 +71,21 @@ export function readEntry(fields: Fields, page: PageFacts): Entry | null {
   const name = plainText(fields.name, 200);
   const id = readKey(fields.id) || name;
   if (id === '') return null;
-  const posted = listOf(fields.incident_updates);
   const dated = instantOf(fields.started_at) ?? instantOf(fields.created_at);
   const otherwise = dated ?? instantOf(fields.updated_at) ?? page.readAt;
-  const updates = posted
-    .map((update) => readUpdate(update, id, otherwise))
+  const posted = listOf(fields.incident_updates)
+    .map((update) => ({ update, at: postedAt(update) ?? otherwise }))
     .sort((one, other) => byNewest(one.at, other.at));
+  const newest = posted.slice(0, MOST_UPDATES);
   return {
     id,
     name,
-    startedAt: dated ?? updates.at(-1)?.at ?? otherwise,
-    updates: updates.slice(0, MOST_UPDATES),
-    componentIds: componentIdsOf(fields, posted),
+    startedAt: dated ?? posted.at(-1)?.at ?? otherwise,
+    updates: newest.map(({ update, at }) => readUpdate(update, id, at)),
+    componentIds: componentIdsOf(
+      fields,
+      newest.map(({ update }) => update),
+    ),
   };
 }
 
@@ -97,7 +100,7 @@ export function byNewest(one: number | null, other: number | null): number {
 }
 
 /** A status that is not known is open until the page gives the time of its end. */
-function stateOf(status: unknown, resolvedAt: number | null): PublishedIncident['state'] {
+export function stateOf(status: unknown, resolvedAt: number | null): PublishedIncident['state'] {
   if (typeof status === 'string' && Object.hasOwn(STATES, status)) {
     // `hasOwn` on the line above is what makes the assertion true.
     return STATES[status as keyof typeof STATES];
@@ -112,12 +115,11 @@ function impactOf(value: unknown): Pick<PublishedIncident, 'impact' | 'rawImpact
   return { impact: 'unknown', ...(rawImpact !== '' && { rawImpact }) };
 }
 
-function readUpdate(fields: Fields, incidentId: string, otherwise: number): Update {
-  const at =
-    instantOf(fields.display_at) ??
-    instantOf(fields.created_at) ??
-    instantOf(fields.updated_at) ??
-    otherwise;
+function postedAt({ display_at, created_at, updated_at }: Fields): number | null {
+  return instantOf(display_at) ?? instantOf(created_at) ?? instantOf(updated_at);
+}
+
+function readUpdate(fields: Fields, incidentId: string, at: number): Update {
   return {
     // A place in the list would change with the next posting; the time of this one does not.
     id: readKey(fields.id) || `${incidentId}@${at}`,
@@ -129,9 +131,9 @@ function readUpdate(fields: Fields, incidentId: string, otherwise: number): Upda
 
 /** The incident's own list; where that is empty or missing, whatever its updates have named. */
 function componentIdsOf(fields: Fields, updates: readonly Fields[]): string[] {
-  const listed = listOf(fields.components).map(
-    (component) => readKey(component.id) || plainText(component.name, 200),
-  );
+  const listed = listOf(fields.components)
+    .slice(0, MOST_COMPONENT_IDS)
+    .map((component) => readKey(component.id) || plainText(component.name, 200));
   const named = updates
     .flatMap((update) => listOf(update.affected_components))
     .map((component) => plainText(component.code, 100));

@@ -19,7 +19,7 @@ export function readMaintenance(fields: Fields, page: PageFacts): Maintenance | 
   return {
     id,
     name,
-    state: stateOf(fields),
+    state: maintenanceStateOf(fields),
     from: instantOf(fields.scheduled_for),
     until: instantOf(fields.scheduled_until),
     updates,
@@ -28,7 +28,7 @@ export function readMaintenance(fields: Fields, page: PageFacts): Maintenance | 
 }
 
 /** A status that is not known never says that work is under way. */
-function stateOf({ status, resolved_at }: Fields): Maintenance['state'] {
+export function maintenanceStateOf({ status, resolved_at }: Fields): Maintenance['state'] {
   if (typeof status === 'string' && Object.hasOwn(STATES, status)) {
     // `hasOwn` on the line above is what makes the assertion true.
     return STATES[status as keyof typeof STATES];

@@ -273,9 +273,13 @@ export function publicAsk(upstream: string | null = null): PublicAsk {
 export function statusOf(
   answerer: Answerer,
   beliefs: readonly Belief[],
-  { upstream = null as string | null, reloadAfterMs = null as number | null } = {},
+  {
+    upstream = null as string | null,
+    language = null as string | null,
+    reloadAfterMs = null as number | null,
+  } = {},
 ): PublicStatus {
-  const state = answerer.publicState(beliefs, publicAsk(upstream));
-  const reply = statusJson(state, { reloadAfterMs, isReleased: false, random: () => 0.4 });
+  const state = answerer.publicState(beliefs, { ...publicAsk(upstream), language });
+  const reply = statusJson(state, { reloadAfterMs, random: () => 0.4 });
   return { ...reply, body: Buffer.from(reply.body, 'latin1').toString() };
 }

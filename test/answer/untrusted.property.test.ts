@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SLOT } from '../../src/answer/slots.ts';
+import type { Answer, Asker, Matter } from '../../src/answer/answer.ts';
+import { readAsk, recognise } from '../../src/answer/client-kind.ts';
+import type { Form } from '../../src/answer/form.ts';
+import { PREVIEW_CLIENTS } from '../../src/gateway/preview-clients.ts';
+import { skeletonOf } from './formats.ts';
+import { CANARY, hostile, hostileLine } from './hostile.ts';
 import {
   answererOf,
   asker,
+  belief,
   bodyOf,
   fieldsOf,
   incident,
+  maintenance,
   matter,
-  NAVIGATION,
   published,
   route,
   settings,
@@ -16,114 +22,232 @@ import {
   update,
 } from './samples.ts';
 
-/** Text that would break out of one format or another if it were printed as it is. */
-const nasty = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(
-        '<script>',
-        '<b onclick=x>',
-        '"',
-        "'",
-        '&',
-        '</time>',
-        ']]>',
-        '*/',
-        '\\',
-        '{message}',
-        '\r\n',
-        '\0',
-        '\uD800',
-        '漢',
-        '😀',
-        ...Object.values(SLOT),
-      ),
-      fc.string({ maxLength: 6 }),
-    ),
-    { maxLength: 8 },
-  )
-  .map((parts) => parts.join(''));
+const ORIGIN = 'https://portal.example.com';
+const API = route({ errors: 'chargeover', cors: [ORIGIN] });
+const PIXEL = route({ kind: 'pixel' });
 
+/** A client for each form that there is. */
+const CLIENTS: readonly (readonly [Form, Partial<Asker>])[] = [
+  ['page', as('browser')],
+  ['page', as('form')],
+  ['frame', as('frame')],
+  ['json', as('spa')],
+  ['problem_json', as('problem')],
+  ['envelope', { ...as('sdk'), route: API }],
+  ['problem_xml', as('xml')],
+  ['text', as('curl')],
+  ['soap11', as('soap')],
+  ['soap12', as('soap12')],
+  ['grpc', as('grpc-web')],
+  ['graphql_response', as('graphql')],
+  ['graphql_json', { ...as('curl'), route: route({ kind: 'graphql' }) }],
+  ['event_stream', as('eventsource')],
+  ['empty', as('image')],
+  ['pixel', { ...as('image'), route: PIXEL }],
+  ['script', as('script')],
+  ['style', as('style')],
+  ['preflight', { ...as('preflight'), route: API }],
+  ['json', as('websocket')],
+];
+
+const MATTERS: readonly Matter[] = [
+  matter(),
+  matter({ belief: belief('suspect'), cause: 'connection_refused' }),
+  matter({ belief: belief('down', { component: 'Search' }) }),
+  unanswered(),
+  matter({ signIn: true, disposition: 'unknown', receivedStatus: 200 }),
+  matter({ reason: 'overload', cause: null, belief: null }),
+  matter({ reason: 'unknown_route', cause: null, belief: null }),
+];
+
+function as(name: keyof typeof PREVIEW_CLIENTS): Partial<Asker> {
+  const { method, headers } = PREVIEW_CLIENTS[name];
+  return { method, rawHeaders: ['Host', 'app.chargeover.com', ...headers] };
+}
+
+/** Everything of a request that an answer may look at, and more. */
 const client = fc.record({
-  path: nasty,
-  referer: nasty,
-  origin: nasty,
-  reference: nasty,
-  requested: nasty,
+  target: hostile,
+  reference: hostile,
+  fields: fc.record({
+    Host: hostile,
+    Referer: hostile.map((text) => `https://app.chargeover.com/${text}`),
+    Origin: fc.oneof(
+      hostile,
+      hostile.map((text) => `https://${text}`),
+    ),
+    'Access-Control-Request-Method': hostile,
+    'Access-Control-Request-Headers': hostile,
+    'Accept-Language': hostile,
+    'X-Request-Id': hostile,
+    'Idempotency-Key': hostile,
+    'User-Agent': hostile,
+    Cookie: hostile,
+    Authorization: hostile,
+    'X-Forwarded-Host': hostile,
+    'X-Forwarded-Proto': hostile,
+    'X-Forwarded-Prefix': hostile,
+    Via: hostile,
+  }),
+  /** Put behind what makes the client's kind. */
+  tail: hostile,
 });
 
-test('nothing that a client sends is on a page as markup, or in a field as a line', () => {
+const TAILED = new Set(['accept', 'content-type', 'soapaction', 'x-requested-with', 'upgrade']);
+
+function asHostile(over: Partial<Asker>, { target, reference, fields, tail }: Hostile): Asker {
+  const own = (over.rawHeaders ?? []).map((value, index, all) => {
+    const name = (all[index - 1] ?? '').toLowerCase();
+    return index % 2 === 1 && TAILED.has(name) ? `${value}, x/y;z=${tail}` : value;
+  });
+  const more = Object.entries(fields).filter(([name]) => !own.includes(name) || name === 'Host');
+  const rawHeaders = [...own.slice(2), ...more.flat()];
+  return asker({}, { ...over, target: `/${target}`, reference, rawHeaders });
+}
+
+type Hostile = typeof client extends fc.Arbitrary<infer Value> ? Value : never;
+
+const ANSWERER = answererOf();
+
+test('the clients of this file come in every form', () => {
+  const forms = CLIENTS.map(([, over]) => recognise(readAsk(asker({}, over))).form);
+  expect(forms).toEqual(CLIENTS.map(([form]) => form));
+  expect(new Set(forms).size).toBe(18);
+});
+
+test.for(CLIENTS)('in the form %s nothing that a client sends is more than a text', ([, over]) => {
+  const form = formOf(asker({}, over));
   fc.assert(
-    fc.property(
-      client,
-      fc.constantFrom('GET', 'POST'),
-      ({ path, referer, origin, reference, requested }, method) => {
-        const headers = {
-          ...NAVIGATION,
-          Origin: origin,
-          Referer: `https://${NAVIGATION.Host}/${referer}`,
-          'Access-Control-Request-Headers': requested,
-        };
-        const answer = answererOf().answer(
-          asker(headers, { method, target: `/${path}`, reference }),
-          matter(),
-        );
-        const page = bodyOf(answer);
-        expect(page.match(/<script/g)?.length).toBe(1);
-        expect(page).not.toContain('<b onclick');
-        expect(page.match(/<a /g)?.length).toBe(3);
-        expect(page).not.toMatch(/href="[^"]*['<>]/);
-        for (const value of answer.headers) expect(value).toMatch(/^[\x20-\x7e]*$/);
-        expect(fieldsOf(answer)['content-length']).toBe(String(Buffer.byteLength(page)));
-      },
-    ),
+    fc.property(client, fc.constantFrom(...MATTERS), (sent, told) => {
+      const asked = asHostile(over, sent);
+      const answer = ANSWERER.answer(asked, told);
+      const fields = { ...HARMLESS.fields, ...passing(answer) };
+      const benign = ANSWERER.answer(asHostile(over, { ...HARMLESS, fields }), told);
+      const skeleton = skeletonOf(answer);
+      if (formOf(asked) === form) expect(skeleton).toEqual(skeletonOf(benign));
+      for (const found of placesOf(answer)) expect(found).toMatch(ALLOWED);
+    }),
+    { numRuns: 25 },
   );
 });
 
-test('nothing that a status page or the settings say breaks a format', () => {
-  fc.assert(
-    fc.property(nasty, nasty, nasty, nasty, (name, text, status, brandName) => {
-      const state = published({
-        incidents: [incident({ name, rawStatus: status, updates: [update(status, text)] })],
-      });
-      const brand = { ...settings().brand!, name: brandName };
-      const answerer = answererOf({ state, settings: settings({ brand }) });
-      const said = (headers: Record<string, string>, over = {}): string =>
-        bodyOf(answerer.answer(asker(headers, over), matter()));
+function formOf(asked: Asker): Form {
+  return recognise(readAsk(asked)).form;
+}
 
-      const page = said(NAVIGATION);
-      expect(page.match(/<script/g)?.length).toBe(1);
-      expect(page).not.toContain('<b onclick');
-      const { outage } = JSON.parse(said({ Accept: 'application/json' }));
-      expect(outage.reference).toBe('9F3K-7Q2M-4TXB');
-      const envelope = JSON.parse(said({}, { route: route({ errors: 'chargeover' }) }));
-      expect(envelope.code).toBe(503);
-      expect(envelope.response).toBe(false);
-      const xml = said({ Accept: 'text/xml' });
-      expect(xml.replace(/<\/?[a-zA-Z]+( xmlns="[^"]*")?>|<\?[^?]*\?>/g, '')).not.toMatch(
-        /[<\0\uD800]/,
-      );
-      for (const body of [page, xml, JSON.stringify(outage)]) {
-        expect(body).not.toMatch(/[\uFDD0-\uFDD4]/);
-      }
+const HARMLESS: Hostile = {
+  target: 'x',
+  reference: '9F3K-7Q2M-4TXB',
+  fields: {
+    Host: 'app.chargeover.com',
+    Referer: '',
+    Origin: '',
+    'Access-Control-Request-Method': 'POST',
+    'Access-Control-Request-Headers': '',
+    'Accept-Language': '',
+    'X-Request-Id': '',
+    'Idempotency-Key': '',
+    'User-Agent': '',
+    Cookie: '',
+    Authorization: '',
+    'X-Forwarded-Host': '',
+    'X-Forwarded-Proto': '',
+    'X-Forwarded-Prefix': '',
+    Via: '',
+  },
+  tail: '',
+};
+
+/** Fields that come or not by what was sent, and may: the harmless request gets them as well. */
+function passing(answer: Answer): Partial<Hostile['fields']> {
+  const fields = fieldsOf(answer);
+  return {
+    ...('access-control-allow-origin' in fields ? { Origin: ORIGIN } : {}),
+    'Access-Control-Request-Headers': 'access-control-allow-headers' in fields ? 'a' : '',
+    'Access-Control-Request-Method': 'access-control-allow-methods' in fields ? 'POST' : '',
+  };
+}
+
+/** The reference, the way back, and what CORS echoes: each reduced to what its place can hold. */
+const ALLOWED =
+  /^(?:x-request-id|grpc-message|body): [\w\-.:=+/@~ %()]*(?: \*\/)?$|^access-control-allow-(?:origin|methods|headers): [\w!#$%&'*+.^`|~:/[\], -]*$|^way back: \/[\x21-\x7e]*$/;
+
+/** Where the canary is in an answer, with what stands around it. */
+function placesOf(answer: Answer): readonly string[] {
+  const fields = Object.entries(fieldsOf(answer));
+  const body = bodyOf(answer);
+  const ways = [...body.matchAll(/(?:href|data-to|data-return)="([^"]*)"/g)]
+    .map(([, way = '']) => way)
+    .filter((way) => way.includes(CANARY));
+  const rest = ways.reduce((text, way) => text.replaceAll(way, ''), body);
+  return [
+    ...fields.filter(([, value]) => value.includes(CANARY)).map(([n, value]) => `${n}: ${value}`),
+    ...ways.map((way) => `way back: ${way}`),
+    ...[...rest.matchAll(new RegExp(`[^>" (]*${CANARY}[^<")]*`, 'g'))].map(
+      ([found]) => `body: ${found.trim()}`,
+    ),
+  ];
+}
+
+const texts = fc.record({
+  brandName: hostileLine,
+  name: hostileLine,
+  text: hostileLine,
+  status: hostileLine,
+  id: hostileLine,
+  component: hostileLine,
+  working: hostileLine,
+});
+type Texts = typeof texts extends fc.Arbitrary<infer Value> ? Value : never;
+
+test('no status page and no setting breaks a format', () => {
+  const plain = skeletonsIn({
+    ...{ brandName: 'Brand', name: 'Name', text: 'Text', status: 'status', id: 'id' },
+    ...{ component: 'Component', working: 'Working' },
+  });
+  fc.assert(
+    fc.property(texts, (said) => {
+      expect(skeletonsIn(said)).toEqual(plain);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+/** The skeletons of the answers of every form to every matter, where others have written the texts. */
+function skeletonsIn(said: Texts): readonly (readonly string[])[] {
+  const brand = { ...settings().brand!, name: said.brandName };
+  const answerer = answererOf({ state: stateOf(said), settings: settings({ brand }) });
+  return CLIENTS.flatMap(([form, over]) =>
+    MATTERS.map((told) => {
+      const own = told.belief === null ? null : { ...told.belief, component: said.component };
+      const answer = answerer.answer(asker({}, over), { ...told, belief: own });
+      expect(bodyOf(answer)).not.toMatch(/[\uFDD0-\uFDD4]/);
+      return [form, ...skeletonOf(answer)];
     }),
   );
-});
+}
 
-test('every text form has the length that its field says', () => {
+function stateOf({ name, text, status, id, working }: Texts) {
+  const updates = [update(status, text), update('resolved', text)];
+  return published({
+    incidents: [incident({ id, name, rawStatus: status, updates })],
+    components: [{ id: 'c', name: working, status: 'operational' }],
+  });
+}
+
+test('planned work and a template of the settings are texts as well', () => {
   fc.assert(
-    fc.property(
-      nasty,
-      fc.constantFrom('*/*', 'text/html', 'application/json', 'text/xml'),
-      (brandName, accept) => {
-        const brand = { ...settings().brand!, name: brandName };
-        const answer = answererOf({ settings: settings({ brand }) }).answer(
-          asker({ Accept: accept }, { method: 'POST' }),
-          unanswered(),
-        );
-        expect(fieldsOf(answer)['content-length']).toBe(String(answer.body.length));
-        expect(answer.reasonPhrase).toMatch(/^[\x20-\x7e]{1,80}$/);
-      },
-    ),
+    fc.property(hostile, hostile, (text, key) => {
+      const state = published({
+        maintenances: [maintenance({ name: text, updates: [update('in_progress', text)] })],
+      });
+      const errors = { chargeover: { [key]: text, list: [text, '{message}'], known: '{status}' } };
+      const answerer = answererOf({ state, settings: settings({ errors }) });
+      const page = answerer.answer(asker({}, as('browser')), matter());
+      skeletonOf(page);
+      const envelope = answerer.answer(asker({}, { ...as('sdk'), route: API }), matter());
+      skeletonOf(envelope);
+      expect(JSON.parse(bodyOf(envelope)).known).toBe(503);
+    }),
   );
 });

@@ -66,7 +66,7 @@ inChromium('live pages', (open) => {
     await visited.page.clock.runFor(120_000);
     expect(visited.requests()).toEqual([
       'GET /scene/outage',
-      'GET /_candor/events?upstream=app&lang=en&wait=',
+      'GET /_candor/events?upstream=app&lang=en',
     ]);
   });
 

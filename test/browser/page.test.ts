@@ -43,7 +43,7 @@ inChromium('pages', (open) => {
     });
   }
 
-  for (const locale of ['longer', 'mirrored']) {
+  for (const locale of ['longer', 'mirrored', 'ar']) {
     open.test(
       `pages whose language is ${locale} fit a narrow window, without a fault`,
       async ({ visit }) => {
@@ -64,6 +64,18 @@ inChromium('pages', (open) => {
       },
     );
   }
+
+  open.test('every language fits a narrow window', async ({ visit }) => {
+    const { page, server } = await visit('/de/outage');
+    await page.setViewportSize({ width: 320, height: 700 });
+    for (const locale of ['de', 'es', 'fr', 'ja', 'pt']) {
+      for (const name of ['outage-post', 'outcome-unknown-payment', 'sign-in', 'maintenance']) {
+        await page.goto(`${server.url}/${locale}/${name}`);
+        const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(over, `${locale}/${name}`).toBeLessThanOrEqual(0);
+      }
+    }
+  });
 
   open.test('buttons are 44 px high, and the focus is seen', async ({ visit }) => {
     const { page } = await visit('/scene/outage');

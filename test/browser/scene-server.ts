@@ -20,6 +20,9 @@ const LOCALES: Record<string, Locale> = {
   scene: EN,
   longer: LONGER,
   mirrored: { ...LONGER, language: 'ar', direction: 'rtl' },
+  ...Object.fromEntries(
+    ['ar', 'de', 'es', 'fr', 'ja', 'pt'].map((language) => [language, loadLocale(language)]),
+  ),
 };
 
 /** What waiting pages are told. */

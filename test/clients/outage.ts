@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { startStatusPage } from '../../src/demo/status-page.ts';
 import { ask } from '../support/ask.ts';
 import { eventually } from '../support/eventually.ts';
@@ -14,12 +15,16 @@ export interface OutageOptions {
 export interface Outage extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  /** The same with TLS: `https://127.0.0.1:PORT`. */
+  readonly secureUrl: string;
   readonly host: string;
   readonly port: number;
   readonly statusPage: string;
   readonly program: Program;
   /** The application: it refuses connections, and the verdict is `down`. */
   readonly app: TestUpstream;
+  /** The team posts on its status page. */
+  post(text: string): void;
   /** How many answers the gateway has given in the upstreams' place so far. */
   answers(): Promise<number>;
   /** Has the application listen again, and waits until the verdict is `up`. */
@@ -50,13 +55,18 @@ export async function openOutage({ cors = [] }: OutageOptions = {}): Promise<Out
     return text.includes(POSTING) ? true : undefined;
   });
   const { host, port } = new URL(program.url);
+  const { listen } = await program.logged('started');
   return {
     url: program.url,
+    secureUrl: (listen as string[])[1] ?? '',
     host,
     port: Number(port),
     statusPage: `${page.url}/`,
     program,
     app,
+    post(text) {
+      page.announce('identified', text);
+    },
     async answers() {
       const { text } = await ask(`${program.opsUrl}/metrics`);
       const lines = text.matchAll(/^candor_answers_total\{.*\} (\d+)$/gm);
@@ -82,7 +92,9 @@ async function untilVerdict({ opsUrl }: Program, wanted: string): Promise<void> 
 }
 
 function settingsFor(app: string, slow: string, page: string, cors: readonly string[]): string {
-  return `listen: 127.0.0.1:0
+  return `listen:
+  - 127.0.0.1:0
+  - { address: 127.0.0.1:0, tls: { cert: "${tlsFile('cert.pem')}", key: "${tlsFile('key.pem')}" } }
 ops: 127.0.0.1:0
 brand: { name: ChargeOver, support: "mailto:support@chargeover.com" }
 statusPage: { url: "${page}", poll: 500ms }
@@ -113,4 +125,8 @@ errors:
     response: false
 store: memory
 `;
+}
+
+function tlsFile(name: string): string {
+  return fileURLToPath(new URL(`../e2e/tls/${name}`, import.meta.url));
 }

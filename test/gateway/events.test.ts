@@ -3,14 +3,24 @@ import type { StatusPageState } from '../../src/statuspage/model.ts';
 import { incident, published, REPORTED } from '../answer/samples.ts';
 import { ask } from '../support/ask.ts';
 import { openEvents } from '../support/event-client.ts';
-import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { type GivenSettings, oneUpstream, startGateway } from '../support/gateway.ts';
+import { connectHttp2 } from '../support/http2-client.ts';
+import { certificatePath } from '../support/secure-upstream.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const QUICK = { probe: { every: '50ms' }, hold: '0s' };
+const tls = { cert: certificatePath('server'), key: certificatePath('server-key') };
+const KINDS = [
+  { kind: 'prior knowledge', listen: '127.0.0.1:0' },
+  { kind: 'ALPN', listen: { address: '127.0.0.1:0', tls } },
+];
 const EVENTS = '/_candor/events?upstream=app';
 
 /** A gateway in an outage, and the status page that it reads. */
-async function duringOutage(limits: Readonly<Record<string, unknown>> = {}) {
+async function duringOutage(
+  limits: Readonly<Record<string, unknown>> = {},
+  rest: GivenSettings = {},
+) {
   const app = await startUpstream();
   await app.refuse();
   let statusPage: StatusPageState = published();
@@ -23,6 +33,7 @@ async function duringOutage(limits: Readonly<Record<string, unknown>> = {}) {
       }),
       brand: { name: 'ChargeOver' },
       limits,
+      ...rest,
     },
     { statusPage: () => statusPage },
   );
@@ -54,8 +65,8 @@ test('whoever connects is told how things are, as by status.json', async () => {
 
 test('a change of the status page and of the verdict is told to all, with a time for each', async () => {
   const { url, app, publish } = await duringOutage();
-  const wait = `${url}${EVENTS}&wait=`;
-  const clients = await Promise.all([openEvents(wait), openEvents(wait), openEvents(url + EVENTS)]);
+  const paths = [EVENTS, EVENTS, `${EVENTS}&wait=no`];
+  const clients = await Promise.all(paths.map((path) => openEvents(url + path)));
   for (const { next } of clients) {
     expect((await next()).state).toMatchObject({
       headingId: 'outage_unreported',
@@ -97,15 +108,17 @@ test('a page that has a place in the release keeps it when it asks again', async
     const { text } = await ask(`${url}/_candor/status.json?upstream=app${query}`);
     return JSON.parse(text);
   };
-  for (let page = 0; page < 50; page += 1) await told('&wait=');
-  const last = await told('&wait=');
+  for (let page = 0; page < 50; page += 1) await told('');
+  const last = await told('');
   expect(last.reloadAfterMs).toBeGreaterThan(9_000);
   expect(last.nextPollMs).toBeLessThanOrEqual(10_000);
   for (let again = 0; again < 40; again += 1) {
     expect((await told(`&wait=${last.reloadAfterMs}`)).reloadAfterMs).toBe(last.reloadAfterMs);
   }
-  expect((await told('')).reloadAfterMs).toBeLessThan(12_000);
-  expect((await told('')).nextPollMs).toBeGreaterThanOrEqual(15_000);
+  for (let again = 0; again < 40; again += 1) {
+    expect((await told('&wait=no')).reloadAfterMs).toBeLessThan(12_000);
+  }
+  expect((await told('&wait=2000')).nextPollMs).toBeGreaterThanOrEqual(15_000);
   const stream = await openEvents(`${url}${EVENTS}&wait=7000`);
   expect((await stream.next()).state.reloadAfterMs).toBe(7000);
 });
@@ -141,4 +154,36 @@ test('a drain ends streams in order, and begins none', async () => {
   await drain();
   expect(await ended()).toBe(true);
   expect(performance.now() - startedAt).toBeLessThan(2_000);
+});
+
+test.for(KINDS)('through HTTP/2 by $kind many streams share a connection', async ({ listen }) => {
+  const { url, app, publish, gateway, drain } = await duringOutage({ drain: '10s' }, { listen });
+  const client = await connectHttp2(url);
+  const streams = Array.from({ length: 20 }, () => {
+    const { stream, over } = client.open({ path: EVENTS });
+    let text = '';
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    return { over, read: () => text };
+  });
+  const allSay = (sentence: string) =>
+    vi.waitFor(() => {
+      for (const { read } of streams) expect(read()).toContain(sentence);
+    });
+  await allSay('"headingId":"outage_unreported"');
+  publish(REPORTED);
+  await allSay('"headingId":"outage"');
+  await app.accept();
+  await allSay('"verdict":"up"');
+  expect(gateway.counts.eventStreams).toBe(20);
+
+  const last = client.open({ path: EVENTS });
+  await vi.waitFor(() => expect(gateway.counts.eventStreams).toBe(21));
+  last.stream.close();
+  await vi.waitFor(() => expect(gateway.counts.eventStreams).toBe(20));
+
+  const ended = drain();
+  for (const { over } of streams) expect((await over).code).toBe('NO_ERROR');
+  await ended;
 });

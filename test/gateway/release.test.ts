@@ -7,14 +7,25 @@ type State = Verdict['state'];
 /** A release whose time and requests the test sets; `down` when it begins. */
 function releaseOf(verdict: State = 'down', hasServed = true) {
   const world = { now: 1_000_000, succeeded: 0, failed: 0, hasServed };
-  const release = new Release(verdict, {
-    now: () => world.now,
+  const pure = new Release(verdict, {
     random: () => 0.5,
     recent: () => world,
     hasServed: () => world.hasServed,
   });
+  const release = {
+    get isOn() {
+      return pure.isOn;
+    },
+    get isStopped() {
+      return pure.isStopped;
+    },
+    take: () => pure.take(world.now),
+    look: () => pure.look(world.now),
+    keep: (leftMs: number) => pure.keep(leftMs),
+    check: () => pure.check(world.now),
+  };
   const after = (...states: readonly State[]) => {
-    for (const state of states) release.follow(state);
+    for (const state of states) pure.follow(state, world.now);
     return release;
   };
   const relapse = () => {

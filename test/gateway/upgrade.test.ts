@@ -173,13 +173,13 @@ test.for([
 });
 
 test.for([
-  { name: 'nobody listens', behaviour: null, status: 503 },
-  { name: 'the upstream resets', behaviour: 'reset', status: 502 },
-  { name: 'the upstream hangs', behaviour: 'hang', status: 504 },
-  { name: 'a load balancer says 503', behaviour: 'unavailable', status: 503 },
+  { name: 'nobody listens', behaviour: null },
+  { name: 'the upstream resets', behaviour: 'reset' },
+  { name: 'the upstream hangs', behaviour: 'hang' },
+  { name: 'a load balancer says 503', behaviour: 'unavailable' },
 ] as const)(
   'an upgrade while $name is answered in JSON, and the connection ends',
-  async ({ behaviour, status }) => {
+  async ({ behaviour }) => {
     const upstream = await startUpstream(behaviour ?? 'serve');
     if (behaviour === null) await upstream.refuse();
     const { url } = await startGateway(
@@ -190,7 +190,7 @@ test.for([
     client.send(UPGRADE);
     const answer = await client.response();
 
-    expect([answer.status, answer.field('connection')]).toEqual([status, 'close']);
+    expect([answer.status, answer.field('connection')]).toEqual([503, 'close']);
     expect(answer.field('content-type')).toMatch(/^application\/json/);
     expect(JSON.parse(answer.body).outage.reason).toBe('outage');
     expect((await client.ending()).received).toBe('');

@@ -187,3 +187,37 @@ test.for(KINDS)('through HTTP/2 by $kind many streams share a connection', async
   for (const { over } of streams) expect((await over).code).toBe('NO_ERROR');
   await ended;
 });
+
+/** Of what is told, the part that the next test looks at. */
+interface Told {
+  readonly outage: { readonly verdict: string };
+  readonly reloadAfterMs: number | null;
+}
+
+test('when too many of those who came back fail, the rest are told to wait', async () => {
+  const { url, app } = await duringOutage();
+  const { next } = await openEvents(url + EVENTS);
+  const until = async (isIt: (state: Told) => boolean) => {
+    for (;;) {
+      const { state } = await next();
+      if (state !== null && isIt(state)) return state;
+    }
+  };
+  await app.accept();
+  const told = await until(({ outage }) => outage.verdict === 'up');
+  let count = 0;
+  app.behave((_request, response) => {
+    count += 1;
+    response.writeHead(count % 3 === 0 ? 503 : 200).end();
+  });
+  for (let page = 0; page < 6; page += 1) await ask(`${url}/page`);
+  // One failure is a doubt, in which nobody loses a place.
+  const doubted = await until(({ outage }) => outage.verdict === 'suspect');
+  expect(doubted.reloadAfterMs).toBeLessThanOrEqual(told.reloadAfterMs);
+  for (let page = 0; page < 9; page += 1) await ask(`${url}/page`);
+
+  await until(({ reloadAfterMs }) => reloadAfterMs === null);
+  const other = JSON.parse((await ask(`${url}/_candor/status.json?upstream=app`)).text);
+  expect(other.reloadAfterMs).toBeNull();
+  expect(other.headingId).not.toBe('recovered');
+});

@@ -47,6 +47,8 @@ export class Counts {
   readonly misleading = new Map<string, MisleadingCount>();
   /** Requests refused as malformed, by status. */
   readonly refused = new Map<number, number>();
+  /** Of clients, whatever became of them. */
+  readonly requests = { http1: 0, http2: 0 };
   connections = 0;
   inFlight = 0;
   tunnels = 0;

@@ -34,11 +34,11 @@ export function forwardedFields(head: RequestHead, sender: Sender): string[] {
 }
 
 /** RFC 9110, section 7.6.3. */
-const VIA = { '1.1': '1.1 candor', '2.0': '2.0 candor' } as const;
+const VIA = { http1: '1.1 candor', http2: '2.0 candor' } as const;
 
 function addOwn(fields: string[], claims: Claims, authority: string, sender: Sender): void {
   const { peer } = sender;
-  fields.push('Via', VIA[peer.version]);
+  fields.push('Via', VIA[peer.protocol]);
   fields.push('X-Forwarded-For', claims.for + peer.address);
   fields.push('X-Forwarded-Proto', claims.proto ?? (peer.isSecure ? 'https' : 'http'));
   fields.push('X-Forwarded-Host', claims.host ?? authority);

@@ -19,6 +19,7 @@ import { type Handling, Visit } from './visit.ts';
  * else; each step is a function in a file of its name.
  */
 export function handle(response: ClientResponse, peer: Peer, gateway: Handling): void {
+  gateway.counts.requests[peer.protocol] += 1;
   gateway.counts.inFlight += 1;
   response.once('close', () => leave(peer, response, gateway));
   if (peer.current === null) begin(peer, response, gateway);

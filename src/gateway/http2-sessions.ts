@@ -1,6 +1,7 @@
 import { performServerHandshake, type ServerHttp2Session, type ServerOptions } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Limits } from '../config/settings.ts';
+import { type Counts, countUp } from './counts.ts';
 import type { Serve } from './http1-server.ts';
 import { Http2Request } from './http2-request.ts';
 import { Http2Response } from './http2-response.ts';
@@ -12,6 +13,7 @@ import { refuse } from './respond.ts';
 export interface SessionDeps {
   /** Those that hold at this moment. */
   limits(): Limits;
+  readonly counts: Counts;
   readonly serve: Serve;
 }
 
@@ -27,10 +29,12 @@ export class Http2Sessions {
 
   /** Speaks HTTP/2 on a connection that was accepted: each stream is a request of its own. */
   start(socket: Socket, connection: Peer): void {
+    if (socket.destroyed) return; // The client has left within its handshake.
     // A client that finishes sending has left: there is no half-open HTTP/2 connection.
     socket.allowHalfOpen = false;
     const limits = this.#deps.limits();
     const session = performServerHandshake(socket, optionsOf(limits));
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     this.#open.add(session);
     const idle = new Idleness(session, limits);
     session.on('error', () => session.destroy()); // The client's fault, or its end: it has been told.
@@ -51,7 +55,7 @@ export class Http2Sessions {
       const response = new Http2Response(stream, request);
       const fault = faultOf(request, limits);
       if (fault === null) this.#deps.serve(response, streamPeer(connection));
-      else refuse(response, fault);
+      else this.#refuse(response, fault);
       if (this.#isClosed || connection.isSurplus) session.close();
     });
   }
@@ -65,6 +69,11 @@ export class Http2Sessions {
   /** Cuts off all that are open. */
   cut(): void {
     for (const session of this.#open) session.destroy();
+  }
+
+  #refuse(response: Http2Response, fault: Refusal): void {
+    countUp(this.#deps.counts.refused, fault.status);
+    refuse(response, fault);
   }
 }
 
@@ -112,6 +121,15 @@ const END_STREAM = 0x1;
 /** As many field lines as node:http takes in one head. */
 const MOST_FIELDS = 2_000;
 
+/**
+ * What may be under way to the gateway on one connection. A stream has the 64 KiB of RFC 9113, for that is
+ * what a body takes of memory before its upstream reads it; together they must not slow one another down.
+ */
+const CONNECTION_WINDOW_BYTES = 1024 * 1024;
+
+/** What a stream may hold of a reply that its client is slow to read: a few pieces as they come. */
+const MIB_OF_STREAM = 0.25;
+
 function optionsOf({ headerBytes, streams }: Limits): ServerOptions {
   return {
     settings: {
@@ -121,6 +139,7 @@ function optionsOf({ headerBytes, streams }: Limits): ServerOptions {
       enablePush: false,
     },
     maxHeaderListPairs: MOST_FIELDS,
+    maxSessionMemory: Math.max(10, Math.ceil(streams * MIB_OF_STREAM)),
     maxSessionInvalidFrames: 100,
     // What an upstream sends twice is passed on twice, as in HTTP/1.1.
     strictSingleValueFields: false,

@@ -4,8 +4,7 @@ import type { ClientResponse } from './client-message.ts';
 
 /** Who sends requests one after the other: a connection, or one stream of an HTTP/2 connection. */
 export interface Peer {
-  /** Of HTTP, as it came. */
-  readonly version: '1.1' | '2.0';
+  readonly protocol: 'http1' | 'http2';
   /** The client's address, IPv4 as IPv4 even where the listener is IPv6. */
   readonly address: string;
   readonly isSecure: boolean;
@@ -26,22 +25,22 @@ const peers = new WeakMap<object, Peer>();
 /** Remembers what is known of a connection; called once, when it is accepted. */
 export function introduce(socket: Socket, isSecure: boolean, isSurplus: boolean): Peer {
   const address = plainAddress(socket.remoteAddress);
-  const peer = newPeer('1.1', { address, isSecure, isSurplus });
+  const peer = newPeer('http1', { address, isSecure, isSurplus });
   peers.set(socket, peer);
   return peer;
 }
 
 /** The peer of a stream of a connection: streams do not wait for one another. */
 export function streamPeer(connection: Peer): Peer {
-  return newPeer('2.0', connection);
+  return newPeer('http2', connection);
 }
 
 function newPeer(
-  version: Peer['version'],
+  protocol: Peer['protocol'],
   { address, isSecure, isSurplus }: Pick<Peer, 'address' | 'isSecure' | 'isSurplus'>,
 ): Peer {
   return {
-    version,
+    protocol,
     address,
     isSecure,
     isSurplus,

@@ -13,6 +13,8 @@ export interface GatewayCounts {
   readonly answers: ReadonlyMap<string, AnswerCount>;
   /** Misleading replies replaced, and sign-ins held back. */
   readonly misleading: ReadonlyMap<string, MisleadingCount>;
+  /** Requests of clients, whatever became of them, by protocol. */
+  readonly requests: Readonly<Record<'http1' | 'http2', number>>;
   /** Requests refused as malformed or over a limit, by status. */
   readonly refused: ReadonlyMap<number, number>;
   /** Open right now, as the rest of these. */

@@ -12,6 +12,12 @@ export function requestMetrics(deps: RequestDeps): MetricSource[] {
     answers(deps),
     misleading(deps),
     counted({
+      name: 'candor_requests_total',
+      help: 'Requests of clients, whatever became of them.',
+      label: 'protocol',
+      counts: () => new Map(Object.entries(gatewayCounts().requests)),
+    }),
+    counted({
       name: 'candor_requests_refused_total',
       help: 'Requests refused as malformed or over a limit.',
       label: 'status',

@@ -202,13 +202,17 @@ test.for([
   expect(upstream.requests).toBe(0);
 });
 
-test('CONNECT is refused', async () => {
+test('CONNECT is refused, and counted as such', async () => {
   const upstream = await startUpstream();
-  const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+  const { url, gateway } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+  const client = await connectHttp2(url);
 
-  const got = await askHttp2(url, { method: 'CONNECT', headers: { ':authority': 'a:443' } });
+  const got = await client.ask({ method: 'CONNECT', headers: { ':authority': 'a:443' } });
+  await client.ask();
 
   expect(got).toMatchObject({ status: 405, code: 'NO_ERROR' });
+  expect(gateway.counts.requests).toEqual({ http1: 0, http2: 1 });
+  expect([...gateway.counts.refused]).toEqual([[405, 1]]);
 });
 
 test('a head that is too long is answered 431, and the next request is served', async () => {

@@ -131,6 +131,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
       answers: new Map(),
       misleading: new Map(),
       refused: new Map(),
+      requests: { http1: 0, http2: 0 },
       connections: 0,
       inFlight: 0,
       tunnels: 0,

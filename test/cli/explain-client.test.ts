@@ -1,12 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
+import { PREVIEW_CHOICES } from '../../src/gateway/preview-request.ts';
 import { runOps } from '../ops/ops-server.ts';
 import { caught } from './caught.ts';
 
-const SETTINGS = resolve(import.meta.dirname, '../../docs/candor.example.yaml');
+const DOCS = resolve(import.meta.dirname, '../../docs');
+const SETTINGS = join(DOCS, 'candor.example.yaml');
 const URL = 'https://app.chargeover.com/api/v3/customer';
 const run = (...args: readonly string[]) => caught(explain, args);
 
@@ -116,4 +118,16 @@ test.for([
 test('settings that cannot be read are named, with 2', async () => {
   const found = await run(URL, '--when', 'outage', '--config', 'nowhere.yaml');
   expect([found.code, found.stderr]).toEqual([2, expect.stringMatching(/^nowhere\.yaml: /)]);
+});
+
+test('docs/explain.md lists every client and every situation, and shows what is printed', async () => {
+  const page = await readFile(join(DOCS, 'explain.md'), 'utf8');
+  for (const { name, about } of [...PREVIEW_CHOICES.clients, ...PREVIEW_CHOICES.situations]) {
+    expect(page).toContain(`| \`${name}\` | ${about} |`);
+  }
+  const [, command = '', printed = ''] =
+    /```sh\n(.*)\n```\n```text\n([\s\S]*?)\n…\n```/.exec(page) ?? [];
+  const [, args = ''] = / explain (.*)$/.exec(command) ?? [];
+  const { stdout } = await run(...args.replace('docs/candor', join(DOCS, 'candor')).split(' '));
+  expect(stdout.replaceAll(`${DOCS}/`, 'docs/')).toContain(printed);
 });

@@ -12,7 +12,7 @@ const AFTERMATH_MS = 10_000;
 const PAUSE_MS = { first: 15_000, most: 120_000 };
 
 /** Requests of the upstream that have ended a short while ago. */
-export interface RecentRequests {
+interface RecentRequests {
   readonly succeeded: number;
   readonly failed: number;
 }

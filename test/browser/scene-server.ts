@@ -26,7 +26,7 @@ const LOCALES: Record<string, Locale> = {
 };
 
 /** What waiting pages are told. */
-export interface Told {
+interface Told {
   readonly beliefs: readonly Belief[];
   readonly state: StatusPageState;
   /** Default: a short while when the first upstream is up, else null. */

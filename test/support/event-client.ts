@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { onTestFinished } from 'vitest';
 
 /** What a stream of server-sent events has said in one block. */
-export interface Block {
+interface Block {
   /** The value of each field; a comment is the value of ``. */
   readonly fields: Readonly<Record<string, string>>;
   /** The `data` as JSON; null where there is none. */

@@ -100,14 +100,14 @@ export class Certificates implements Disposable {
     const { log } = this.#deps;
     const read = await readPair(one.files);
     if ('found' in read) {
-      log.error({ ...one.files, ...read }, 'certificate refused, the running one stays');
+      log.error({ ...filesOf(one), ...read }, 'certificate refused, the running one stays');
       return;
     }
     if (isDeepStrictEqual(read, one.pair)) return;
     Object.assign(one, partsOf(read), { warnedAt: Number.NEGATIVE_INFINITY });
     this.#index();
     if (one === this.#all[0]) this.#deps.onFirst(this.first);
-    log.info({ ...one.files, ...factsOf(one.certificate) }, 'certificate reloaded');
+    log.info({ ...filesOf(one), ...factsOf(one.certificate) }, 'certificate reloaded');
     this.#warnOfEnd(one);
   }
 
@@ -125,7 +125,7 @@ export class Certificates implements Disposable {
     if (leftMs > SOON_MS || now - one.warnedAt < DAY_MS) return;
     one.warnedAt = now;
     const days = Math.floor(leftMs / DAY_MS);
-    const fields = { certFile: one.files.certFile, ...factsOf(one.certificate), days };
+    const fields = { ...filesOf(one), ...factsOf(one.certificate), days };
     if (leftMs > 0) this.#deps.log.warn(fields, 'certificate expires soon');
     else this.#deps.log.error(fields, 'certificate has expired');
   }
@@ -159,6 +159,10 @@ function namesOf({ subjectAltName, subject }: X509Certificate): readonly string[
   return (names.length > 0 || common === undefined ? names : [common]).map((name) =>
     name.toLowerCase(),
   );
+}
+
+function filesOf({ files: { certFile, keyFile } }: InUse) {
+  return { cert_file: certFile, key_file: keyFile };
 }
 
 function factsOf(certificate: X509Certificate) {

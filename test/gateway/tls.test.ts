@@ -62,12 +62,21 @@ test.for(['TLSv1', 'TLSv1.1'] as const)('%s is refused', async (version) => {
 
 // The cipher list that ChargeOver's PHP SDK sets: with TLS 1.2 it leaves CBC suites only.
 test.for([
-  { maxVersion: 'TLSv1.2', cipher: /^TLS_ECDHE_RSA_WITH_AES_(?:128|256)_CBC_SHA$/ },
-  { maxVersion: 'TLSv1.3', cipher: /^TLS_AES_/ },
+  {
+    maxVersion: 'TLSv1.2',
+    certificate: 'wildcard',
+    cipher: /^TLS_ECDHE_RSA_WITH_AES_(?:128|256)_CBC_SHA$/,
+  },
+  {
+    maxVersion: 'TLSv1.2',
+    certificate: 'app',
+    cipher: /^TLS_ECDHE_ECDSA_WITH_AES_(?:128|256)_CBC_SHA$/,
+  },
+  { maxVersion: 'TLSv1.3', certificate: 'app', cipher: /^TLS_AES_/ },
 ] as const)(
-  'a client with the cipher list TLSv1 is served by $maxVersion',
-  async ({ maxVersion, cipher }) => {
-    const { url } = await startSecure(pairOf('wildcard'));
+  'a client with the cipher list TLSv1 is served by $maxVersion, certificate $certificate',
+  async ({ maxVersion, certificate, cipher }) => {
+    const { url } = await startSecure(pairOf(certificate));
 
     const handshake = await shakeHands(url, {
       ciphers: 'TLSv1:TLS_AES_256_GCM_SHA384',
@@ -142,7 +151,7 @@ test.for([
   const before = [await askHttp1(url, agent), (await http2.ask()).status];
 
   await files.replace('renewed');
-  await logged('certificate reloaded', { certFile: files.cert });
+  await logged('certificate reloaded', { cert_file: files.cert });
 
   await expect(shakeHands(url)).resolves.toMatchObject({ certificate: 'renewed' });
   const named = await shakeHands(url, { servername: 'app.example.com' });

@@ -38,7 +38,7 @@ export interface Preview {
 }
 
 /** The route that decides, as the settings have it. */
-export interface PreviewRoute {
+interface PreviewRoute {
   /** Position in `routes`, from 0. */
   readonly index: number;
   readonly host: string | null;

@@ -45,10 +45,3 @@ export const hostileLine: fc.Arbitrary<string> = fc
 export const hostile: fc.Arbitrary<string> = fc
   .tuple(hostileLine, fc.constantFrom(1, 1, 1, 1, 400))
   .map(([line, times]) => line.repeat(times));
-
-/** The same as a client of HTTP/1.1 can really send it: no line ends, no NUL, bytes as latin1. */
-export const sendable: fc.Arbitrary<string> = hostile.map((text) =>
-  Buffer.from(text)
-    .toString('latin1')
-    .replace(/(?!\t)[\p{Cc}]/gu, (control) => (control > '\x7f' ? control : '')),
-);

@@ -147,7 +147,7 @@ test('what is wished for besides is sent in the place of what the client sends',
   const { kind, status, headers, method } = shown(asked);
   expect([kind, status, method]).toEqual(['fetch', 504, 'POST']);
   expect(headers).toMatchObject({ 'Access-Control-Allow-Origin': 'https://portal.example.com' });
-  expect(shown({ when: 'outage', language: 'en-GB' }).headers['Content-Language']).toBe('en');
+  expect(shown({ when: 'outage', language: 'de' }).headers['Content-Language']).toBe('de');
   expect(shown({ when: 'outage', headers: ['Host: other.example.com'] }).status).toBe(404);
 });
 

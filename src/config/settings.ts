@@ -143,8 +143,9 @@ export interface DetectionSettings {
   readonly retryReserve: number;
 }
 export interface ProbeSettings {
-  /** null: a TCP connect is the probe. */
+  /** null: a TCP connect is the probe, or the standard gRPC health check. */
   readonly path: string | null;
+  readonly grpc: boolean;
   readonly everyMs: number;
   readonly timeoutMs: number;
   readonly statuses: readonly number[];

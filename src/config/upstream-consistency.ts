@@ -13,6 +13,7 @@ export function upstreamInconsistencies(upstreams: unknown): readonly Finding[] 
       ...oneOfTwo(upstream, SOURCES).map((fault) => ({ path, at: 'key' as const, ...fault })),
       ...discoverFindings(upstream.discover, [...path, 'discover']),
       ...tlsFindings(upstream.tls, [...path, 'tls']),
+      ...probeFindings(upstream, [...path, 'probe', 'grpc']),
       ...orderFindings(upstream.detection, [...path, 'detection']),
     ];
   });
@@ -72,6 +73,18 @@ function tlsFindings(value: unknown, path: SettingPath): readonly Finding[] {
   if (!Object.hasOwn(tls, given) || Object.hasOwn(tls, missing)) return [];
   const found = `\`${given}\` without \`${missing}\``;
   return [{ path: [...path, given], at: 'key', found, expected: 'both, or neither' }];
+}
+
+function probeFindings({ probe, protocol }: Mapping, path: SettingPath): readonly Finding[] {
+  const { grpc, ...rest } = mapping(probe) ?? {};
+  if (grpc !== true) return [];
+  const at = 'key';
+  if (Object.hasOwn(rest, 'path')) {
+    return [{ path, at, found: '`grpc` together with `path`', expected: 'one of the two' }];
+  }
+  if (protocol === 'http2') return [];
+  const found = '`grpc` where HTTP/1.1 is spoken';
+  return [{ path, at, found, expected: 'it with `protocol: http2`' }];
 }
 
 /** Durations that grow, and the settings up to which they do. */

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { endpointUrl, engineAddress, hostName, nameServer } from './addresses.ts';
 import { detection } from './detection-schema.ts';
 import { finalStatus, probeTarget } from './request-words.ts';
-import { duration, filePath, line, list, reading, section, wholeNumber, word } from './scalars.ts';
+import {
+  duration,
+  filePath,
+  flag,
+  line,
+  list,
+  reading,
+  section,
+  wholeNumber,
+  word,
+} from './scalars.ts';
 import type { Discovery, ProbeSettings, UpstreamSettings, UpstreamTls } from './settings.ts';
 
 /** A service or a network, by name or id. */
@@ -81,6 +91,9 @@ const probe = section({
   path: probeTarget()
     .optional()
     .describe('What a probe asks for by GET. Without it, a probe only opens a TCP connection.'),
+  grpc: flag().describe(
+    'Whether a probe asks the standard gRPC health service, `grpc.health.v1.Health`, for the server as a whole. Needs `protocol: http2`.',
+  ),
   every: duration('50ms', '1h')
     .prefault('2s')
     .describe(
@@ -91,8 +104,9 @@ const probe = section({
     .prefault([200])
     .describe('The statuses that mean all is well.'),
 }).transform(
-  ({ path = null, every, timeout, status }): ProbeSettings => ({
+  ({ path = null, grpc, every, timeout, status }): ProbeSettings => ({
     path,
+    grpc,
     everyMs: every,
     timeoutMs: timeout,
     statuses: status,

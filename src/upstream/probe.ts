@@ -4,7 +4,7 @@ import { causeOf, isOwnFault } from './cause-of.ts';
 import type { Dialer } from './dialer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { askForPage } from './health-page.ts';
-import { askForPageByHttp2 } from './http2-health-page.ts';
+import { askForHealth, askForPageByHttp2 } from './http2-health.ts';
 import { afterPatience } from './patience.ts';
 
 /** What one probe of one endpoint found, and how long it took. */
@@ -19,7 +19,7 @@ export interface ProbeWay extends ProbeSettings {
 
 /**
  * Probes an endpoint once: a connect (TLS for `https`), or, where the settings name a path, a GET that
- * has to get one of their statuses. Each probe makes a connection of its own, because an endpoint that
+ * has to get one of their statuses, or a gRPC health check. Each probe makes a connection of its own, because an endpoint that
  * serves old connections and refuses new ones is no use to anybody.
  *
  * Never rejects. Null when the probe says nothing: it was cut short by `stop`, or the gateway itself
@@ -40,9 +40,15 @@ export async function probe(
 
 type Outcome = 'ok' | 'nothing' | Cause;
 
+const OUTCOME_OF = {
+  serving: 'ok',
+  not_serving: 'probe_failed',
+  malformed: 'bad_response',
+} as const satisfies Record<string, Outcome>;
+
 function ask(endpoint: Endpoint, way: ProbeWay, stop: AbortSignal): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const { path, statuses, timeoutMs } = way;
+  const { path, grpc, statuses, timeoutMs } = way;
   const { socket, whenOpen } = way.dialer.dialOnce(endpoint);
   let late: Cause = 'connection_timeout';
   const settle = (outcome: Outcome) => {
@@ -57,9 +63,12 @@ function ask(endpoint: Endpoint, way: ProbeWay, stop: AbortSignal): Promise<Outc
   // Stays for the socket's life: a second error without a listener would end the program.
   socket.on('error', (error) => settle(isOwnFault(error) ? 'nothing' : causeOf(error)));
   whenOpen(() => {
-    if (path === null) return settle('ok');
+    if (path === null && !grpc) return settle('ok');
     late = 'response_timeout';
     socket.once('end', () => settle('connection_reset'));
+    if (path === null) {
+      return askForHealth(socket, endpoint, (health) => settle(OUTCOME_OF[health]));
+    }
     const askFor = way.dialer.protocol === 'http2' ? askForPageByHttp2 : askForPage;
     askFor(socket, { url: endpoint.url, path }, (status) => {
       if (status === 'malformed') settle('bad_response');

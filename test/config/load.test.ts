@@ -81,7 +81,7 @@ test('one upstream is enough: everything else has a default', async () => {
         discovery: { kind: 'static', urls: ['http://10.0.0.5:8080'] },
         protocol: 'http1',
         component: null,
-        probe: { path: null, everyMs: 2_000, timeoutMs: 1_000, statuses: [200] },
+        probe: { path: null, grpc: false, everyMs: 2_000, timeoutMs: 1_000, statuses: [200] },
         timeouts: { connectMs: 2_000, responseMs: 60_000, idleMs: 60_000 },
         outageStatuses: [502, 503, 504],
         holdMs: 1_000,

@@ -115,6 +115,18 @@ test.for([
     message: /^found `servers` together with `swarm`, expected it with `dns` only$/,
   },
   {
+    name: 'a gRPC health check over HTTP/1.1',
+    source: withApp('    probe: { »grpc: true }'),
+    path: 'upstreams.app.probe.grpc',
+    message: /^found `grpc` where HTTP\/1\.1 is spoken, expected it with `protocol: http2`$/,
+  },
+  {
+    name: 'a gRPC health check and a page',
+    source: withApp('    protocol: http2\n    probe: { path: /, »grpc: true }'),
+    path: 'upstreams.app.probe.grpc',
+    message: /^found `grpc` together with `path`, expected one of the two$/,
+  },
+  {
     name: 'one growing duration beyond the other where both are said',
     source: withApp('    detection: { setAside: { first: »5s, most: 4s } }'),
     path: 'upstreams.app.detection.setAside.first',

@@ -238,13 +238,19 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     text: upstream(`${endpoints}    probe: »/healthz`),
     path: 'upstreams.app.probe',
     found: '"/healthz"',
-    expected: 'a mapping with path, every, timeout, status',
+    expected: 'a mapping with path, grpc, every, timeout, status',
   },
   'upstreams.*.probe.path': {
     text: upstream(`${endpoints}    probe: { path: »healthz }`),
     path: 'upstreams.app.probe.path',
     found: '"healthz"',
     expected: 'a path such as /healthz',
+  },
+  'upstreams.*.probe.grpc': {
+    text: upstream(`${endpoints}    probe: { grpc: »yes }`),
+    path: 'upstreams.app.probe.grpc',
+    found: '"yes"',
+    expected: 'true or false',
   },
   'upstreams.*.probe.every': {
     text: upstream(`${endpoints}    probe: { every: »2 }`),

@@ -10,7 +10,7 @@ const settings: UpstreamSettings = {
   protocol: 'http1',
   discovery: { kind: 'static', urls: ['http://10.0.0.5:8080'] },
   component: 'Main Application',
-  probe: { path: null, everyMs: 2_000, timeoutMs: 1_000, statuses: [200] },
+  probe: { path: null, grpc: false, everyMs: 2_000, timeoutMs: 1_000, statuses: [200] },
   timeouts: { connectMs: 2_000, responseMs: 60_000, idleMs: 60_000 },
   outageStatuses: [502, 503, 504],
   holdMs: 1_000,

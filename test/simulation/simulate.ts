@@ -123,6 +123,7 @@ function settingsOf(plan: WorldPlan): UpstreamSettings {
           },
     probe: {
       path: probe.kind === 'page' ? '/healthz' : null,
+      grpc: false,
       everyMs: probe.everyMs,
       timeoutMs: probe.timeoutMs,
       statuses: [200],

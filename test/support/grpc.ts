@@ -93,7 +93,7 @@ export async function startGrpcUpstream(service: EchoService = ECHO): Promise<Gr
 }
 
 /** What became of a unary call. */
-export interface Called {
+interface Called {
   readonly reply: string | undefined;
   readonly error: ServiceError | null;
   readonly fields: Metadata;

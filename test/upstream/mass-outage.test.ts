@@ -38,7 +38,7 @@ function startMany(count: number) {
     const settings = settingsOf({
       name: `app-${number}`,
       discovery: staticOf(...urls),
-      probe: { path: null, everyMs: 2_000, timeoutMs: 1_000, statuses: [] },
+      probe: { path: null, grpc: false, everyMs: 2_000, timeoutMs: 1_000, statuses: [] },
     });
     const listed = { urls };
     const source = { ask: () => Promise.resolve(findingsOf(listed.urls)), watch: null };

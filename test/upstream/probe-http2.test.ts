@@ -14,6 +14,7 @@ const dialer = new Dialer(
 );
 const page: ProbeWay = {
   path: '/healthz',
+  grpc: false,
   everyMs: 1_000,
   timeoutMs: 300,
   statuses: [200],
@@ -65,4 +66,59 @@ test('without a path, a connection is enough', async () => {
   const result = await probe(endpointOf(app.url), { ...page, path: null }, never);
   expect(result).toMatchObject({ ok: true });
   expect(app.requests).toBe(0);
+});
+
+/** A reply of the gRPC health service, as bytes of its one message. */
+const health =
+  (message: string, cut = 0): OnStream =>
+  (stream, fields) => {
+    expect(fields).toMatchObject({
+      ':method': 'POST',
+      ':path': '/grpc.health.v1.Health/Check',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    const asked: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => asked.push(chunk));
+    stream.on('end', () => {
+      expect(Buffer.concat(asked).toString('hex')).toBe('0000000000');
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc' },
+        { waitForTrailers: true },
+      );
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      const bytes = Buffer.from(`00000000${message}`, 'hex');
+      stream.write(bytes.subarray(0, cut));
+      setImmediate(() => stream.end(bytes.subarray(cut)));
+    });
+  };
+
+test.for<{ name: string; act: OnStream; cause: string | null }>([
+  { name: 'SERVING', act: health('020801'), cause: null },
+  { name: 'SERVING in two parts', act: health('020801', 3), cause: null },
+  { name: 'NOT_SERVING', act: health('020802'), cause: 'probe_failed' },
+  { name: 'UNKNOWN', act: health('00'), cause: 'probe_failed' },
+  { name: 'something longer', act: health('0408011001'), cause: 'probe_failed' },
+  {
+    name: 'UNIMPLEMENTED',
+    act: (stream) =>
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '12' },
+        { endStream: true },
+      ),
+    cause: 'probe_failed',
+  },
+  {
+    name: '404',
+    act: (stream) => stream.respond({ ':status': 404 }, { endStream: true }),
+    cause: 'probe_failed',
+  },
+  { name: 'silence', act: () => undefined, cause: 'response_timeout' },
+  { name: 'a reset', act: (stream) => stream.close(2), cause: 'connection_reset' },
+])('a gRPC health check that is told $name: $cause', async ({ act, cause }) => {
+  const app = await startHttp2Upstream(act);
+
+  const result = await probe(endpointOf(app.url), { ...page, path: null, grpc: true }, never);
+
+  expect(result).toMatchObject({ ok: cause === null, cause });
 });

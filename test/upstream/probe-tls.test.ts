@@ -75,6 +75,7 @@ describe.for([
     const app = await startSecureUpstream(certificate, options);
     const way = {
       path,
+      grpc: false,
       everyMs: 1_000,
       timeoutMs: 2_000,
       statuses: [200],
@@ -90,7 +91,14 @@ test('each probe looks at the certificate again', async () => {
   const app = await startSecureUpstream('server');
   const endpoint = endpointOf(app.url);
   const dialer = new Dialer(trusting);
-  const way = { path: null, everyMs: 1_000, timeoutMs: 2_000, statuses: [200], dialer };
+  const way = {
+    path: null,
+    grpc: false,
+    everyMs: 1_000,
+    timeoutMs: 2_000,
+    statuses: [200],
+    dialer,
+  };
   for (let time = 0; time < 3; time += 1) await probe(endpoint, way, never);
   expect(app).toMatchObject({ handshakes: 3, resumed: 0 });
 });
@@ -99,7 +107,14 @@ test('a server that gives no tickets is found to serve as well', async () => {
   // SSL_OP_NO_TICKET, and no sessions kept.
   const app = await startSecureUpstream('server', { secureOptions: 0x4000 });
   const dialer = new Dialer(trusting);
-  const way = { path: null, everyMs: 1_000, timeoutMs: 2_000, statuses: [200], dialer };
+  const way = {
+    path: null,
+    grpc: false,
+    everyMs: 1_000,
+    timeoutMs: 2_000,
+    statuses: [200],
+    dialer,
+  };
   expect(await probe(endpointOf(app.url), way, never)).toMatchObject({ ok: true });
 });
 
@@ -109,6 +124,13 @@ test('a key that OpenSSL refuses fails the probe, and throws nothing', async () 
     ...trusting,
     client: { cert: pem('client'), key: pem('server-key') },
   });
-  const way = { path: null, everyMs: 1_000, timeoutMs: 2_000, statuses: [200], dialer };
+  const way = {
+    path: null,
+    grpc: false,
+    everyMs: 1_000,
+    timeoutMs: 2_000,
+    statuses: [200],
+    dialer,
+  };
   expect(await probe(endpointOf(app.url), way, never)).toMatchObject({ cause: 'tls_error' });
 });

@@ -8,7 +8,14 @@ import { startUpstream } from '../support/upstream.ts';
 
 const never = new AbortController().signal;
 const dialer = new Dialer(null);
-const connect: ProbeWay = { path: null, everyMs: 1000, timeoutMs: 250, statuses: [200], dialer };
+const connect: ProbeWay = {
+  path: null,
+  grpc: false,
+  everyMs: 1000,
+  timeoutMs: 250,
+  statuses: [200],
+  dialer,
+};
 const page: ProbeWay = { ...connect, path: '/healthz' };
 
 /** Accepts connections, and keeps silent. */

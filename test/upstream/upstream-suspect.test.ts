@@ -17,7 +17,7 @@ function startInVirtualTime(everyMs = 3_600_000) {
   let serves = true;
   const settings = settingsOf({
     discovery: staticOf(...URLS),
-    probe: { path: null, everyMs, timeoutMs: 1_000, statuses: [200] },
+    probe: { path: null, grpc: false, everyMs, timeoutMs: 1_000, statuses: [200] },
   });
   const upstream = new Upstream(settings, {
     log: recordingLog().log,

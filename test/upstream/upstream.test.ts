@@ -65,7 +65,7 @@ describe('an upstream', () => {
 
   test('is probed at once when a request fails, and not at the next interval', async () => {
     const app = await startUpstream();
-    const probe = { path: null, everyMs: 60_000, timeoutMs: 300, statuses: [200] };
+    const probe = { path: null, grpc: false, everyMs: 60_000, timeoutMs: 300, statuses: [200] };
     const { upstream } = start(settingsOf({ discovery: staticOf(app.url), probe }));
     await until(upstream, () => upstream.counts.probesOk > 0);
     await app.refuse();

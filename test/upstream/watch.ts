@@ -30,7 +30,7 @@ export function settingsOf(
     name: 'app',
     protocol: 'http1',
     component: 'Main Application',
-    probe: { path: null, everyMs: 500, timeoutMs: 300, statuses: [200] },
+    probe: { path: null, grpc: false, everyMs: 500, timeoutMs: 300, statuses: [200] },
     timeouts: { connectMs: 2000, responseMs: 60_000, idleMs: 60_000 },
     outageStatuses: [502, 503, 504],
     holdMs: 1000,
@@ -41,7 +41,13 @@ export function settingsOf(
 }
 
 export const staticOf = (...urls: readonly string[]) => ({ kind: 'static', urls }) as const;
-export const pageProbe = { path: '/healthz', everyMs: 500, timeoutMs: 300, statuses: [200] };
+export const pageProbe = {
+  path: '/healthz',
+  grpc: false,
+  everyMs: 500,
+  timeoutMs: 300,
+  statuses: [200],
+};
 
 /** An upstream that is disposed of when the running test is over. Not started. */
 export function watch(settings: UpstreamSettings): Watched {

@@ -22,13 +22,24 @@ export function statusPageMetrics({ statusPage }: Pick<OpsDeps, 'statusPage'>): 
         return readAt === null ? null : readAt / 1_000;
       },
     ),
+    {
+      type: 'gauge',
+      name: 'candor_status_page_format',
+      help: '1 for the format that the status page was last read in; absent before the first reading.',
+      labels: ['format'],
+      read: () => {
+        const state = statusPage();
+        const publication = 'publication' in state ? state.publication : null;
+        return publication === null ? [] : [[{ format: publication.source }, 1]];
+      },
+    },
     plainGauge(
       'candor_status_page_unresolved_incidents',
-      'Incidents on the status page that are not resolved, as last read.',
+      'Incidents on the status page that are not resolved, as last read; absent where it would not say.',
       () => {
         const state = statusPage();
         const publication = 'publication' in state ? state.publication : null;
-        if (publication === null) return null;
+        if (publication === null || publication.isSilentOnIncidents) return null;
         return publication.incidents.filter((incident) => incident.state !== 'resolved').length;
       },
     ),

@@ -28,7 +28,12 @@ export interface PageReaderDeps {
 
 /** What came of reading a page. */
 export type PageReading =
-  | { readonly kind: 'read'; readonly publication: Publication }
+  | {
+      readonly kind: 'read';
+      readonly publication: Publication;
+      /** Where it was read, without what could be a secret in its query. */
+      readonly document: string;
+    }
   | ReadFailure;
 
 /** A document that was read well, with the tag to ask for changes of it. */
@@ -82,8 +87,7 @@ export class PageReader implements AsyncDisposable {
   async read(isTroubled: boolean): Promise<PageReading> {
     const reading = await this.#readAnyOf(this.#documentsToAsk());
     if (reading.kind === 'failed' || this.isStopped) return reading;
-    const publication = await this.#follow(reading.publication, isTroubled);
-    return { kind: 'read', publication };
+    return { ...reading, publication: await this.#follow(reading.publication, isTroubled) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -120,7 +124,10 @@ export class PageReader implements AsyncDisposable {
   async #readAt(document: URL): Promise<PageReading> {
     const isKnown = document.href === this.#found?.href;
     const outcome = await this.#ask(document, isKnown ? (this.#last?.etag ?? null) : null);
-    const reading = await this.#readingOf(outcome, document);
+    const read = await this.#publicationOf(outcome, document);
+    const place = `${document.origin}${document.pathname}`;
+    const reading =
+      'kind' in read ? read : ({ kind: 'read', publication: read, document: place } as const);
     if (reading.kind === 'read') this.#remember(document);
     else if (isKnown) this.#lost = isElsewhere(reading) ? this.#lost + 1 : 0;
     return reading;
@@ -135,11 +142,11 @@ export class PageReader implements AsyncDisposable {
     this.#lost = 0;
   }
 
-  async #readingOf(outcome: ReadOutcome, document: URL): Promise<PageReading> {
+  async #publicationOf(outcome: ReadOutcome, document: URL): Promise<Publication | ReadFailure> {
     if (outcome.kind === 'failed') return outcome;
     if (outcome.kind === 'unchanged') {
       // Only a tag of ours brings a 304, and with the tag we keep what came with it.
-      return this.#last === null ? NOT_READ : { kind: 'read', publication: this.#last.publication };
+      return this.#last?.publication ?? NOT_READ;
     }
     const { payload, etag } = outcome;
     for (const reader of READERS) {
@@ -154,7 +161,7 @@ export class PageReader implements AsyncDisposable {
         etag: second === null ? etag : null,
         reader,
       };
-      return { kind: 'read', publication: this.#last.publication };
+      return this.#last.publication;
     }
     return NOT_READ;
   }

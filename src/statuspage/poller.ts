@@ -50,6 +50,8 @@ export class StatusPagePoller implements AsyncDisposable {
   #notBefore = 0;
   #failures = 0;
   #problem: string | null = null;
+  /** Where the page was read last. */
+  #document: string | null = null;
 
   constructor(options: PollerOptions, deps: PollerDeps) {
     this.#options = options;
@@ -122,15 +124,15 @@ export class StatusPagePoller implements AsyncDisposable {
       this.#takeFailure(reading);
       return retryAfterMs(reading.retryAfter, this.#clock.now());
     }
-    this.#takePublication(reading.publication);
+    this.#takePublication(reading.publication, reading.document);
     return null;
   }
 
-  #takePublication(publication: Publication): void {
-    if (this.#problem !== null) {
-      const fields = { status_page: this.#reader.page, format: publication.source };
-      this.#deps.log.info(fields, 'status page read again');
-    }
+  #takePublication(publication: Publication, document: string): void {
+    const fields = { status_page: this.#reader.page, document, format: publication.source };
+    if (document !== this.#document) this.#deps.log.info(fields, 'status page found');
+    else if (this.#problem !== null) this.#deps.log.info(fields, 'status page read again');
+    this.#document = document;
     this.#problem = null;
     this.#failures = 0;
     this.#replace({

@@ -51,17 +51,21 @@ export function readIncident(fields: Fields, page: PageFacts): PublishedIncident
   if (entry === null) return null;
   const { id, name, startedAt, updates, componentIds } = entry;
   const resolvedAt = instantOf(fields.resolved_at);
+  const rawStatus = plainText(fields.status, 40);
+  const updatedAt = instantOf(fields.updated_at) ?? updates[0]?.at ?? startedAt;
+  // Some products publish no texts. What has been posted then is the name, and it is what is shown.
+  const named = { id: `${id}@${updatedAt}`, rawStatus, text: name, at: updatedAt };
   return {
     id,
     name,
     state: stateOf(fields.status, resolvedAt),
-    rawStatus: plainText(fields.status, 40),
+    rawStatus,
     ...impactOf(fields.impact),
     startedAt,
-    updatedAt: instantOf(fields.updated_at) ?? updates[0]?.at ?? startedAt,
+    updatedAt,
     resolvedAt,
     url: incidentUrl(fields, page),
-    updates,
+    updates: updates.length > 0 || name === '' ? updates : [named],
     componentIds,
   };
 }

@@ -30,7 +30,8 @@ test('the page lists every metric of ours with its type and labels, and no other
 
 test('a scrape says what the parts know at that moment', async () => {
   const answer = { upstream: 'app', reason: 'outage', cause: 'no_endpoints', count: 3 } as const;
-  const publication = { incidents: [{ state: 'open' }, { state: 'resolved' }] };
+  const incidents = [{ state: 'open' }, { state: 'resolved' }];
+  const publication = { source: 'statuspage', incidents };
   let inFlight = 1;
   const ops = await runOps({
     routes: () => [
@@ -123,6 +124,7 @@ test('a scrape says what the parts know at that moment', async () => {
       'candor_upstream_discovery_failing{upstream="app"} 0',
       'candor_upstream_discovery_failing{upstream="login"} 0',
       'candor_status_page_readable 0',
+      'candor_status_page_format{format="statuspage"} 1',
       'candor_status_page_read_at_seconds 1689779000',
       'candor_status_page_unresolved_incidents 1',
       'candor_ready 1',

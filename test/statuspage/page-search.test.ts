@@ -49,7 +49,7 @@ test.for([
   await held.nextReading();
   expect(page.asked[0]).toBe(`GET ${row.path}`);
   expect(page.asked.length).toBeLessThanOrEqual(2);
-  expect(held.lines).toEqual([]);
+  expect(held.lines).toEqual(['info status page found']);
 });
 
 test('the format of the settings is asked first, and does not decide what is read', async () => {
@@ -137,6 +137,7 @@ test('a document that has gone is looked for after three readings, and taken bac
   expect(await held.nextReading()).toMatchObject({ publication: { source: 'feed' } });
   held.pass(600_000);
   expect(await held.nextReading()).toMatchObject({ publication: { source: 'statuspage' } });
+  expect(held.lines.filter((line) => line.endsWith('found'))).toHaveLength(3);
 });
 
 test('incidents that vanish from a page without a history are let go', async () => {

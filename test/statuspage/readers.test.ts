@@ -190,12 +190,19 @@ test('a maintenance of Instatus ends its length after its start', () => {
   });
 });
 
-test('an incident of Instatus starts when its JavaScript date says, and links to its page', () => {
+test('an incident of Instatus starts when its JavaScript date says, and is told by its name', () => {
   const [incident] = readFixture('DOCUMENTED-instatus-issues.summary.json').incidents;
   expect(incident).toMatchObject({
     rawStatus: 'investigating',
     startedAt: Date.parse('2022-06-11T18:55:50Z'),
     url: 'https://status.example.com/incident/cl4a8n307',
+    updates: [
+      {
+        rawStatus: 'investigating',
+        text: 'Checkout is slow',
+        at: Date.parse('2022-06-11T18:55:50Z'),
+      },
+    ],
   });
 });
 

@@ -5,6 +5,7 @@ import { PREVIEW_CLIENTS } from '../../src/gateway/preview-clients.ts';
 import { skeletonOf } from '../answer/formats.ts';
 import { CANARY, hostileLine } from '../answer/hostile.ts';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { connectHttp2 } from '../support/http2-client.ts';
 import { exchange } from '../support/raw-client.ts';
 import { type RawResponse, readResponse } from '../support/raw-response.ts';
 
@@ -87,6 +88,35 @@ test('whatever bytes come, each response is one of ours, whole and well formed',
   expect(statuses).toContain(503);
 });
 
+/** Fields of a connection, which HTTP/2 has no place for. */
+const NOT_IN_HTTP2 = new Set(['connection', 'upgrade', 'te']);
+
+test('the same holds through HTTP/2', async () => {
+  const { url } = await startDown();
+  const client = await connectHttp2(url);
+  const fields = fc.array(fc.tuple(fc.constantFrom(...NAMES), inLine), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...CLIENTS), visible, fields, async (kind, path, more) => {
+      const own = kind.headers.flatMap((name, index) =>
+        index % 2 === 0 ? [[name, kind.headers[index + 1] ?? ''] as const] : [],
+      );
+      const sent = [...own, ...more]
+        .map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
+        .filter(([name]) => !NOT_IN_HTTP2.has(name));
+      const headers = Object.fromEntries(sent);
+      const { method } = kind;
+      const got = await client.ask({ method, path: `/${path}`, headers, body: '' });
+      expect(got.code).toBe('NO_ERROR');
+      const { status, field } = got;
+      const pairs = got.fields.flatMap((name, index) =>
+        index % 2 === 0 ? [[name, got.fields[index + 1] ?? ''] as const] : [],
+      );
+      check({ status, reason: 'none', fields: pairs, field, body: got.body.toString('latin1') });
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test.for([
   { name: 'a path of 64 KB', head: `GET /${'<b>'.repeat(21_845)} HTTP/1.1\r\nHost: a` },
   { name: 'a field of 64 KB', head: `GET / HTTP/1.1\r\nHost: a\r\nX: ${'<b>'.repeat(21_845)}` },
@@ -138,8 +168,10 @@ function responsesIn(received: string): readonly RawResponse[] {
   return found;
 }
 
+type Read = Pick<RawResponse, 'status' | 'reason' | 'fields' | 'body' | 'field'>;
+
 /** By a parser of its format, and without anything of ours that a client could have made up. */
-function check({ status, reason, fields, body, field }: RawResponse): void {
+function check({ status, reason, fields, body, field }: Read): void {
   expect(field('x-injected')).toBeNull();
   expect(field('set-cookie')).toBeNull();
   const headers = fields.flat();

@@ -114,6 +114,7 @@ test('one upstream is enough: everything else has a default', async () => {
       headTimeoutMs: 10_000,
       keepAliveMs: 75_000,
       held: 1_000,
+      eventStreams: 5_000,
       heldBytes: 16_777_216,
       drainMs: 30_000,
     },

@@ -654,6 +654,12 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     found: '0',
     expected: 'a whole number from 1 to 1000000',
   },
+  'limits.eventStreams': {
+    text: withApp('limits: { eventStreams: »-1 }'),
+    path: 'limits.eventStreams',
+    found: '-1',
+    expected: 'a whole number from 0 to 1000000',
+  },
   'limits.streams': {
     text: withApp('limits: { streams: »0 }'),
     path: 'limits.streams',

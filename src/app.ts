@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createAnswerer } from './answer/answerer.ts';
+import { type OwnTemplates, tryOwnTemplates } from './answer/own-templates.ts';
 import type { Problem } from './config/problem.ts';
 import type { OpsSettings, Settings } from './config/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -51,20 +52,21 @@ export class App implements AsyncDisposable {
   #isServing = false;
   #reloading: Promise<Reloaded> | null = null;
 
-  private constructor(options: AppOptions) {
+  private constructor(options: AppOptions, own: OwnTemplates) {
     this.#options = options;
     this.#settings = options.settings;
     this.#incidents = new Incidents(options.log);
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
     this.#poller = this.#newPoller(options.settings);
-    this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams), options.log, {
+    this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
       onMisleading: (evidence) => this.#incidents.misleadingReply(evidence, Date.now()),
     });
   }
 
   /** Starts everything. Rejects, with nothing left running, where an address cannot be had. */
   static async start(options: AppOptions): Promise<App> {
-    const app = new App(options);
+    const { own } = await tryOwnTemplates(options.settings, options.log);
+    const app = new App(options, own);
     try {
       app.#ops = await app.#startOps(options.settings.ops);
       for (const upstream of app.#upstreams.values()) upstream.start();
@@ -128,6 +130,8 @@ export class App implements AsyncDisposable {
   }
 
   async #adopt(settings: Settings): Promise<void> {
+    // Templates may have changed, whatever the settings say.
+    const { own } = await tryOwnTemplates(settings, this.#options.log);
     const before = this.#upstreams;
     const after = this.#joinUpstreams(settings, before);
     const opsBefore = this.#ops;
@@ -140,7 +144,7 @@ export class App implements AsyncDisposable {
     this.#poller = poller;
     try {
       if (hasNewOps) this.#ops = await this.#startOps(settings.ops);
-      await this.#gateway.adopt(this.#plan(settings, after));
+      await this.#gateway.adopt(this.#plan(settings, after, own));
     } catch (error) {
       this.#poller = pollerBefore;
       if (this.#ops !== opsBefore) await this.#ops?.[Symbol.asyncDispose]();
@@ -203,9 +207,10 @@ export class App implements AsyncDisposable {
     });
   }
 
-  #plan(settings: Settings, upstreams: ReadonlyMap<string, Upstream>): Plan {
+  #plan(settings: Settings, upstreams: ReadonlyMap<string, Upstream>, own: OwnTemplates): Plan {
     const answerer = createAnswerer({
       settings,
+      own,
       statusPage: () => this.#statusPage(),
       log: this.#options.log,
       beliefs: () => this.#beliefs(),

@@ -11,6 +11,7 @@ import type { Form } from './form.ts';
 import { lastResort } from './last-resort.ts';
 import { type Locales, loadLocales } from './locales.ts';
 import { noticeOf } from './notice.ts';
+import type { OwnTemplates } from './own-templates.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { variantKey } from './prepared-answers.ts';
 import { problemPage } from './problem-page.ts';
@@ -29,6 +30,8 @@ export interface AnswererDeps {
   readonly beliefs?: () => readonly Belief[];
   /** Default: all that are built in. */
   readonly locales?: Locales;
+  /** Templates of operators that were tried: `tryOwnTemplates`. Default: none. */
+  readonly own?: OwnTemplates;
   readonly now?: () => number;
   readonly random?: () => number;
 }
@@ -71,7 +74,12 @@ const NO_BELIEFS: readonly Belief[] = [];
 export function createAnswerer(deps: AnswererDeps): Answerer {
   const { settings, log, statusPage, beliefs = () => NO_BELIEFS } = deps;
   const { now = Date.now, random = Math.random } = deps;
-  const voices = new Voices({ settings, log, locales: deps.locales ?? loadLocales(log) });
+  const voices = new Voices({
+    settings,
+    log,
+    locales: deps.locales ?? loadLocales(log),
+    own: deps.own ?? new Map(),
+  });
   let hasFailed = false;
 
   const preparedFor = (

@@ -1,21 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Eta } from 'eta';
 import { DEFAULT_PALETTE, type Palette, paletteOf, type Scheme } from '../config/palette.ts';
 import type { BrandSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
-import { escapeForTemplate } from './escape.ts';
 import { packedScript } from './packed-script.ts';
 import type { PageView } from './page-view.ts';
-import {
-  builtInTemplates,
-  readTemplates,
-  STYLE,
-  TEMPLATES,
-  type TemplateSources,
-} from './template-sources.ts';
+import { createEngine, type Engine } from './template-engine.ts';
+import { builtInTemplates, STYLE, TEMPLATES, type TemplateSources } from './template-sources.ts';
 
-/** Renders pages: the one home of eta. */
+/** Renders pages. */
 export interface PagePress {
   /** The `Content-Security-Policy` of every page: nothing but its own style and script. */
   readonly policy: string;
@@ -23,84 +16,74 @@ export interface PagePress {
   render(view: PageView): string;
 }
 
-/**
- * Compiles the page and its parts. Those of the operator's own folder come first; when they cannot be
- * read, compiled or rendered, that is logged and the built-in ones serve.
- */
-export function createPagePress(brand: BrandSettings | null, log: Log): PagePress {
-  const builtIn = builtInTemplates();
-  const own = brand?.templates == null ? null : ownTemplates(brand.templates, log);
-  const { text: sheet = '' } = own?.get(STYLE) ?? builtIn.get(STYLE) ?? {};
-  const style =
-    paletteCss(brand === null ? DEFAULT_PALETTE : paletteFor(brand, log)) + packed(sheet);
-  const script = packedScript(readFileSync(new URL('page.js', TEMPLATES), 'utf8'));
-  const renderBuiltIn = rendererOf(builtIn);
-  const renderOwn = own === null ? null : ownRenderer(new Map([...builtIn, ...own]), log);
+/** What templates get as `it`: the page's blocks, and what stands between its tags of style and script. */
+export interface TemplateData extends PageView {
+  readonly style: string;
+  readonly script: string;
+}
 
+/** A brand with the templates of its own that were tried and found good. */
+export interface PagePressDeps {
+  readonly brand: BrandSettings | null;
+  readonly own: TemplateSources;
+  readonly log: Log;
+}
+
+/**
+ * Compiles the page and its parts. The operator's own come first; when they fail all the same, that
+ * is logged and the built-in ones serve.
+ */
+export function createPagePress({ brand, own, log }: PagePressDeps): PagePress {
+  const builtIn = builtInTemplates();
+  const style = styleOf(brand, own);
+  if (brand !== null) warnOfPale(brand, log);
+  const script = pageScript();
+  const plain = sharedEngine(builtIn);
+  const dressed = own.size === 0 ? null : createEngine(new Map([...builtIn, ...own]));
   return {
     policy: `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`,
     render(view) {
-      const data = { ...view, style, script };
-      return renderOwn?.(data) ?? renderBuiltIn(data);
+      const data: TemplateData = { ...view, style, script };
+      if (dressed === null) return plain.render(data);
+      try {
+        return dressed.render(data);
+      } catch (error) {
+        // The built-in templates say the same, without the operator's dress.
+        log.error({ err: error }, 'own template failed');
+        return plain.render(data);
+      }
     },
   };
 }
 
-type Renderer<Page> = (data: object) => Page;
+let builtInEngine: Engine | null = null;
 
-/** Throws what does not compile. */
-function rendererOf(sources: TemplateSources): Renderer<string> {
-  const eta = new Eta({ autoEscape: true, escapeFunction: escapeForTemplate, cache: true });
-  // Only these: no template includes a file that is not in its folder.
-  eta.resolvePath = (name) => name;
-  eta.readFile = (name) => {
-    throw new Error(`there is no template '${name}'`);
-  };
-  for (const { name, text } of sources.values()) {
-    if (name !== STYLE) eta.loadTemplate(name, text);
-  }
-  return (data) => eta.render('page', data);
+/** The built-in templates stay the same as long as the program runs. */
+function sharedEngine(builtIn: TemplateSources): Engine {
+  builtInEngine ??= createEngine(builtIn);
+  return builtInEngine;
 }
 
-/** Renders null where a template of the operator fails: the built-in ones say the same in other dress. */
-function ownRenderer(sources: TemplateSources, log: Log): Renderer<string | null> | null {
-  const failed = (error: unknown): null => {
-    log.error({ err: error }, 'own template failed');
-    return null;
-  };
-  try {
-    const render = rendererOf(sources);
-    return (data) => {
-      try {
-        return render(data);
-      } catch (error) {
-        return failed(error);
-      }
-    };
-  } catch (error) {
-    return failed(error);
-  }
+/** The style of a brand's pages: a constant, so that the policy can name its hash. */
+export function styleOf(brand: BrandSettings | null, own: TemplateSources): string {
+  const { text = '' } = own.get(STYLE) ?? builtInTemplates().get(STYLE) ?? {};
+  const palette = brand === null ? DEFAULT_PALETTE : paletteOf(brand.colors).palette;
+  return paletteCss(palette) + packed(text);
 }
 
-function ownTemplates(folder: string, log: Log): TemplateSources | null {
-  try {
-    return readTemplates(folder);
-  } catch (error) {
-    log.error({ err: error }, 'own template failed');
-    return null;
-  }
+/** The script of all pages. */
+export function pageScript(): string {
+  return packedScript(readFileSync(new URL('page.js', TEMPLATES), 'utf8'));
 }
 
-function paletteFor({ name, colors }: BrandSettings, log: Log): Palette {
-  const { palette, pale } = paletteOf(colors);
-  for (const { scheme, name: first, color, against, other, ratio } of pale) {
+function warnOfPale({ name, colors }: BrandSettings, log: Log): void {
+  for (const { scheme, name: first, color, against, other, ratio } of paletteOf(colors).pale) {
     const pair = { [first]: color, [against]: other };
     log.warn(
       { brand: name, scheme, pair, contrast: Number(ratio.toFixed(2)) },
       'brand colours cannot be read, the default ones serve',
     );
   }
-  return palette;
 }
 
 /** The custom properties that the sheet refers to; in front of it, so that a sheet may say otherwise. */

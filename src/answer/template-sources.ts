@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,6 +36,12 @@ export function readTemplates(folder: string): TemplateSources {
       return [known, { name: known, file, text: readFileSync(file, 'utf8') }];
     });
   return new Map(sources);
+}
+
+/** The folder with an operator's own texts in a folder with templates; null where there is none. */
+export function textsFolder(folder: string): string | null {
+  const texts = joinPath(folder, 'locales');
+  return existsSync(texts) ? texts : null;
 }
 
 function filesIn(folder: string): readonly string[] {

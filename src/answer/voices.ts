@@ -3,12 +3,14 @@ import type { Log } from '../log.ts';
 import { languageChooser } from './accept-language.ts';
 import { type BrandFinder, createBrandFinder } from './brand-finder.ts';
 import { EncodingLine } from './coded-page.ts';
-import type { Locale, Locales } from './locales.ts';
+import { type Locale, type Locales, loadLocales } from './locales.ts';
+import type { OwnTemplates } from './own-templates.ts';
 import { createPagePress, type PagePress } from './page.ts';
 import type { Workshop } from './prepare.ts';
 import { PreparedAnswers } from './prepared-answers.ts';
 import { PublicStates } from './public-states.ts';
 import type { RequestFields } from './request-fields.ts';
+import { type TemplateSources, textsFolder } from './template-sources.ts';
 import { createClock } from './times.ts';
 import { createWording } from './wording.ts';
 
@@ -28,13 +30,19 @@ export interface VoicesDeps {
   readonly log: Log;
   /** The languages that can be spoken; the first one where a client asks for none of them. */
   readonly locales: Locales;
+  /** Those that were tried; a folder that is not among them is not looked into. */
+  readonly own: OwnTemplates;
 }
+
+type Chooser = (acceptLanguage: string | undefined) => Locale;
+
+const NONE: TemplateSources = new Map();
 
 /** Every voice of the program: one for each brand in each language, made when it is first asked for. */
 export class Voices {
   readonly #deps: VoicesDeps;
   readonly #brandOf: BrandFinder;
-  readonly #localeFor: (acceptLanguage: string | undefined) => Locale;
+  readonly #choosers = new Map<BrandSettings | null, Chooser>();
   /** One for all voices: it bounds what compressing costs. */
   readonly #encodingLine: EncodingLine;
   readonly #presses = new Map<BrandSettings | null, PagePress>();
@@ -43,18 +51,20 @@ export class Voices {
   constructor(deps: VoicesDeps) {
     this.#deps = deps;
     this.#brandOf = createBrandFinder(deps.settings);
-    this.#localeFor = languageChooser(deps.locales);
     this.#encodingLine = new EncodingLine(deps.log);
     // What is missing or broken is found when the program starts, and not in the first outage.
     const { brand, brands } = deps.settings;
-    for (const one of [null, brand, ...brands]) this.#pressOf(one);
+    for (const one of [null, brand, ...brands]) {
+      this.#pressOf(one);
+      this.#choosers.set(one, languageChooser(this.#localesOf(one)));
+    }
     this.of({ host: undefined, acceptLanguage: undefined });
   }
 
   /** The voice for a request. Throws what a broken locale file or a missing template throws. */
   of(listening: Listening): Voice {
     const brand = this.brandOf(listening);
-    const locale = this.#localeFor(listening.acceptLanguage);
+    const locale = this.#localeFor(brand, listening.acceptLanguage);
     const ofBrand = this.#made.get(brand) ?? new Map<Locale, Voice>();
     this.#made.set(brand, ofBrand);
     const known = ofBrand.get(locale);
@@ -67,6 +77,17 @@ export class Voices {
   /** In whose name a request is answered; null: the neutral brand. Never throws. */
   brandOf({ host }: Pick<Listening, 'host'>): BrandSettings | null {
     return this.#brandOf(host);
+  }
+
+  #localeFor(brand: BrandSettings | null, acceptLanguage: string | undefined): Locale {
+    return this.#choosers.get(brand)?.(acceptLanguage) ?? this.#deps.locales[0];
+  }
+
+  /** An operator's own texts lie beside the templates. */
+  #localesOf(brand: BrandSettings | null): Locales {
+    const { locales, log } = this.#deps;
+    const folder = brand?.templates == null ? null : textsFolder(brand.templates);
+    return folder === null ? locales : loadLocales(log, folder);
   }
 
   #make(brand: BrandSettings | null, locale: Locale): Voice {
@@ -86,7 +107,13 @@ export class Voices {
   #pressOf(brand: BrandSettings | null): PagePress {
     const known = this.#presses.get(brand);
     if (known !== undefined) return known;
-    const made = createPagePress(brand, this.#deps.log);
+    const { log, own } = this.#deps;
+    const folder = brand?.templates ?? null;
+    const made = createPagePress({
+      brand,
+      own: (folder === null ? null : own.get(folder)) ?? NONE,
+      log,
+    });
     this.#presses.set(brand, made);
     return made;
   }

@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
+import { tryOwnTemplates } from '../answer/own-templates.ts';
 import { type Loaded, parseSettings, readSettingsText } from '../config/load.ts';
 import { type Problem, problemReport } from '../config/problem.ts';
+import type { Log } from '../log.ts';
 
-const HELP = `candor check: read a settings file and report everything that is wrong with it
+const HELP = `candor check: read a settings file and report everything that is wrong with it, and with the
+templates that it names
 
 Usage: candor check FILE [--json]
 
@@ -10,7 +13,8 @@ Usage: candor check FILE [--json]
   -h, --help   print this help
 
 Variables such as \${NAME} are taken from the environment, as they are when the gateway runs.
-Exit codes: 0 good, with or without warnings; 2 refused, unreadable or wrong use.
+Exit codes: 0 good, with or without warnings; 1 templates are refused, so that the built-in ones would
+serve; 2 settings are refused, unreadable or wrong use.
 `;
 
 /** `candor check FILE`: resolves to the exit code. */
@@ -27,10 +31,25 @@ export async function check(args: readonly string[]): Promise<number> {
   const read = await readSettingsText(given.file);
   const text = read.ok ? read.text : '';
   const loaded = read.ok ? await parseSettings({ text, file: given.file }) : read;
-  if (given.json)
-    process.stdout.write(`${JSON.stringify(resultOf(given.file, loaded), null, 2)}\n`);
-  else print(given.file, loaded, text);
-  return loaded.ok ? 0 : 2;
+  const refused = loaded.ok ? (await tryOwnTemplates(loaded.settings, SILENT)).problems : [];
+  if (given.json) {
+    const result = resultOf(given.file, loaded, refused);
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  } else {
+    for (const problem of refused) process.stdout.write(await templateReport(problem));
+    print(given.file, loaded, { text, refused: refused.length });
+  }
+  if (!loaded.ok) return 2;
+  return refused.length > 0 ? 1 : 0;
+}
+
+/** What is wrong with templates is said once, in the result. */
+const ignore = (): void => undefined;
+const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+async function templateReport(problem: Problem): Promise<string> {
+  const read = await readSettingsText(problem.file);
+  return problemReport(problem, read.ok ? read.text : '');
 }
 
 interface Flags {
@@ -54,17 +73,22 @@ function flagsOf(args: readonly string[]): Flags | string {
   }
 }
 
-function print(file: string, loaded: Loaded, text: string): void {
+function print(
+  file: string,
+  loaded: Loaded,
+  { text, refused }: { readonly text: string; readonly refused: number },
+): void {
   const lines = loaded.ok
     ? loaded.warnings.map((warning) => `warning: ${problemReport(warning, text)}`)
     : loaded.problems.map((problem) => problemReport(problem, text));
-  process.stdout.write(`${lines.join('')}${file}: ${conclusionOf(loaded)}\n`);
+  process.stdout.write(`${lines.join('')}${file}: ${conclusionOf(loaded, refused)}\n`);
 }
 
-function conclusionOf(loaded: Loaded): string {
+function conclusionOf(loaded: Loaded, refused: number): string {
   if (!loaded.ok) return `refused (${counted(loaded.problems.length, 'problem')})`;
   const { upstreams, routes } = summaryOf(loaded);
-  return `good (${counted(upstreams, 'upstream')}, ${counted(routes, 'route')})`;
+  const good = `good (${counted(upstreams, 'upstream')}, ${counted(routes, 'route')})`;
+  return refused === 0 ? good : `${good}, templates refused (${counted(refused, 'problem')})`;
 }
 
 /** What `--json` prints. */
@@ -76,10 +100,12 @@ interface CheckResult {
   readonly summary: { readonly upstreams: number; readonly routes: number } | null;
 }
 
-function resultOf(file: string, loaded: Loaded): CheckResult {
-  return loaded.ok
-    ? { ok: true, file, problems: [], warnings: loaded.warnings, summary: summaryOf(loaded) }
-    : { ok: false, file, problems: loaded.problems, warnings: [], summary: null };
+function resultOf(file: string, loaded: Loaded, refused: readonly Problem[]): CheckResult {
+  if (!loaded.ok)
+    return { ok: false, file, problems: loaded.problems, warnings: [], summary: null };
+  const { warnings } = loaded;
+  const ok = refused.length === 0;
+  return { ok, file, problems: refused, warnings, summary: summaryOf(loaded) };
 }
 
 function summaryOf({ settings }: Loaded & { readonly ok: true }): {

@@ -34,10 +34,12 @@ const answerers = {
   'no brand': answererOf({ settings: settings({ brand: null }) }),
 };
 
+const DOWN = matter();
+
 function headingFor(host: string | undefined, name: keyof typeof answerers): string | undefined {
   const { Host: _, ...rest } = NAVIGATION;
   const headers = host === undefined ? rest : { ...rest, Host: host };
-  const page = bodyOf(answerers[name].answer(asker(headers), matter()));
+  const page = bodyOf(answerers[name].answer(asker(headers), DOWN));
   return /<h1[^>]*>Sorry, (.*?) is/.exec(page)?.[1];
 }
 

@@ -63,6 +63,17 @@ test('whoever connects is told how things are, as by status.json', async () => {
   expect(Number(fields.retry)).toBeLessThanOrEqual(15_000);
 });
 
+test('who asks in a language is told in it', async () => {
+  const { url, publish } = await duringOutage();
+  const { next } = await openEvents(`${url}${EVENTS}&lang=de`);
+  const english = await openEvents(`${url}${EVENTS}&lang=xx`);
+  const headings = [(await next()).state.heading, (await english.next()).state.heading];
+  expect(headings[1]).toBe('Sorry, ChargeOver is unavailable');
+  expect(headings[0]).not.toBe(headings[1]);
+  publish(REPORTED);
+  expect((await next()).state.lead).not.toEqual((await english.next()).state.lead);
+});
+
 test('a change of the status page and of the verdict is told to all, with a time for each', async () => {
   const { url, app, publish } = await duringOutage();
   const paths = [EVENTS, EVENTS, `${EVENTS}&wait=no`];

@@ -100,7 +100,7 @@ function faultOf(text: string, english: string | undefined): string | null {
   if (english === undefined) return 'there is no such key';
   try {
     const allowed = parseMessage(english, 'en').names.map((name) => name.toLowerCase());
-    const known = new Set([...allowed, 'brand']);
+    const known = new Set([...allowed, 'brand', ...(allowed.includes('time') ? ['dated'] : [])]);
     const unknown = parseMessage(text, 'en').names.find((name) => !known.has(name.toLowerCase()));
     return unknown === undefined ? null : `there is no {${unknown}} here`;
   } catch (error) {

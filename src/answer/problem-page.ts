@@ -22,7 +22,7 @@ export function problemPage(name: string, wording: Wording): PublicStatus | null
   if (cases === undefined) return null;
   const title = escapeMarkup(wording.line(`title.${cases[0]}`));
   const details = cases.map((each) => `<p>${escapeMarkup(wording.line(`detail.${each}`))}</p>`);
-  const page = `<!doctype html><html lang="${wording.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><link rel="icon" href="data:,"></head><body><main><h1>${title}</h1>${details.join('')}</main></body></html>\n`;
+  const page = `<!doctype html><html lang="${wording.language}" dir="${wording.direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><link rel="icon" href="data:,"></head><body><main><h1>${title}</h1>${details.join('')}</main></body></html>\n`;
   const body = bytesOf(page);
   return {
     status: 200,
@@ -30,6 +30,7 @@ export function problemPage(name: string, wording: Wording): PublicStatus | null
       ...['Content-Type', 'text/html; charset=utf-8'],
       ...['Content-Length', String(body.length)],
       ...['Cache-Control', 'no-store'],
+      ...['Vary', 'Accept-Language'],
       ...['Content-Language', wording.language],
       ...['X-Robots-Tag', 'noindex'],
       ...['X-Content-Type-Options', 'nosniff'],

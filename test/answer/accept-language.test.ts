@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { languageChooser } from '../../src/answer/accept-language.ts';
@@ -45,6 +46,14 @@ test.for([
   { field: `de,${'x'.repeat(2000)}`, language: 'en', why: 'an absurd field is not read' },
 ])('$field gets $language: $why', ({ field, language }) => {
   expect(chosen(field)).toBe(language);
+});
+
+test('docs/languages.md tells what is chosen', () => {
+  const names = new Intl.DisplayNames('en', { type: 'language' });
+  const page = readFileSync(new URL('../../docs/languages.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `([^`]+)` \| (\w+) \|/gm)];
+  expect(rows.length).toBeGreaterThanOrEqual(5);
+  for (const [, field, language] of rows) expect(names.of(chosen(field)), field).toBe(language);
 });
 
 test('a language of an operator is preferred to the one that it refines', () => {

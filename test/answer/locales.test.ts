@@ -144,7 +144,10 @@ test('an operator changes single texts, and adds a language that falls back to E
   const { log, lines } = logbook();
   const folder = await folderOf({
     'de.json': '{ "outage.h1": "{brand} macht Pause", "suspect.justNow": "Nichts kam." }',
-    'nl.json': '{ "outage.h1": "{Brand} werkt niet" }',
+    'nl.json': JSON.stringify({
+      'outage.h1': '{Brand} werkt niet',
+      'outage.since': '{Brand} werkt niet sinds {dated, select, yes {{time}} other {{time} uur}}.',
+    }),
     'README.md': 'no language',
   });
   const locales = loadLocales(log, folder);
@@ -156,6 +159,7 @@ test('an operator changes single texts, and adds a language that falls back to E
   // The variant for the neutral brand belongs to the text that was replaced.
   expect(textsOf('de')['suspect.justNow.neutral']).toBeUndefined();
   expect(textsOf('nl')['outage.h1']).toBe('{Brand} werkt niet');
+  expect(textsOf('nl')['outage.since']).toContain('sinds');
   expect(textsOf('nl')['overload.h1']).toBe(ENGLISH.texts['overload.h1']);
   expect(lines).toEqual([
     [expect.objectContaining({ language: 'nl' }), 'texts are missing and said in English'],
@@ -164,6 +168,7 @@ test('an operator changes single texts, and adds a language that falls back to E
 
 test.for([
   { text: '{Brand} is {gone', fault: /EXPECT_ARGUMENT_CLOSING_BRACE/ },
+  { text: '{Brand}, {dated}', fault: /there is no \{dated\} here/ },
   { text: '{Brand}, {name}', fault: /there is no \{name\} here/ },
 ])('a text of an operator that says $text is told and not used', async ({ text, fault }) => {
   const { log, lines } = logbook();

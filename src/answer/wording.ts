@@ -53,7 +53,7 @@ export function createWording(locale: Locale, brandName: string | null): Wording
   const isBranded = brandName !== null;
   const messageOf = reader(locale, isBranded);
   const neutral = (key: string): string => messageOf(key).parts({}).join('');
-  const brand = brandName === null ? neutral('neutral.name') : withoutMarkers(brandName);
+  const brand = brandName === null ? neutral('neutral.name') : nameIn(brandName);
   const names = { brand, Brand: isBranded ? brand : neutral('neutral.nameStart') };
   const line = (key: string, values: Values = {}): string => plain(sentence(key, values));
   const sentence: Wording['sentence'] = (key, values = {}) =>
@@ -82,6 +82,11 @@ export function createWording(locale: Locale, brandName: string | null): Wording
       return said[count];
     },
   };
+}
+
+/** A name is in one line, since lines mean something in a text. */
+function nameIn(text: string): string {
+  return withoutMarkers(text).replace(/\s+/g, ' ').trim();
 }
 
 /** A sentence without its attributes. */

@@ -104,19 +104,21 @@ export function decodeCharacterReferences(text: string): string {
   return text.includes('&') ? text.replace(REFERENCE, decoded) : text;
 }
 
-const REFERENCE = /&(?:#(\d+);?|#[xX]([0-9a-fA-F]+);?|([a-zA-Z][a-zA-Z0-9]+)(;?))/g;
+// Without groups: handing on what they caught takes half of the time where every character is one.
+const REFERENCE = /&(?:#(?:\d+|[xX][0-9a-fA-F]+);?|[a-zA-Z][a-zA-Z0-9]+;?)/g;
 
-function decoded(
-  whole: string,
-  decimal: string | undefined,
-  hex: string | undefined,
-  name: string | undefined,
-  end: string,
-): string {
-  if (decimal !== undefined) return characterAt(Number(decimal));
-  if (hex !== undefined) return characterAt(Number.parseInt(hex, 16));
-  if (name === undefined) return whole;
-  return (end === '' ? decodedStart(name) : CHARACTERS.get(name)) ?? whole;
+function decoded(whole: string): string {
+  if (whole[1] === '#') return characterAt(codePointOf(whole));
+  const character = whole.endsWith(';')
+    ? CHARACTERS.get(whole.slice(1, -1))
+    : decodedStart(whole.slice(1));
+  return character ?? whole;
+}
+
+/** Of `&#39;` and `&#x27;`; what stands behind the digits is no part of the number. */
+function codePointOf(reference: string): number {
+  const isHex = reference[2] === 'x' || reference[2] === 'X';
+  return isHex ? Number.parseInt(reference.slice(3), 16) : Number.parseInt(reference.slice(2), 10);
 }
 
 /** `&nbsp` and `&copy2020`: the longest old name that the text begins with is replaced. */

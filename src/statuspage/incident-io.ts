@@ -1,9 +1,9 @@
-import { type Fields, fieldsOf, listOf, translated } from './fields.ts';
+import { type Fields, fieldsOf, listOf, translated, wordOf } from './fields.ts';
 import type { Component, Impact, Publication } from './model.ts';
 import { publish } from './publication.ts';
 import type { Reader } from './reader.ts';
 import { worstImpact } from './severity.ts';
-import type { PageFacts } from './v2-incident.ts';
+import { IMPACTS, type PageFacts } from './v2-incident.ts';
 
 const LISTS = ['ongoing_incidents', 'in_progress_maintenances', 'scheduled_maintenances'] as const;
 
@@ -61,7 +61,7 @@ function indicatorOf(
 ): Impact {
   const isSilent = !Array.isArray(document.ongoing_incidents);
   const impacts = incidents.map(
-    ({ current_worst_impact: word }) => IMPACT[typeof word === 'string' ? word : ''] ?? 'unknown',
+    ({ current_worst_impact: word }) => wordOf(translated(word, IMPACT), IMPACTS) ?? 'unknown',
   );
   return worstImpact([
     ...impacts,

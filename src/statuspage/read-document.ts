@@ -8,7 +8,7 @@ const ACCEPT = 'application/json, application/atom+xml, application/rss+xml;q=0.
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** Why a document could not be read. The tokens appear in the log. */
-export type ReadProblem =
+type ReadProblem =
   | 'timeout'
   | 'unreachable'
   | 'http_status'

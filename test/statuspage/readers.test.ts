@@ -182,6 +182,12 @@ test('the last update of incident.io is the one there is, as plain text', () => 
   });
 });
 
+test.for(['on_fire', 'constructor', 7, null])('an impact %s of incident.io is unknown', (word) => {
+  const incident = { id: '1', name: 'X', status: 'identified', current_worst_impact: word };
+  const publication = read({ ongoing_incidents: [incident] });
+  expect(publication).toMatchObject({ indicator: 'unknown', incidents: [{ impact: 'unknown' }] });
+});
+
 test('a maintenance of Instatus ends its length after its start', () => {
   const [active] = readFixture('DOCUMENTED-instatus-issues.summary.json').maintenances;
   expect(active).toMatchObject({

@@ -70,14 +70,18 @@ export class EndpointSession implements Carrier {
   retire(): void {
     if (this.#state !== 'open') return; // What waits for it to open was meant for it.
     this.#state = 'retired';
+    this.#idleSince = performance.now();
     this.#session?.close();
   }
 
   /** Called with `performance.now()` now and then: ends what takes too long, or is idle too long. */
   sweep(now: number): void {
     for (const exchange of this.#running) exchange.checkTime(now);
-    if (this.#running.size > 0) this.#checkSilence(now);
-    else if (now >= this.#idleSince + this.#target.keepAliveMs) this.retire();
+    if (this.#running.size > 0) return this.#checkSilence(now);
+    if (now < this.#idleSince + this.#target.keepAliveMs) return;
+    // An endpoint that has been told that there is nothing more need not be waited for.
+    if (this.#state === 'retired') this.#breakOff(silentEndpoint());
+    else this.retire();
   }
 
   heard(): void {

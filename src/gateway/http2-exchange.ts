@@ -137,7 +137,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     this.#came();
     const status = statusIn(raw);
     const { method } = this.#request;
-    if (method !== 'HEAD' && status !== 304) this.#remaining = lengthIn(raw);
+    if (method !== 'HEAD' && status !== 204 && status !== 304) this.#remaining = lengthIn(raw);
     this.#attempt(() => this.#toHandler(status, raw));
     if (this.#isOver) return;
     // Listened to from here on only: a small body that comes with its head would overtake it.
@@ -162,8 +162,8 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     // A stream that was cut off ends as well: `close` follows, and says so.
     const isWhole = this.#remaining === null || this.#remaining === 0;
     if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !isWhole) return;
-    this.#end();
-    this.#handler.onResponseEnd?.(this, {});
+    this.#attempt(() => this.#handler.onResponseEnd?.(this, {}));
+    if (!this.#isOver) this.#end();
   }
 
   #onBroken(stream: ClientHttp2Stream, error: Error | null): void {
@@ -184,7 +184,9 @@ export class Http2Exchange implements Dispatcher.DispatchController {
 
   #send(stream: ClientHttp2Stream, body: RequestBody): void {
     if (body.mayHaveTrailers) {
-      stream.on('wantTrailers', () => stream.sendTrailers(http2Trailers(body.rawTrailers)));
+      stream.on('wantTrailers', () =>
+        this.#attempt(() => stream.sendTrailers(http2Trailers(body.rawTrailers))),
+      );
     }
     body.on('data', () => this.#moved());
     body.once('end', () => {

@@ -3,19 +3,21 @@
 // data-* of <html>; it is a constant, so that the policy can name its hash. Comments fill whole lines only, and
 // every statement ends in a semicolon or a brace: it is sent without its blanks.
 (() => {
-const root = document.documentElement;
+const page = document;
+const root = page.documentElement;
 const { live, write, moves, to: returnTo } = root.dataset;
 const texts = JSON.parse(root.dataset.texts);
-const find = (selector) => document.querySelector(selector);
-const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+const find = (selector) => page.querySelector(selector);
+const each = (selector, act) => page.querySelectorAll(selector).forEach(act);
 const line = find('[role=status]'),
   box = find('#live'),
   list = find('ol'),
   none = find('#none'),
   note = find('#note'),
   primary = find('.primary');
-const started = Date.now();
-const random = (least, most) => least + Math.random() * (most - least);
+const now = () => Date.now();
+const started = now();
+const random = (most) => Math.random() * most;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 // The next question, the reload and the announcement that are to come, and where answers come from.
 let timer, reload, spoken, stream, isPolling;
@@ -32,25 +34,23 @@ const stored = (name, value) => {
   try {
     if (value) sessionStorage.setItem(name, value);
     return sessionStorage.getItem(name);
-  } catch {
-    return null;
-  }
+  } catch {}
 };
 const say = (text) => {
   if (line.textContent === text) return;
   line.textContent = text;
-  if (text) lastSaid = Date.now();
+  if (text) lastSaid = now();
 };
 const time = (element) => {
   const at = new Date(element.dateTime);
   const day = { weekday: 'long', month: 'long', day: 'numeric' };
   const hour = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
   // Where the server said a date, it was meant to be said.
-  const isFar = Math.abs(Date.now() - at) > 864e5 || element.dataset.day;
+  const isFar = Math.abs(now() - at) > 864e5 || element.dataset.day;
   element.textContent = at.toLocaleString(root.lang, isFar ? { ...day, ...hour } : hour);
 };
 const add = (parent, name, text) => {
-  const element = parent.appendChild(document.createElement(name));
+  const element = parent.appendChild(page.createElement(name));
   if (text) element.textContent = text;
   return element;
 };
@@ -62,7 +62,7 @@ const promised = () => {
 // A new posting goes on top; the ones that are there stay as they are, so nothing moves under the reader.
 const post = ({ id, label, at, text, url }) => {
   if ([...list.children].some((item) => item.dataset.id === id)) return false;
-  const item = document.createElement('li');
+  const item = page.createElement('li');
   item.dataset.id = id;
   const head = add(item, 'h3', `${label} `);
   const when = add(head, 'time');
@@ -87,7 +87,7 @@ const news = (updates) => {
     if (text === said || before) return;
     said = text;
     say(text);
-  }, Math.max(0, lastSaid + 3e4 - Date.now()));
+  }, Math.max(0, lastSaid + 3e4 - now()));
 };
 
 // What is known to be out is not put in doubt again.
@@ -99,7 +99,7 @@ const swap = ({ heading, headingId, title, lead, promise }) => {
   if (write === 'unknown' || h1.id === 'sign_in' || /^(suspect|recovered)$/.test(headingId)) return;
   h1.id = headingId;
   h1.textContent = heading;
-  document.title = title;
+  page.title = title;
   const block = find('.lead');
   block.replaceChildren();
   for (const text of lead) add(block, 'p', text);
@@ -112,21 +112,20 @@ const swap = ({ heading, headingId, title, lead, promise }) => {
 const reloads = () => JSON.parse(stored('candor-reloads') ?? '[]').slice(-3);
 // How long until it may again; null: not by itself any more.
 const guard = () => {
-  const now = Date.now();
-  const kept = reloads().filter((at) => now - at < 72e4);
-  if (kept.length > 2 && now - kept[0] < 6e5 || !stored('candor-probe', '1')) return null;
-  return (kept[kept.length - 1] ?? now) + [0, 3e4, 6e4, 12e4][kept.length] - now;
+  const kept = reloads().filter((at) => now() - at < 72e4);
+  if (kept.length > 2 && now() - kept[0] < 6e5 || !stored('candor-probe', '1')) return null;
+  return (kept[kept.length - 1] ?? now()) + [0, 3e4, 6e4, 12e4][kept.length] - now();
 };
 const leave = () => {
-  isDue = document.hidden;
+  isDue = page.hidden;
   if (isDue) return;
-  stored('candor-reloads', JSON.stringify([...reloads(), Date.now()]));
+  stored('candor-reloads', JSON.stringify([...reloads(), now()]));
   location.replace(returnTo);
 };
 const back = ({ reloadAfterMs, title }) => {
   if (before) return;
-  before = [document.title, primary.textContent, primary.href];
-  document.title = title;
+  before = [page.title, primary.textContent, primary.href];
+  page.title = title;
   primary.textContent = texts.primary;
   primary.href = returnTo;
   if (!moves) return say(texts.back);
@@ -135,12 +134,12 @@ const back = ({ reloadAfterMs, title }) => {
   if (!box.checked || least === null || find('#suspect')) return say(texts.manual);
   const wait = Math.max(reloadAfterMs, least);
   const seconds = Math.ceil(wait / 1e3);
-  dueAt = Date.now() + wait;
+  dueAt = now() + wait;
   say(fill(texts.reload[new Intl.PluralRules(root.lang).select(seconds)], { seconds }));
   reload = setTimeout(leave, wait);
 };
 const undo = () => {
-  [document.title, primary.textContent, primary.href] = before;
+  [page.title, primary.textContent, primary.href] = before;
   before = null;
 };
 const stay = () => {
@@ -149,7 +148,7 @@ const stay = () => {
 };
 const show = (state) => {
   errors = 0;
-  if (line.textContent === texts.offline || line.textContent === texts.unreachable) say('');
+  if ([texts.offline, texts.unreachable].includes(line.textContent)) say('');
   if (state.reloadAfterMs !== null) return back(state);
   if (before) {
     undo();
@@ -164,12 +163,12 @@ const show = (state) => {
 const lost = () => say(navigator.onLine ? texts.unreachable : texts.offline);
 // A page that has its turn to reload says how long that is away, and one that stays wants none.
 const address = (name) => {
-  const left = before ? Math.max(0, Math.ceil(dueAt - Date.now())) : 'no';
+  const left = before ? Math.max(0, Math.ceil(dueAt - now())) : 'no';
   return live.replace('status.json', name) + (before || !moves ? `&wait=${left}` : '');
 };
 // Who has waited for long asks less often.
 const slower = () => {
-  const waited = Date.now() - started;
+  const waited = now() - started;
   return before || waited < 18e5 ? 1 : waited < 72e5 ? 2 : 4;
 };
 const stop = () => {
@@ -180,7 +179,7 @@ const stop = () => {
 };
 const after = (ms, act) => {
   stop();
-  if (box.checked && !document.hidden) timer = setTimeout(act, ms);
+  if (box.checked && !page.hidden) timer = setTimeout(act, ms);
 };
 const ask = async () => {
   const turn = timer;
@@ -195,27 +194,35 @@ const ask = async () => {
   } catch {
     if (timer !== turn) return;
     lost();
-    after(15e3 + random(0, Math.min(12e4, 15e3 * 2 ** errors++)), ask);
+    after(15e3 + random(Math.min(12e4, 15e3 * 2 ** errors++)), ask);
   }
 };
+// A stream may be dead, or held back on its way, and nobody says so: what is silent for long is opened again.
 const listen = () => {
+  stop();
   stream = new EventSource(address('events'));
-  stream.onmessage = ({ data }) => show(JSON.parse(data));
-  stream.onerror = ({ target }) => {
+  const failed = () => {
     if (errors++) lost();
-    if (errors < 3 && target.readyState < 2) return after(random(5e3, 15e3), listen);
+    if (errors < 3 && stream.readyState < 2) return after(5e3 + random(1e4), listen);
     isPolling = true;
     errors = 0;
-    after(random(15e3, 3e4) * slower(), ask);
+    after((15e3 + random(15e3)) * slower(), ask);
+  };
+  timer = setTimeout(failed, 1e4);
+  stream.onerror = failed;
+  stream.onmessage = ({ data }) => {
+    clearTimeout(timer);
+    timer = setTimeout(listen, 18e4 + random(12e4));
+    show(JSON.parse(data));
   };
 };
-const soon = () => after(isDue ? 0 : random(0, 3e3), isPolling ? ask : listen);
+const soon = () => after(isDue ? 0 : random(3e3), isPolling ? ask : listen);
 // Whatever kept the stream from working may be over.
 const anew = () => {
-  if (document.hidden) return stop();
+  if (page.hidden) return stop();
   isPolling = !window.EventSource;
   soon();
-  if (isDue) reload = setTimeout(leave, random(0, 2e3));
+  if (isDue) reload = setTimeout(leave, random(2e3));
 };
 const toggle = () => {
   stored('candor-live', box.checked ? 'on' : 'off');
@@ -240,7 +247,7 @@ each('time', time);
 each('.with-script', (element) => { element.hidden = false; });
 box.checked = stored('candor-live') !== 'off';
 box.onchange = toggle;
-document.onvisibilitychange = anew;
+page.onvisibilitychange = anew;
 addEventListener('online', anew);
 addEventListener('offline', lost);
 addEventListener('pagehide', stop);

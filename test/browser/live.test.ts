@@ -15,12 +15,23 @@ async function headedSoon(page: Page, text: string): Promise<void> {
 inChromium('live pages', (open) => {
   open.test('a page listens once it is seen, and asks nobody else', async ({ visit }) => {
     const visited = await visit('/scene/outage');
+    const { page, server, requests } = visited;
+    const listening = 'GET /_candor/events?upstream=app&lang=en';
+    server.tell(DOWN);
     await listens(visited);
-    await visited.page.clock.runFor(120_000);
-    expect(visited.requests()).toEqual([
-      'GET /scene/outage',
-      'GET /_candor/events?upstream=app&lang=en',
-    ]);
+    await page.waitForSelector('li');
+    await page.clock.runFor(120_000);
+    expect(requests()).toEqual(['GET /scene/outage', listening]);
+    // A connection may be dead without a word.
+    await page.clock.fastForward(181_000);
+    await vi.waitFor(() => expect(requests().slice(2)).toEqual([listening]));
+  });
+
+  open.test('a stream that says nothing is opened again', async ({ visit }) => {
+    const visited = await visit('/scene/outage');
+    await listens(visited);
+    await visited.page.clock.runFor(26_000);
+    await vi.waitFor(() => expect(visited.requests()).toHaveLength(3));
   });
 
   open.test('switched off, it asks nothing, promises nothing, and remembers', async ({ visit }) => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 /** The path of a file in `test/gateway/tls/`. */
-export function tlsFile(name: string): string {
+function tlsFile(name: string): string {
   return fileURLToPath(new URL(`tls/${name}.pem`, import.meta.url));
 }
 

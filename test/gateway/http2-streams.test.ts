@@ -132,6 +132,38 @@ test('a client that does not read holds its own stream back, and no other', asyn
   expect(read).toBe(size);
 });
 
+test.for(['with', 'without'])(
+  'a long reply %s a length that comes early goes down whole',
+  async (length) => {
+    const body = Buffer.alloc(1024 * 1024, 'x');
+    const fields = length === 'with' ? { 'content-length': body.length } : {};
+    const upstream = await startUpstream((_, response) =>
+      response.writeHead(403, fields).end(body),
+    );
+    const { url } = await inFrontOf(upstream.url);
+    const client = await connectHttp2(url);
+
+    const { stream, over } = client.open({ method: 'POST' });
+    stream.write(Buffer.alloc(1024 * 1024));
+
+    const got = await over;
+    expect([got.status, got.body.length, got.code]).toEqual([403, body.length, 'NO_ERROR']);
+  },
+);
+
+test('the events of the gateway are told through HTTP/2, and end when it drains', async () => {
+  const upstream = await startUpstream();
+  const { url, drain } = await inFrontOf(upstream.url);
+  const client = await connectHttp2(url);
+  const { stream, over } = client.open({ path: '/_candor/events' });
+  const [first] = (await once(stream, 'data')) as [Buffer];
+
+  await drain();
+
+  expect(first.toString()).toMatch(/^retry: \d+\ndata: \{/);
+  await expect(over).resolves.toMatchObject({ status: 200, code: 'NO_ERROR' });
+});
+
 test('a client that vanishes ends all that it had under way', async () => {
   const upstream = await startUpstream('hang');
   const { url, gateway, upstream: app } = await inFrontOf(upstream.url);

@@ -44,7 +44,7 @@ export interface Http2Got {
 }
 
 /** A request under way. */
-export interface Http2Open {
+interface Http2Open {
   readonly stream: ClientHttp2Stream;
   readonly over: Promise<Http2Got>;
 }

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * The CRC-32 of a gzip body (RFC 1952, section 8) of which only the holes are not known beforehand.
+ * The CRC-32 of a gzip body (RFC 1952, section 8) of which only the slots are not known beforehand.
  *
- * The register of a CRC runs through the bytes of a hole one by one and jumps over a solid at once: what
- * a run of known bytes does to a register is a linear map of its 32 bits, and a constant.
+ * The register of a CRC runs through the bytes of a value one by one and jumps over what is known at
+ * once: what a run of known bytes does to a register is a linear map of its 32 bits, and a constant.
  */
 export interface Jump {
   /** What the map makes of each value of each half byte of the register; 8 times 16. */
@@ -47,6 +47,15 @@ export function walk(text: string, register: number): number {
   let result = register;
   for (let index = 0; index < text.length; index++) {
     result = (BYTE[(result ^ text.charCodeAt(index)) & 0xff] ?? 0) ^ (result >>> 8);
+  }
+  return result;
+}
+
+/** The register behind so many blanks. */
+export function walkBlanks(count: number, register: number): number {
+  let result = register;
+  for (let index = 0; index < count; index++) {
+    result = (BYTE[(result ^ 0x20) & 0xff] ?? 0) ^ (result >>> 8);
   }
   return result;
 }

@@ -10,7 +10,7 @@ import {
   gunzip,
 } from 'node:zlib';
 import type { Coding } from './accept-encoding.ts';
-import { jumpOver } from './checksum.ts';
+import { type Jump, jumpOver } from './checksum.ts';
 import { type Encoded, fillEncoded } from './encoded.ts';
 import { fillHole, type Layout, MOST_IN_HOLES, type Rooms, widthOf } from './layout.ts';
 import { type SlotValues, valuesOf } from './slots.ts';
@@ -32,19 +32,22 @@ export async function encode(layout: Layout, rooms: Rooms, coding: Coding): Prom
   const widths = layout.holes.map((hole) => widthOf(hole, rooms));
   const [first = '', ...rest] = await compressed(layout, widths, coding);
   const heads = [...widths.map((width) => BLOCK_HEAD[coding](width)), ''];
-  const jumps = coding === 'gzip' ? layout.solids.map((solid) => jumpOver(bytesIn(solid))) : [];
+  const jumpsOver = (texts: readonly string[]): Jump[] =>
+    coding === 'gzip' ? texts.map((text) => jumpOver(bytesIn(text))) : [];
   const start = (coding === 'gzip' ? GZIP_HEAD : '') + first + heads[0];
   const parts = rest.map((part, index) => part + heads[index + 1]);
   const bytes = start.length + sumOf(widths) + sumOf(parts.map(({ length }) => length));
   const encoded: Encoded = {
     coding,
     start,
-    firstJump: jumps[0] ?? null,
+    firstJump: jumpsOver(layout.solids.slice(0, 1))[0] ?? null,
     steps: layout.holes.map((hole, index) => ({
       hole,
       width: widths[index] ?? 0,
       part: parts[index] ?? '',
-      jump: jumps[index + 1] ?? null,
+      jumps: jumpsOver(
+        hole.texts.with(-1, (hole.texts.at(-1) ?? '') + (layout.solids[index + 1] ?? '')),
+      ),
     })),
     plainBytes: sumOf(widths) + sumOf(layout.solids.map(({ length }) => length)),
     contentLength: String(bytes + (coding === 'gzip' ? GZIP_TAIL_BYTES : 0)),

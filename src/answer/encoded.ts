@@ -1,7 +1,7 @@
 import type { Coding } from './accept-encoding.ts';
-import { type Jump, leap, START, walk } from './checksum.ts';
-import { fillHole, type Hole } from './layout.ts';
-import type { SlotValues } from './slots.ts';
+import { type Jump, leap, START, walk, walkBlanks } from './checksum.ts';
+import { fillHole, type Hole, paddingOf } from './layout.ts';
+import { type SlotValues, valueIn } from './slots.ts';
 
 /** A text that is compressed but for its holes, which stand in blocks of their own that are not. */
 export interface Encoded {
@@ -9,7 +9,7 @@ export interface Encoded {
   /** Up to the first hole, its block's head included. */
   readonly start: string;
   readonly steps: readonly Step[];
-  /** Over what `start` holds and what each step holds, for gzip's checksum; null for brotli, which has none. */
+  /** Over what `start` holds, for gzip's checksum; null for brotli, which has none. */
   readonly firstJump: Jump | null;
   /** Bytes of the text before it is compressed. */
   readonly plainBytes: number;
@@ -22,20 +22,30 @@ interface Step {
   readonly hole: Hole;
   readonly width: number;
   readonly part: string;
-  readonly jump: Jump | null;
+  /** Over each of the hole's texts, the last one together with what `part` holds; empty for brotli. */
+  readonly jumps: readonly Jump[];
 }
 
 /** The whole body for one request, one byte a character. */
 export function fillEncoded(encoded: Encoded, values: SlotValues): string {
   const { start, steps, firstJump, plainBytes } = encoded;
   let body = start;
-  let register = firstJump === null ? 0 : leap(firstJump, START);
-  for (const { hole, width, part, jump } of steps) {
-    const text = fillHole(hole, width, values);
-    body += text + part;
-    if (jump !== null) register = leap(jump, walk(text, register));
+  for (const { hole, width, part } of steps) body += fillHole(hole, width, values) + part;
+  if (firstJump === null) return body;
+  return body + littleEndian(checksum(steps, firstJump, values)) + littleEndian(plainBytes);
+}
+
+function checksum(steps: readonly Step[], firstJump: Jump, values: SlotValues): number {
+  let register = leap(firstJump, START);
+  for (const { hole, width, jumps } of steps) {
+    register = walkBlanks(paddingOf(hole, width, values), register);
+    for (let index = 0; index < jumps.length; index++) {
+      register = leap(jumps[index] ?? firstJump, register);
+      const slot = hole.slots[index];
+      if (slot !== undefined) register = walk(valueIn(values, slot), register);
+    }
   }
-  return firstJump === null ? body : body + littleEndian(~register) + littleEndian(plainBytes);
+  return ~register;
 }
 
 /** Four bytes, one a character: how gzip ends (RFC 1952, section 2.3.1). */

@@ -103,3 +103,11 @@ export function fillHole({ texts, slots }: Hole, width: number, values: SlotValu
   }
   return BLANKS.slice(0, width - text.length) + text;
 }
+
+/** How many blanks make up for what the values of a hole leave of its width. */
+export function paddingOf({ texts, slots }: Hole, width: number, values: SlotValues): number {
+  let bytes = 0;
+  for (const text of texts) bytes += text.length;
+  for (const slot of slots) bytes += valueIn(values, slot).length;
+  return width - bytes;
+}

@@ -1,3 +1,5 @@
+import { FieldTable } from './field-table.ts';
+
 /** The fields of a request that answers depend on, as they came; undefined where it had none. */
 export interface RequestFields {
   accept: string | undefined;
@@ -19,28 +21,24 @@ export interface RequestFields {
 
 /** The names that are read, in the order of their places in `readFields`. */
 const NAMES = [
-  'accept',
-  'accept-encoding',
-  'accept-language',
-  'content-type',
-  'upgrade',
-  'origin',
-  'access-control-request-method',
-  'access-control-request-headers',
-  'soapaction',
-  'sec-fetch-dest',
-  'sec-fetch-mode',
-  'x-requested-with',
-  'idempotency-key',
-  'host',
-  'referer',
-];
-/** Lengths of the names above: most fields of a request are let go by their length alone. */
-const LENGTHS = new Set(NAMES.map((name) => name.length));
-const IS_CANDIDATE = Array.from({ length: 32 }, (_, length) => LENGTHS.has(length));
-/** Places by the spellings met so far, -1 for other names. Bounded, because a client chooses them. */
-const spellings = new Map<string, number>();
-const SPELLINGS_KEPT = 512;
+  'Accept',
+  'Accept-Encoding',
+  'Accept-Language',
+  'Content-Type',
+  'Upgrade',
+  'Origin',
+  'Access-Control-Request-Method',
+  'Access-Control-Request-Headers',
+  'SOAPAction',
+  'Sec-Fetch-Dest',
+  'Sec-Fetch-Mode',
+  'X-Requested-With',
+  'Idempotency-Key',
+  'Host',
+  'Referer',
+] as const;
+const NO_VALUES: readonly (string | undefined)[] = NAMES.map(() => undefined);
+const PLACES = new FieldTable(NAMES.map((name, place) => [name, place] as const));
 
 /**
  * Reads the fields in one pass. A field that came twice counts as one list, as RFC 9110 section 5.3 has it.
@@ -48,12 +46,11 @@ const SPELLINGS_KEPT = 512;
  * Values are gathered by place: a member whose name varies is looked up in a table, a place is not.
  */
 export function readFields(rawHeaders: readonly string[]): RequestFields {
-  const values = new Array<string | undefined>(NAMES.length).fill(undefined);
+  const values = [...NO_VALUES];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    if (IS_CANDIDATE[name.length] !== true) continue;
-    const place = placeOf(name);
-    if (place < 0) continue;
+    const place = PLACES.get(name);
+    if (place === undefined) continue;
     const before = values[place];
     const value = rawHeaders[index + 1] ?? '';
     values[place] = before === undefined ? value : `${before}, ${value}`;
@@ -75,13 +72,4 @@ export function readFields(rawHeaders: readonly string[]): RequestFields {
     host: values[13],
     referer: values[14],
   };
-}
-
-function placeOf(name: string): number {
-  const known = spellings.get(name);
-  if (known !== undefined) return known;
-  const place = NAMES.indexOf(name.toLowerCase());
-  if (spellings.size >= SPELLINGS_KEPT) spellings.clear();
-  spellings.set(name, place);
-  return place;
 }

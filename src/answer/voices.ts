@@ -65,12 +65,11 @@ export class Voices {
   of(listening: Listening): Voice {
     const brand = this.brandOf(listening);
     const locale = this.#localeFor(brand, listening.acceptLanguage);
-    const ofBrand = this.#made.get(brand) ?? new Map<Locale, Voice>();
-    this.#made.set(brand, ofBrand);
-    const known = ofBrand.get(locale);
+    const known = this.#made.get(brand)?.get(locale);
     if (known !== undefined) return known;
     const made = this.#make(brand, locale);
-    ofBrand.set(locale, made);
+    const ofBrand = this.#made.get(brand) ?? new Map<Locale, Voice>();
+    this.#made.set(brand, ofBrand.set(locale, made));
     return made;
   }
 

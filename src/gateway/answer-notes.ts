@@ -1,5 +1,14 @@
+import type { ClientKind } from '../answer/answer.ts';
 import type { ParentLog, Repeated } from '../log.ts';
 import type { AnswerCount } from './counts.ts';
+
+/** What tells apart, besides what they are filled from, answers that are noted in different ways. */
+export interface AnswerTraits {
+  readonly route: number | null;
+  readonly method: string;
+  readonly kind: ClientKind;
+  readonly receivedFrom: string | null;
+}
 
 /** What is done for each answer of a kind: it is counted, and logged. */
 export interface AnswerNote {
@@ -7,33 +16,44 @@ export interface AnswerNote {
   readonly log: Repeated;
 }
 
+/** Kinds of answers that are filled from one object; far more than there are, so a bound and no policy. */
+const KEPT = 200;
+
 /**
  * How answers are noted, by kind: what all of a kind have in common is put into words once.
  *
- * A kind is known by the object that its answers are filled from, and by the rest of what is logged. In
- * a storm that is 0.8 of the CPU of an answer that is looked at field by field.
+ * A kind is known by the object that its answers are filled from, and by what is compared here: a text
+ * made of all of it, to be looked up, would cost more than the rest of the note.
  */
 export class AnswerNotes {
   readonly #log: ParentLog;
-  readonly #notes = new WeakMap<object, Map<string, AnswerNote>>();
+  readonly #notes = new WeakMap<object, [AnswerTraits, AnswerNote][]>();
 
   constructor(log: ParentLog) {
     this.#log = log;
   }
 
   /** The note for a kind, if it has one. */
-  of(source: object, rest: string): AnswerNote | undefined {
-    return this.#notes.get(source)?.get(rest);
+  of(source: object, { route, method, kind, receivedFrom }: AnswerTraits): AnswerNote | undefined {
+    const notes = this.#notes.get(source);
+    if (notes === undefined) return undefined;
+    for (const [traits, note] of notes) {
+      const isSame = traits.route === route && traits.kind === kind && traits.method === method;
+      if (isSame && traits.receivedFrom === receivedFrom) return note;
+    }
+    return undefined;
   }
 
   /** Makes the note for a kind. */
   add(
-    { source, rest }: { readonly source: object; readonly rest: string },
+    { source, traits }: { readonly source: object; readonly traits: AnswerTraits },
     { count, fields }: { readonly count: AnswerCount; readonly fields: Record<string, unknown> },
   ): AnswerNote {
     const note = { count, log: this.#log.repeated(fields, 'answered') };
-    const notes = this.#notes.get(source) ?? new Map<string, AnswerNote>();
-    this.#notes.set(source, notes.set(rest, note));
+    const notes = this.#notes.get(source) ?? [];
+    if (notes.length >= KEPT) notes.length = 0;
+    notes.push([traits, note]);
+    this.#notes.set(source, notes);
     return note;
   }
 }

@@ -1,3 +1,5 @@
+import { FieldTable } from '../answer/field-table.ts';
+
 /**
  * What the gateway does with a header field, decided by its name.
  *
@@ -62,28 +64,16 @@ const KINDS: Readonly<Record<Exclude<FieldKind, 'end_to_end'>, readonly string[]
   upgrade: ['Upgrade'],
 };
 
-const LOWER_CASE = new Map<string, FieldKind>();
-const AS_SPELLED = new Map<string, FieldKind>();
-for (const [kind, names] of Object.entries(KINDS)) {
-  for (const name of names) {
-    // `Object.entries` widens the key; KINDS' type says what it is.
-    LOWER_CASE.set(name.toLowerCase(), kind as FieldKind);
-    AS_SPELLED.set(name, kind as FieldKind);
-    AS_SPELLED.set(name.toLowerCase(), kind as FieldKind);
-  }
-}
-const LONGEST_NAME = Math.max(...[...LOWER_CASE.keys()].map((name) => name.length));
-const SPELLINGS_KEPT = 1000;
+// `Object.entries` widens the key; KINDS' type says what it is.
+const TABLE = new FieldTable(
+  Object.entries(KINDS).flatMap(([kind, names]) =>
+    names.map((name) => [name, kind as FieldKind] as const),
+  ),
+);
 
 /** The kind of a field, by its name in any case. */
 export function kindOfField(name: string): FieldKind {
-  const known = AS_SPELLED.get(name);
-  if (known !== undefined) return known;
-  if (name.length > LONGEST_NAME) return 'end_to_end';
-  const kind = LOWER_CASE.get(name.toLowerCase()) ?? 'end_to_end';
-  // Spellings recur; the bound keeps a client that makes names up from filling the memory.
-  if (AS_SPELLED.size < SPELLINGS_KEPT) AS_SPELLED.set(name, kind);
-  return kind;
+  return TABLE.get(name) ?? 'end_to_end';
 }
 
 /**

@@ -171,11 +171,16 @@ export class Visit {
   #note(matter: Matter, answer: Answer): void {
     const { answerNotes, counts } = this.#gateway;
     const { source } = answer;
-    const rest = `${this.route?.index} ${this.head.method} ${answer.kind} ${matter.receivedFrom}`;
+    const traits = {
+      route: this.route?.index ?? null,
+      method: this.head.method,
+      kind: answer.kind,
+      receivedFrom: matter.receivedFrom,
+    };
     const note =
-      answerNotes.of(source, rest) ??
+      answerNotes.of(source, traits) ??
       answerNotes.add(
-        { source, rest },
+        { source, traits },
         { count: counts.answersLike(matter, answer), fields: this.#fields(matter, answer, null) },
       );
     note.count.count += 1;

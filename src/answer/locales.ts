@@ -51,11 +51,11 @@ function withOwn(locales: Locales, folder: string, log: Log): Locales {
   for (const language of languagesIn(folder)) {
     try {
       const own = usable(loadLocale(language, folder), english, log);
-      const base = byLanguage.get(language);
+      const base = baseOf(language, byLanguage);
       const locale =
-        base === undefined
+        base === null
           ? completed(own, english, log)
-          : { ...base, texts: over(own.texts, base.texts) };
+          : { ...base, language, texts: over(own.texts, base.texts) };
       byLanguage.set(language, locale);
     } catch (error) {
       // The built-in texts say the same, in the program's own words.
@@ -64,6 +64,15 @@ function withOwn(locales: Locales, folder: string, log: Log): Locales {
   }
   const [first = english, ...rest] = byLanguage.values();
   return [first, ...rest];
+}
+
+/** What a file's texts are laid over: that language, or the one that it refines (`de` for `de-AT`). */
+function baseOf(language: string, known: ReadonlyMap<string, Locale>): Locale | null {
+  for (let tag = language; tag !== ''; tag = tag.slice(0, Math.max(0, tag.lastIndexOf('-')))) {
+    const locale = known.get(tag);
+    if (locale !== undefined) return locale;
+  }
+  return null;
 }
 
 /** What is missing is said in English, and told once. */
@@ -109,7 +118,9 @@ function faultOf(text: string, english: string | undefined): string | null {
 }
 
 function languagesIn(folder: string): readonly string[] {
-  return readdirSync(folder).flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []);
+  const languages = readdirSync(folder).flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []);
+  // A language comes before those that refine it.
+  return languages.sort();
 }
 
 function textsIn(file: string): Record<string, string> {

@@ -63,6 +63,7 @@ test.for(
     expect(Buffer.byteLength(body), form).toBeLessThanOrEqual(4 * KB);
     return [form, { body, answer }] as const;
   });
+  // The keys are those of FORMS; `Object.entries` forgets them.
   const { json, grpc, text, script } = Object.fromEntries(said) as Record<
     keyof typeof FORMS,
     (typeof said)[number][1]

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, type Problem } from '../config/problem.ts';
 import type { BrandSettings, Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
-import { loadLocales } from './locales.ts';
+import { type Locales, loadLocales } from './locales.ts';
 import { readTemplates, type TemplateSources, textsFolder } from './template-sources.ts';
 import { type TemplateFault, type Trial, templateFaults } from './template-trial.ts';
 
@@ -21,13 +21,21 @@ export interface TriedTemplates {
  * language. Never rejects. Takes half a second or so for each folder, in turns of some milliseconds,
  * and no time at all where no brand has a folder.
  */
-export async function tryOwnTemplates(settings: Settings, log: Log): Promise<TriedTemplates> {
+export async function tryOwnTemplates(
+  settings: Settings,
+  log: Log,
+  localesIn: (folder: string) => Locales = (folder) => loadLocales(log, textsFolder(folder)),
+): Promise<TriedTemplates> {
   const own = new Map<string, TemplateSources>();
   const problems: Problem[] = [];
   const { brand, brands } = settings;
   for (const one of brand === null ? brands : [...brands, brand]) {
     if (one.templates === null) continue;
-    const tried = await tryFolder(one.templates, own, { brand: one, settings, log });
+    const tried = await tryFolder(one.templates, own, {
+      brand: one,
+      settings,
+      localesIn,
+    });
     own.set(one.templates, tried.sources);
     problems.push(...tried.problems);
   }
@@ -40,18 +48,18 @@ export async function tryOwnTemplates(settings: Settings, log: Log): Promise<Tri
 interface Context {
   readonly brand: BrandSettings;
   readonly settings: Settings;
-  readonly log: Log;
+  readonly localesIn: (folder: string) => Locales;
 }
 
 /** What one brand has refused, the next brand with the same folder does not get either. */
 async function tryFolder(
   folder: string,
   known: OwnTemplates,
-  { brand, settings, log }: Context,
+  { brand, settings, localesIn }: Context,
 ): Promise<{ readonly sources: TemplateSources; readonly problems: readonly Problem[] }> {
   const problems: Problem[] = [];
   try {
-    const trial = { brand, settings, locales: loadLocales(log, textsFolder(folder)) };
+    const trial = { brand, settings, locales: localesIn(folder) };
     const sources = await goodOnes(known.get(folder) ?? readTemplates(folder), trial, problems);
     return { sources, problems };
   } catch (error) {

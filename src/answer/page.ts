@@ -45,13 +45,11 @@ export function createPagePress({ brand, own, log }: PagePressDeps): PagePress {
     render(view) {
       const data: TemplateData = { ...view, style, script };
       if (dressed === null) return plain.render(data);
-      try {
-        return dressed.render(data);
-      } catch (error) {
-        // The built-in templates say the same, without the operator's dress.
-        log.error({ err: error }, 'own template failed');
-        return plain.render(data);
-      }
+      const [page] = dressed.renderEach([data]);
+      if (typeof page === 'string') return page;
+      // The built-in templates say the same, without the operator's dress.
+      log.error({ err: page }, 'own template failed');
+      return plain.render(data);
     },
   };
 }

@@ -35,13 +35,18 @@ interface TemplatePlace {
 
 /** Compiled templates that include one another. */
 export interface Engine {
-  /** The whole page. Throws a `TemplateError`, also for what does not end. */
+  /** The whole page. Throws a `TemplateError`. */
   render(data: object): string;
+  /**
+   * Several pages, or what keeps them from being made. Stopped where they do not end: that is the
+   * last thing in the list then.
+   */
+  renderEach(all: readonly object[]): readonly (string | TemplateError)[];
   /** The templates that were included so far, `page` among them. */
   readonly entered: ReadonlySet<string>;
 }
 
-/** How long one page may take: some hundred times what it does take, and a second time more, because the machine may be busy. */
+/** How long some pages may take: some hundred times what they do take, and a second time more, because the machine may be busy. */
 const LONGEST_MS = [250, 500] as const;
 
 /**
@@ -57,16 +62,33 @@ export function createEngine(
   for (const source of sources.values()) {
     if (source.name !== STYLE) eta.add(source);
   }
+  const render = (data: object): string => eta.render('page', data);
   return {
     entered: eta.entered,
-    render: (data) => {
+    render,
+    renderEach(all) {
+      let pages: (string | TemplateError)[] = [];
       for (const ms of LONGEST_MS) {
-        const page = bounded(() => eta.render('page', data), ms);
-        if (page !== null) return page;
+        pages = [];
+        const work = (): void => {
+          for (const data of all) pages.push(attempt(render, data));
+        };
+        if (bounded(work, ms)) return pages;
       }
-      throw new TemplateError(placeOf(eta.last), 'no end', { isEndless: true });
+      return [...pages, new TemplateError(placeOf(eta.last), 'no end', { isEndless: true })];
     },
   };
+}
+
+function attempt(render: (data: object) => string, data: object): string | TemplateError {
+  try {
+    return render(data);
+  } catch (error) {
+    if (error instanceof TemplateError) return error;
+    // What is thrown beside the tags: a stack that is full, an exit that was called.
+    const reason = error instanceof Error ? error.message : String(error);
+    return new TemplateError({ template: 'page', line: null }, reason, { cause: error });
+  }
 }
 
 function placeOf({ name, line }: Place): TemplatePlace {
@@ -178,19 +200,19 @@ function syntaxErrorLine(body: string): number | null {
 const CALL = new Script('work()');
 const context: { work?: () => void } = createContext({});
 
-/** Runs something that may never end; null where V8 had to stop it, wherever it was. */
-function bounded(work: () => string, timeout: number): string | null {
-  let result = '';
-  context.work = () => {
-    result = work();
-  };
+/**
+ * Runs something that may never end; false where V8 had to stop it, wherever it was. That takes a
+ * thread each time, which a busy machine may give late: so it is done for several pages together.
+ */
+function bounded(work: () => void, timeout: number): boolean {
+  context.work = work;
   try {
     CALL.runInContext(context, { timeout });
+    return true;
   } catch (error) {
-    if (isTimeout(error)) return null;
+    if (isTimeout(error)) return false;
     throw error;
   }
-  return result;
 }
 
 /** The error belongs to the context that it was thrown in, so its class is not ours. */

@@ -76,7 +76,8 @@ function compileFaults(own: TemplateSources): readonly TemplateFault[] {
       createEngine(new Map([[source.name, source]]));
       return [];
     } catch (error) {
-      return [failure(error, null)];
+      if (error instanceof TemplateError) return [failure(error, null)];
+      throw error;
     }
   });
 }
@@ -84,59 +85,68 @@ function compileFaults(own: TemplateSources): readonly TemplateFault[] {
 /** In the place of the real ones, which every page has and which take long to parse. */
 const STANDIN = { style: '/* the style */', script: '/* the script */' } as const;
 
+/** So many pages are rendered in one go, and then looked at one by one. */
+const BATCH = 12;
+
 function* renderedFaults(trial: Trial, engine: Engine): Generator<TemplateFault | null> {
   const { brand, settings, locales, own } = trial;
   const constants = { style: styleOf(brand, own), script: pageScript() };
   let hasFault = false;
   for (const [index, locale] of locales.entries()) {
+    const samples = [...templateSamples(brand, locale, settings)];
     // Whether a text is escaped does not depend on its language.
-    const press = { engine, constants, hasCanaries: index === 0 };
-    for (const sample of templateSamples(brand, locale, settings)) {
-      const { faults, isEndless } = sampleFaults(trial, sample, press);
-      yield* faults;
-      yield null;
-      // A template without an end takes its time for each page.
-      if (isEndless) return;
-      hasFault ||= faults.length > 0;
+    const views = index === 0 ? samples.flatMap(bothOf) : samples.map(plainOf);
+    for (let start = 0; start < views.length; start += BATCH) {
+      const batch = views.slice(start, start + BATCH);
+      const pages = engine.renderEach(batch.map(({ data }) => data));
+      for (const [at, page] of pages.entries()) {
+        const faults = shownFaults(page, batch[at], { own, constants });
+        hasFault ||= faults.length > 0;
+        yield* faults;
+        yield null;
+        // A template without an end takes its time for each page.
+        if (page instanceof TemplateError && page.isEndless) return;
+      }
     }
     // The other languages have the same faults; those of their own show when these are mended.
     if (hasFault) return;
   }
 }
 
-function sampleFaults(
-  trial: Trial,
-  sample: Sample,
-  press: Press,
-): { readonly faults: readonly TemplateFault[]; readonly isEndless: boolean } {
-  try {
-    const canaries = press.hasCanaries ? canaryFaults(trial, sample, press) : [];
-    return { faults: [...pageFaults(trial, sample, press), ...canaries], isEndless: false };
-  } catch (error) {
-    const isEndless = error instanceof TemplateError && error.isEndless;
-    return { faults: [failure(error, sample.name)], isEndless };
-  }
-}
-
-interface Press {
-  readonly engine: Engine;
-  readonly constants: Pick<TemplateData, 'style' | 'script'>;
+/** What one page is made from. */
+interface Viewed {
+  readonly name: string;
+  readonly data: TemplateData;
   readonly hasCanaries: boolean;
 }
 
-function pageFaults(
-  { own }: Trial,
-  { name, view }: Sample,
-  { engine, constants }: Press,
+function plainOf({ name, view }: Sample): Viewed {
+  return { name, data: { ...view, ...STANDIN }, hasCanaries: false };
+}
+
+function bothOf(sample: Sample): readonly Viewed[] {
+  const plain = plainOf(sample);
+  const data = { ...withCanaries(sample.view), ...STANDIN };
+  return [plain, { ...plain, data, hasCanaries: true }];
+}
+
+function shownFaults(
+  rendered: string | TemplateError,
+  viewed: Viewed | undefined,
+  { own, constants }: Shown,
 ): readonly TemplateFault[] {
-  const data = { ...view, ...STANDIN };
-  const page = traced(engine.render(data));
+  if (viewed === undefined) return [];
+  const { name, data, hasCanaries } = viewed;
+  if (typeof rendered !== 'string') return [failure(rendered, name)];
+  const page = traced(rendered);
+  const seen = { page, own, sample: name };
+  if (hasCanaries) return inspectCanaries(page.text).map((fault) => located(fault, seen));
   const whole = page.text
     .replace(STANDIN.style, () => constants.style)
     .replace(STANDIN.script, () => constants.script);
   return [
-    ...inspectPage(page.text, data).map((fault) => located(fault, { page, own, sample: name })),
-    ...heavyFaults(whole, view.isFrame).map((fault) => ({
+    ...inspectPage(page.text, data).map((fault) => located(fault, seen)),
+    ...heavyFaults(whole, data.isFrame).map((fault) => ({
       template: heaviest(page, own),
       line: null,
       ...fault,
@@ -145,13 +155,9 @@ function pageFaults(
   ];
 }
 
-function canaryFaults(
-  { own }: Trial,
-  { name, view }: Sample,
-  { engine }: Press,
-): readonly TemplateFault[] {
-  const page = traced(engine.render({ ...withCanaries(view), ...STANDIN }));
-  return inspectCanaries(page.text).map((fault) => located(fault, { page, own, sample: name }));
+interface Shown {
+  readonly own: TemplateSources;
+  readonly constants: Pick<TemplateData, 'style' | 'script'>;
 }
 
 interface Seen {
@@ -226,15 +232,6 @@ function unusedParts(own: TemplateSources, { entered }: Engine): readonly Templa
     }));
 }
 
-/** A bug of this program that a template brings to light is laid to the template, too. */
-function failure(error: unknown, sample: string | null): TemplateFault {
-  const isKnown = error instanceof TemplateError;
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    template: isKnown ? error.template : 'page',
-    line: isKnown ? error.line : null,
-    found: isKnown ? error.reason : message,
-    expected: 'a template that renders',
-    sample,
-  };
+function failure({ template, line, reason }: TemplateError, sample: string | null): TemplateFault {
+  return { template, line, found: reason, expected: 'a template that renders', sample };
 }

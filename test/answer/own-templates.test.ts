@@ -2,6 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { type Locales, loadLocale } from '../../src/answer/locales.ts';
 import { type TriedTemplates, tryOwnTemplates } from '../../src/answer/own-templates.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { templateFolder } from '../support/template-folder.ts';
@@ -27,11 +28,14 @@ function said({ problems }: TriedTemplates, folder: string): readonly string[] {
   return problems.map(({ file, line, found }) => `${relative(folder, file)}:${line} ${found}`);
 }
 
+/** One language is enough to see what is wrong with a template. */
+const ENGLISH: Locales = [loadLocale('en')];
+
 async function tried(files: Readonly<Record<string, string>>) {
   const folder = templateFolder(files);
   const whole = brandedBy(folder);
   const { log, lines } = logbook();
-  const outcome = await tryOwnTemplates(whole, log);
+  const outcome = await tryOwnTemplates(whole, log, () => ENGLISH);
   const answer = answererOf({ settings: whole, own: outcome.own, log }).answer(
     asker(NAVIGATION),
     matter(),
@@ -308,7 +312,7 @@ test('templates are tried in turns, so that a running gateway goes on answering'
     next = setImmediate(count);
   };
   let next = setImmediate(count);
-  await tryOwnTemplates(brandedBy(folder), logbook().log);
+  await tryOwnTemplates(brandedBy(folder), logbook().log, () => ENGLISH);
   clearImmediate(next);
   expect(turns).toBeGreaterThan(50);
 });

@@ -1,6 +1,6 @@
-import { loadSettings } from '../config/load.ts';
+import { loadSettings, settingsFromFlags } from '../config/load.ts';
 import { problemLine } from '../config/problem.ts';
-import type { OpsSettings } from '../config/settings.ts';
+import type { OpsSettings, Settings } from '../config/settings.ts';
 import { type Preview, previewerOf } from '../gateway/preview.ts';
 import { type PreviewWish, readWish } from '../gateway/preview-request.ts';
 import { idlePlan, SILENT } from './idle-plan.ts';
@@ -53,11 +53,12 @@ interface Explained {
 /** The explanation, or what to print on standard error where there can be none. */
 async function explained(wish: PreviewWish, flags: ClientFlags): Promise<Explained | string> {
   const loaded = await loadSettings(flags.config);
-  const ops = flags.ops ?? (loaded.ok ? addressOf(loaded.settings.ops) : null);
-  const token = loaded.ok ? loaded.settings.ops.token : null;
+  const settings = loaded.ok ? loaded.settings : await defaults();
+  const ops = flags.ops ?? addressOf(settings.ops);
+  const { token } = settings.ops;
   const notes: string[] = [];
   let when = wish.when;
-  if (ops !== null && (when === 'now' || flags.ops !== undefined)) {
+  if (when === 'now' || flags.ops !== undefined) {
     const asked = await askOps({ address: ops, token }, wish);
     if ('preview' in asked) {
       return { preview: asked.preview, notes: [`by the running gateway, ${ops}`], line: null };
@@ -74,6 +75,13 @@ async function explained(wish: PreviewWish, flags: ClientFlags): Promise<Explain
   if ('fault' in preview) return `candor explain: ${preview.fault}\n`;
   const index = preview.route?.index ?? null;
   return { preview, notes, line: index === null ? null : await routeLine(flags.config, index) };
+}
+
+/** What the demo and a gateway without a settings file run by: what they answer can be asked for as well. */
+async function defaults(): Promise<Settings> {
+  const loaded = await settingsFromFlags({ upstream: 'http://127.0.0.1' });
+  if (!loaded.ok) throw new Error('the defaults are refused');
+  return loaded.settings;
 }
 
 /** Where the ops listener of some settings is reached from this machine. */

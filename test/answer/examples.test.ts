@@ -99,7 +99,8 @@ written; reference, seconds and times differ. \`candor explain URL --as CLIENT\`
 ${SETTINGS}\`\`\`
 
 These fields are on every answer, and left out below: \`Cache-Control: no-store\`, \`Link: <https://status.chargeover.com/>; rel="status"\`, \`X-Request-Id\`, \`Vary\`,
-\`Content-Language\`, \`X-Robots-Tag: noindex\`, \`X-Content-Type-Options: nosniff\`. Of pages the first lines are shown.
+\`Content-Language\`, \`X-Robots-Tag: noindex\`, \`X-Content-Type-Options: nosniff\`. \`Date\` and \`Connection\` (\`close\` for a
+WebSocket) come when an answer is sent. Of pages the title is shown.
 
 ${sections.join('\n\n')}
 `;

@@ -127,7 +127,7 @@ test.for(CLIENTS)('in the form %s nothing that a client sends is more than a tex
       if (formOf(asked) === form) expect(skeleton).toEqual(skeletonOf(benign));
       for (const found of placesOf(answer)) expect(found).toMatch(ALLOWED);
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 

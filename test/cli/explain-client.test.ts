@@ -104,6 +104,13 @@ test('where no gateway runs, now is an outage, and says so', async () => {
   expect(stdout).toContain('note: so an outage is supposed; --when chooses another situation');
 });
 
+test('without settings a running gateway is asked all the same', async () => {
+  const preview = { headers: {}, body: '', encoding: 'utf8', why: ['all is well'] } as const;
+  const ops = await runOps({ preview: () => ({ ...preview, status: null, route: {} }) });
+  const found = await run(URL, '--ops', ops.url, '--config', 'nowhere.yaml');
+  expect([found.code, found.stdout]).toEqual([0, expect.stringContaining('why: all is well')]);
+});
+
 test.for([
   { args: ['--as', 'gopher'], says: '"gopher" is no client; known: browser' },
   { args: ['--when', 'never'], says: '"never" is no situation; known: now, up' },

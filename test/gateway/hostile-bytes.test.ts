@@ -118,6 +118,23 @@ test('the same holds through HTTP/2', async () => {
 });
 
 test.for([
+  ...['status.json?upstream=', 'status.json?lang=', 'problems/', 'problems/maintenance?', ''],
+  ...['healthz?', 'events/', '%2e%2e/'],
+])("the gateway's own path %s shows nothing of what follows", async (path) => {
+  const { url } = await startDown();
+  await fc.assert(
+    fc.asyncProperty(visible, inLine, async (rest, language) => {
+      const fields = `Host: a\r\nAccept-Language: ${language}\r\nOrigin: ${language}`;
+      const head = `GET /_candor/${path}${rest} HTTP/1.1\r\n${fields}\r\nConnection: close\r\n\r\n`;
+      const { received } = await exchange(url, head);
+      expect(received).not.toContain(CANARY);
+      for (const response of responsesIn(received)) check(response);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test.for([
   { name: 'a path of 64 KB', head: `GET /${'<b>'.repeat(21_845)} HTTP/1.1\r\nHost: a` },
   { name: 'a field of 64 KB', head: `GET / HTTP/1.1\r\nHost: a\r\nX: ${'<b>'.repeat(21_845)}` },
   { name: 'a NUL in a field', head: 'GET / HTTP/1.1\r\nHost: a\r\nOrigin: https://a\0<b>' },

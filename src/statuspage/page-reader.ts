@@ -62,8 +62,8 @@ export class PageReader implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #followed = new FollowedIncidents();
   #found: URL | null = null;
-  /** What was found is in another place than at first: the first is still the better one. */
-  #isElsewhere = false;
+  /** It was in another place before, which is still the better one. */
+  #hasMoved = false;
   #lost = 0;
   #searchedAt: number | null = null;
   #last: LastDocument | null = null;
@@ -99,7 +99,7 @@ export class PageReader implements AsyncDisposable {
   #documentsToAsk(): readonly [URL, ...URL[]] {
     const now = this.#deps.now();
     const [first, ...others] = this.#address.documents;
-    const isLost = this.#found === null || this.#isElsewhere || this.#lost >= MOST_LOST;
+    const isLost = this.#found === null || this.#hasMoved || this.#lost >= MOST_LOST;
     const isDue = this.#searchedAt === null || now - this.#searchedAt >= SEARCH_APART_MS;
     if (!isLost || !isDue || others.length === 0) return [this.#found ?? first];
     this.#searchedAt = now;
@@ -136,7 +136,7 @@ export class PageReader implements AsyncDisposable {
   #remember(document: URL): void {
     const [first] = this.#address.documents;
     if (this.#found !== null && this.#found.href !== document.href) {
-      this.#isElsewhere = document.href !== first.href;
+      this.#hasMoved = document.href !== first.href;
     }
     this.#found = document;
     this.#lost = 0;
@@ -208,13 +208,13 @@ const NOT_READ: ReadFailure = {
 
 /**
  * Whether a failure means that the document is in another place. One that says nothing of places,
- * such as a page that cannot be reached or asks for a pause, is no reason to ask for more.
+ * such as a page that is ill, cannot be reached or asks for a pause, is no reason to ask for more.
  */
 function isElsewhere(reading: PageReading): boolean {
   if (reading.kind === 'read' || reading.retryAfter !== null) return false;
   switch (reading.problem) {
     case 'http_status':
-      return reading.detail !== '429';
+      return !/^(?:429|5)/.test(reading.detail);
     case 'not_json':
     case 'not_statuspage':
     case 'too_large':

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { parseDocument } from '../../src/statuspage/parse-document.ts';
+import { fixtureText } from './fixtures.ts';
+import { holdPoller, startPage } from './page-server.ts';
 import { readValid } from './valid.ts';
 
 const MIB = 1024 * 1024;
@@ -128,4 +130,18 @@ test.for(Object.entries(payloads))('%s holds no turn for 50 ms', async ([, text]
   do turns.push(await longestTurnMs(bytes));
   while (Math.min(...turns) >= LIMIT_MS && turns.length < RUNS);
   expect(Math.min(...turns)).toBeLessThan(LIMIT_MS);
+});
+
+test('none of them keeps the poller from reading the next one', async () => {
+  const page = await startPage((_request, response) => response.end());
+  const held = holdPoller(`${page.url}/api/v2/summary.json`);
+  held.poller.start();
+  for (const text of Object.values(payloads)) {
+    page.answer((_request, response) => response.end(text.slice(0, MIB)));
+    expect((await held.nextReading()).kind).toMatch(/^(?:read|unreachable)$/);
+  }
+  page.answer((_request, response) =>
+    response.end(fixtureText('github-2022-11-major-incident-open.summary.json')),
+  );
+  expect(await held.nextReading()).toMatchObject({ kind: 'read' });
 });

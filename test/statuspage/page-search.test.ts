@@ -6,7 +6,6 @@ import { holdPoller, type PageServer, startPage } from './page-server.ts';
 async function startSite(files: Record<string, string>): Promise<PageServer> {
   return startPage((request, response) => {
     const body = files[request.url ?? ''];
-    if (body === '429') return response.writeHead(429, { 'retry-after': '60' }).end();
     response.writeHead(200, { 'content-type': body === undefined ? 'text/html' : 'text/plain' });
     return response.end(body ?? '<!doctype html><html><body>Status</body></html>');
   });
@@ -108,12 +107,16 @@ test('a page that cannot be reached is not searched, and found as soon as it is 
   expect((await held.nextReading()).kind).toBe('read');
 });
 
-test('a page that asks for a pause is not asked for anything else', async () => {
-  const page = await startSite({ '/api/v2/summary.json': '429' });
+test.for([
+  { name: 'that asks for a pause', status: 429, asked: 1 },
+  { name: 'that is ill', status: 503, asked: 1 },
+  { name: 'that shows nothing to programs', status: 403, asked: 9 },
+])('of a page $name $asked addresses are asked', async ({ status, asked }) => {
+  const page = await startPage((_request, response) => response.writeHead(status).end());
   const held = holdPoller(page.url);
   held.poller.start();
-  await held.nextReading();
-  expect(page.asked).toHaveLength(1);
+  expect((await held.nextReading()).kind).toBe('unreachable');
+  expect(page.asked).toHaveLength(asked);
 });
 
 test('a document that has gone is looked for after three readings, and taken back when it returns', async () => {

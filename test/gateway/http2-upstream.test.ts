@@ -1,6 +1,6 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { expect, test, vi } from 'vitest';
-import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { oneUpstream, startGateway, type TestGateway } from '../support/gateway.ts';
 import { type OnStream, serve, startHttp2Upstream } from '../support/http2-upstream.ts';
 import { connectRaw, request } from '../support/raw-client.ts';
 import { certificatePath } from '../support/secure-upstream.ts';
@@ -257,4 +257,21 @@ test('a WebSocket handshake is refused: HTTP/2 has no upgrade', async () => {
 
   expect([answer.status, upstream.requests]).toEqual([400, 0]);
   expect(app().belief.verdict.state).toBe('up');
+});
+
+test.for([
+  { name: 'ends', end: ({ drain }: TestGateway) => drain() },
+  {
+    name: 'has no use for its upstream',
+    end: (on: TestGateway) => on.upstream()[Symbol.asyncDispose](),
+  },
+])('a gateway that $name closes its sessions', async ({ end }) => {
+  const upstream = await startHttp2Upstream();
+  const gateway = await inFrontOf([upstream.url]);
+  await request(gateway.url, GET);
+  expect(upstream.sessions.size).toBe(1);
+
+  await end(gateway);
+
+  await vi.waitFor(() => expect(upstream.sessions.size).toBe(0));
 });

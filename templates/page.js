@@ -23,7 +23,7 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[
 let timer, reload, spoken, stream, isPolling;
 // Title and button as they were before the page said that the upstream is back; null: it has not.
 let before;
-// True when the time to reload has come while nobody looked.
+// True when the time to reload has come while nobody looked, or the browser was offline.
 let isDue;
 // The lead that was told last, and the update that was announced last.
 let told, said;
@@ -117,7 +117,7 @@ const guard = () => {
   return (kept[kept.length - 1] ?? now()) + [0, 3e4, 6e4, 12e4][kept.length] - now();
 };
 const leave = () => {
-  isDue = page.hidden;
+  isDue = page.hidden || !navigator.onLine;
   if (isDue) return;
   stored('candor-reloads', JSON.stringify([...reloads(), now()]));
   location.replace(returnTo);

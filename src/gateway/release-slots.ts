@@ -27,9 +27,12 @@ export class ReleaseSlots {
     this.#random = random;
   }
 
-  /** When the last page that has a place reloads; null while none has. */
+  /**
+   * When the last of those that have waited for the release reloads; null while nobody has a place. Who comes
+   * two minutes later has not waited for it.
+   */
   get lastAt(): number | null {
-    return this.#lastAt;
+    return this.#lastAt === null ? null : Math.min(this.#lastAt, this.#beganAt + MOST_MS);
   }
 
   /** Takes the next place; the time at which that page is to reload. */

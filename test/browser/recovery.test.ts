@@ -225,6 +225,23 @@ inChromium('pages that come back', (open) => {
     );
   }
 
+  open.test(
+    'a browser that is offline when its turn comes waits until it is not',
+    async ({ visit }) => {
+      const visited = await visit('/scene/outage');
+      const { page, server } = visited;
+      await listens(visited);
+      server.tell(UP);
+      await saidSoon(page, /will reload/);
+      await page.context().setOffline(true);
+      await page.clock.runFor(10_000);
+      expect(page.url()).toContain('/scene/outage');
+      await page.context().setOffline(false);
+      await page.clock.runFor(2_000);
+      await page.waitForURL(`**${HOME}`);
+    },
+  );
+
   open.test('where nothing can be remembered, nothing reloads by itself', async ({ visit }) => {
     const withoutStorage = `Object.defineProperty(window, 'sessionStorage', {
       get() { throw new DOMException('denied', 'SecurityError'); } })`;

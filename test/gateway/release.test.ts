@@ -94,6 +94,15 @@ test('requests that fail before anybody was released, or long after, stop nothin
   expect(release.check()).toBe(false);
 });
 
+test('requests that fail long after the recovery stop nothing, however many still ask', () => {
+  const { after, world, release } = releaseOf();
+  after('up').take();
+  world.now += 140_000;
+  release.take();
+  Object.assign(world, { failed: 100 });
+  expect([release.check(), release.isStopped]).toEqual([false, false]);
+});
+
 test('a stopped release begins again after a pause that doubles each time', () => {
   const { after, world, release, relapse } = releaseOf();
   after('up');

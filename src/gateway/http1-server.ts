@@ -13,6 +13,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/settings.ts';
 import type { ClientResponse } from './client-message.ts';
+import { Http1Request } from './http1-request.ts';
 import { type Peer, peerOf } from './peer.ts';
 
 /** Where requests go. */
@@ -51,6 +52,7 @@ export function limitBy(server: Server, limits: Limits): void {
 
 function optionsOf(limits: Limits): ServerOptions {
   return {
+    IncomingMessage: Http1Request,
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headTimeoutMs,
     // A slow upload is no attack: only heads and idle connections have a time-out.

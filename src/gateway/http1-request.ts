@@ -1,0 +1,49 @@
+import { IncomingMessage } from 'node:http';
+import { FieldTable } from '../answer/field-table.ts';
+import type { ClientRequest } from './client-message.ts';
+
+/** Fields that node:http and this folder ask for by name, as they came. */
+type FewHeaders = ClientRequest['headers'] & {
+  readonly te?: string;
+  readonly 'transfer-encoding'?: string;
+};
+
+const TABLE = new FieldTable(
+  (['Content-Length', 'Expect', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade'] as const).map(
+    (name) => [name, name.toLowerCase() as keyof FewHeaders] as const,
+  ),
+);
+
+/**
+ * A request whose `headers` holds the few fields that are asked for by name.
+ *
+ * node:http puts each field of each request into an object, though it asks it for three of them itself, and
+ * nobody else does: `rawHeaders` is what the gateway reads. Without it an answer costs 0.9.
+ */
+export class Http1Request extends IncomingMessage {
+  #few: FewHeaders | null = null;
+
+  get few(): FewHeaders {
+    this.#few ??= fewIn(this.rawHeaders);
+    return this.#few;
+  }
+}
+
+// A declared property cannot be overridden by an accessor, though in node:http it is one.
+Object.defineProperty(Http1Request.prototype, 'headers', {
+  get(this: Http1Request) {
+    return this.few;
+  },
+});
+
+function fewIn(rawHeaders: readonly string[]): FewHeaders {
+  const few: { -readonly [Name in keyof FewHeaders]: FewHeaders[Name] } = {};
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = TABLE.get(rawHeaders[index] ?? '');
+    if (name === undefined) continue;
+    const before = few[name];
+    const value = rawHeaders[index + 1] ?? '';
+    few[name] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return few;
+}

@@ -41,6 +41,8 @@ const OPEN: Preference = {
 /** Preferences by the field's exact text. Bounded, because a client chooses it. */
 const known = new Map<string, Preference>();
 const KNOWN_KEPT = 512;
+/** What stands behind this much is no client's wish, but would be the time of all others. */
+const READ_CHARACTERS = 4096;
 let last: { readonly accept: string; readonly preference: Preference } = {
   accept: '*/*',
   preference: OPEN,
@@ -57,7 +59,7 @@ export function preferenceOf(accept: string | undefined): Preference {
 }
 
 function newlyRead(accept: string): Preference {
-  const preference = preferenceIn(parseAccept(accept));
+  const preference = preferenceIn(parseAccept(accept.slice(0, READ_CHARACTERS)));
   if (known.size >= KNOWN_KEPT) known.clear();
   // A field of kilobytes is no browser's; it is read each time and not kept.
   if (accept.length <= 1024) known.set(accept, preference);
@@ -77,7 +79,7 @@ export function parseAccept(accept: string): readonly MediaRange[] {
 
 function preferenceIn(ranges: readonly MediaRange[]): Preference {
   const best = (isWanted: (type: string) => boolean): number =>
-    Math.max(0, ...ranges.filter(({ type }) => isWanted(type)).map(({ quality }) => quality));
+    bestOf(ranges.filter(({ type }) => isWanted(type)));
   const html = best((type) => type === 'text/html');
   const json = jsonQuality(ranges);
   const xml = best(isXml);
@@ -109,7 +111,11 @@ function preferenceIn(ranges: readonly MediaRange[]): Preference {
 function jsonQuality(ranges: readonly MediaRange[]): number {
   const named = ranges.filter(({ type }) => isJson(type));
   const meant = named.length > 0 ? named : ranges.filter(({ type }) => type === 'application/*');
-  return Math.max(0, ...meant.map(({ quality }) => quality));
+  return bestOf(meant);
+}
+
+function bestOf(ranges: readonly MediaRange[]): number {
+  return ranges.reduce((most, { quality }) => Math.max(most, quality), 0);
 }
 
 /** The most specific range that matches is the one that counts (RFC 9110, section 12.5.1). */

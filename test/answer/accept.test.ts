@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAccept, preferenceOf } from '../../src/answer/accept.ts';
+import { readAsk, recognise } from '../../src/answer/client-kind.ts';
+import { asker } from './samples.ts';
 
 test.for([
   { accept: 'text/html', ranges: [['text/html', 1]] },
@@ -60,6 +62,27 @@ test('a type with q=0 is never named', () => {
       const rest = others.map(({ type, quality }) => `${type};q=${quality}`);
       const accept = ['text/html;q=0', 'application/problem+json;q=0.0', ...rest].join(',');
       expect(preferenceOf(accept)).toMatchObject({ namesHtml: false, namesProblemJson: false });
+    }),
+  );
+});
+
+test('what stands behind four thousand characters is not read', () => {
+  const long = `${'a/b,'.repeat(2000)}text/html`;
+  expect(preferenceOf(long)).toMatchObject({ namesHtml: false, isOpen: false });
+  expect(preferenceOf(`text/html,${long}`)).toMatchObject({ namesHtml: true });
+});
+
+test('the form of an answer is never one that Accept refuses, while another is left', () => {
+  const refused = fc.subarray(['text/html', 'application/json', 'text/plain', 'application/xml']);
+  fc.assert(
+    fc.property(refused, fc.constantFrom('*/*', 'text/*', 'application/*'), (types, rest) => {
+      const accept = [...types.map((type) => `${type};q=0`), rest].join(', ');
+      const { form } = recognise(readAsk(asker({ Accept: accept }, { target: '/a.json' })));
+      const type = { json: 'application/json', text: 'text/plain', page: 'text/html' }[
+        String(form)
+      ];
+      const isLeft = !(types.includes('application/json') && types.includes('text/plain'));
+      if (isLeft && rest === '*/*') expect(types).not.toContain(type);
     }),
   );
 });

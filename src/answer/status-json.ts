@@ -66,10 +66,10 @@ const WORST_FIRST: readonly string[] = ['down', 'recovering', 'suspect', 'up'];
 const FIELDS: readonly string[] = [
   ...['Content-Type', 'application/json'],
   ...['Cache-Control', 'no-store'],
-  ...['Vary', 'Accept-Language'],
   ...['Access-Control-Allow-Origin', '*'],
   ...['X-Content-Type-Options', 'nosniff'],
   ...['X-Robots-Tag', 'noindex'],
+  ...['Vary', 'Accept-Language'],
 ];
 
 /**

@@ -3,7 +3,7 @@ import type { Answer, Asker, Matter } from './answer.ts';
 import type { BrandFinder } from './brand-finder.ts';
 import { builtInPage } from './built-in-page.ts';
 import { proxyStatusOf, statusOf } from './proxy-status.ts';
-import { shownUrl } from './published.ts';
+import { pageForPeople } from './published.ts';
 import { readFields } from './request-fields.ts';
 import { bytesOf } from './slots.ts';
 
@@ -19,7 +19,7 @@ export function lastResort(
   matter: Matter,
   { settings, brandOf }: LastResortDeps,
 ): Answer {
-  const statusPage = settings.statusPage === null ? null : shownUrl(settings.statusPage.url);
+  const statusPage = pageForPeople(settings.statusPage);
   const reference = asker.reference.replace(/[^\w\-.:]/g, '').slice(0, 64);
   const page = builtInPage(headingOf(matter, brandNameFor(asker, brandOf)), statusPage).replace(
     '\uFDD0',

@@ -1,4 +1,6 @@
+import type { Settings } from '../config/settings.ts';
 import type { Belief } from '../outage/verdict.ts';
+import { addressOf } from '../statuspage/address.ts';
 import type {
   Component,
   Impact,
@@ -67,8 +69,13 @@ export function publishedAbout(belief: Belief | null, state: StatusPageState): P
   };
 }
 
+/** The page that people are sent to, which need not be the address in the settings: that may be a document's. */
+export function pageForPeople(statusPage: Settings['statusPage']): string | null {
+  return statusPage === null ? null : shownUrl(addressOf(statusPage.url).page);
+}
+
 /** `https://status.example.com` as it is written everywhere: whole, without credentials. */
-export function shownUrl(url: string): string | null {
+function shownUrl(url: string): string | null {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) return null;
   parsed.username = '';

@@ -2,6 +2,7 @@ import { createAnswerer } from '../answer/answerer.ts';
 import type { Settings } from '../config/settings.ts';
 import { makePlan, type Plan } from '../gateway/plan.ts';
 import type { ParentLog } from '../log.ts';
+import { addressOf } from '../statuspage/address.ts';
 import { Upstream } from '../upstream/upstream.ts';
 
 /** The plan that a gateway would run by. Its upstreams are not started: nothing is asked or sent. */
@@ -16,7 +17,9 @@ export function idlePlan(settings: Settings): Plan {
   const answerer = createAnswerer({
     settings,
     statusPage: () =>
-      statusPage === null ? { kind: 'none' } : { kind: 'unread', url: statusPage.url },
+      statusPage === null
+        ? { kind: 'none' }
+        : { kind: 'unread', url: addressOf(statusPage.url).page },
     log: SILENT,
   });
   return makePlan(settings, upstreams, answerer);

@@ -3,6 +3,7 @@ import { type Answerer, createAnswerer } from '../answer/answerer.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Belief, Verdict } from '../outage/verdict.ts';
+import { addressOf } from '../statuspage/address.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import { type Evidence, withheldBy } from './evidence.ts';
 import type { Route } from './match-route.ts';
@@ -61,7 +62,7 @@ export class Supposition {
     this.#statusPage =
       statusPage === null
         ? { kind: 'none' }
-        : samplePublication(statusPage.url, situation.story, { now, since });
+        : samplePublication(addressOf(statusPage.url).page, situation.story, { now, since });
     const { matter, why } = matterIn(situation, { asked, route, belief });
     const supposed = `supposed (${asked.when}): ${situation.about}`;
     return { matter, answerer: this.#made(), why: [supposed, ...why, ...this.#silence(situation)] };

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
-import { shownUrl } from '../answer/published.ts';
+import { pageForPeople } from '../answer/published.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
@@ -223,7 +223,7 @@ const LONGEST_REASON = 123;
 
 /** What UX.md, section 5, has open WebSockets told. */
 function closeReason(statusPage: Settings['statusPage']): string {
-  const url = statusPage === null ? null : shownUrl(statusPage.url);
+  const url = pageForPeople(statusPage);
   const reason = `outage ${url}`;
   return url === null || Buffer.byteLength(reason) > LONGEST_REASON ? 'outage' : reason;
 }

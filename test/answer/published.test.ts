@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { publishedAbout } from '../../src/answer/published.ts';
+import { pageForPeople, publishedAbout } from '../../src/answer/published.ts';
 import { belief, incident, published } from './samples.ts';
 
 test.for([
@@ -21,4 +21,13 @@ test.for([
 test('a page that would not say and cannot be reached is unreachable', () => {
   const state = { ...published({ isSilentOnIncidents: true }), kind: 'unreachable' } as const;
   expect(publishedAbout(belief(), state as ReturnType<typeof published>).kind).toBe('unreachable');
+});
+
+test.for([
+  { url: 'https://status.example.com', page: 'https://status.example.com/' },
+  { url: 'https://me:secret@status.example.com/hub', page: 'https://status.example.com/hub' },
+  { url: 'https://status.example.com/api/v2/summary.json', page: 'https://status.example.com/' },
+  { url: 'https://status.example.com/history.rss', page: 'https://status.example.com/' },
+])('from the setting $url people are sent to $page', ({ url, page }) => {
+  expect(pageForPeople({ url, format: 'auto', pollMs: 30_000 })).toBe(page);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeCharacterReferences } from '../../src/statuspage/character-references.ts';
+import { anyText } from './fixtures.ts';
 
 test.for([
   ['&lt;b&gt; &amp;amp; &quot;&apos;', '<b> &amp; "\''],
@@ -29,13 +30,10 @@ test.for([
 });
 
 test('every character can be written as a number, decimal or hexadecimal', () => {
-  const unit = fc.string({ minLength: 1, maxLength: 1, unit: 'binary' }).filter((one) => {
-    const code = one.codePointAt(0) ?? 0;
-    return code > 0x9f && one.isWellFormed();
-  });
+  const isWhole = (code: number): boolean => String.fromCodePoint(code).isWellFormed();
   fc.assert(
-    fc.property(unit, (character) => {
-      const code = character.codePointAt(0) ?? 0;
+    fc.property(fc.integer({ min: 0xa0, max: 0x10ffff }).filter(isWhole), (code) => {
+      const character = String.fromCodePoint(code);
       expect(decodeCharacterReferences(`&#${code};`)).toBe(character);
       expect(decodeCharacterReferences(`&#x${code.toString(16)};`)).toBe(character);
     }),
@@ -44,7 +42,7 @@ test('every character can be written as a number, decimal or hexadecimal', () =>
 
 test('text without an ampersand is what it was', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(anyText, (text) => {
       const plain = text.replaceAll('&', '');
       expect(decodeCharacterReferences(plain)).toBe(plain);
     }),
@@ -54,9 +52,9 @@ test('text without an ampersand is what it was', () => {
 test.for(['&', '&#', '&#1', '&a', '&nbsp', '&#x1'])(
   'a million characters of %j take no more than linear time',
   (piece) => {
-    const startedAt = performance.now();
+    const { user } = process.threadCpuUsage();
     decodeCharacterReferences(piece.repeat(1_000_000 / piece.length));
     decodeCharacterReferences(`${piece}${'1'.repeat(1_000_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(process.threadCpuUsage().user - user).toBeLessThan(3_000_000);
   },
 );

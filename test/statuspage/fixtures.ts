@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { parseDocument } from '../../src/statuspage/parse-document.ts';
 
 const FOLDER = new URL('../fixtures/statuspage/', import.meta.url);
@@ -25,3 +26,8 @@ export function fixtureText(name: string): string {
 export function fixture(name: string): unknown {
   return structuredClone(PAYLOADS.get(name));
 }
+
+/** Any text, halves of pairs and all. The unit `binary` of fast-check takes a second to be made. */
+export const anyText: fc.Arbitrary<string> = fc
+  .array(fc.integer({ min: 0, max: 0x10ffff }))
+  .map((codes) => String.fromCodePoint(...codes));

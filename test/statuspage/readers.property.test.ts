@@ -84,7 +84,7 @@ test.for(fixtureNames)('%s with any members replaced or left out is refused or v
       // As the second document of itself: what is looked up in there is of any type as well.
       readValid(fixture(name), payload);
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });
 

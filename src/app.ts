@@ -239,6 +239,7 @@ export class App implements AsyncDisposable {
         reload: () => this.reload(),
         statusPage: () => this.#statusPage(),
         gatewayCounts: () => this.#gateway.counts,
+        certificates: () => this.#gateway.certificates,
         routes: () => this.#settings.routes,
         preview: (ask) => previewerOf(this.#gateway.plan, log)(ask),
         previewChoices: PREVIEW_CHOICES,

@@ -12,6 +12,12 @@ const DAY_MS = 86_400_000;
 /** Let's Encrypt's certificates are renewed 30 days before their end: half of that is late. */
 const SOON_MS = 14 * DAY_MS;
 
+/** A certificate that is in use. */
+export interface CertificateView {
+  readonly file: string;
+  readonly expiresAt: number;
+}
+
 /** What certificates need of their listener. */
 export interface CertificatesDeps {
   readonly log: Log;
@@ -57,6 +63,13 @@ export class Certificates implements Disposable {
   /** What the listener begins with. */
   get first(): SecureContextOptions {
     return contextOptions(this.#all[0]?.pair);
+  }
+
+  get views(): readonly CertificateView[] {
+    return this.#all.map(({ files, certificate }) => ({
+      file: files.certFile,
+      expiresAt: Date.parse(certificate.validTo),
+    }));
   }
 
   /** The certificate for a name that a client asks for (RFC 6066, section 3); null for that of all others. */

@@ -3,6 +3,7 @@ import type { Listener } from '../config/settings.ts';
 import type { Log, ParentLog } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { AnswerNotes } from './answer-notes.ts';
+import type { CertificateView } from './certificates.ts';
 import type { Connections, Target } from './connections.ts';
 import { Counts } from './counts.ts';
 import { EventStreams } from './event-streams.ts';
@@ -56,6 +57,11 @@ export class Gateway implements AsyncDisposable {
 
   get urls(): readonly string[] {
     return this.#listeners.map(({ url }) => url);
+  }
+
+  /** Those that clients get on the open listeners. */
+  get certificates(): readonly CertificateView[] {
+    return this.#listeners.flatMap(({ certificates }) => certificates);
   }
 
   /** Opens the plan's listeners. Rejects with the system's error where an address cannot be had. */

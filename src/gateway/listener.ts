@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { Limits, Listener } from '../config/settings.ts';
 import type { Log } from '../log.ts';
-import { Certificates } from './certificates.ts';
+import { Certificates, type CertificateView } from './certificates.ts';
 import { answerClientError } from './client-error.ts';
 import type { Counts } from './counts.ts';
 import { limitBy, newHttp1Server, type Serve } from './http1-server.ts';
@@ -70,6 +70,10 @@ export class OpenListener {
     // A listener with a bound address never listens on a pipe, so its address has a port.
     const { port } = this.#server.address() as AddressInfo;
     return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
+  }
+
+  get certificates(): readonly CertificateView[] {
+    return this.#certificates?.views ?? [];
   }
 
   /** Whether these settings ask for the same place, with or without TLS as this one is. */

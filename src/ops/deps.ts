@@ -11,6 +11,12 @@ type Reloaded =
   | { readonly ok: true }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+interface CertificateView {
+  readonly file: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
 /** What operators may see and do, as functions of the parts that know and can. */
 export interface OpsDeps {
   /** Candor's version. */
@@ -22,6 +28,8 @@ export interface OpsDeps {
   readonly reload: () => Promise<Reloaded>;
   readonly statusPage: () => StatusPageState;
   readonly gatewayCounts: () => GatewayCounts;
+  /** Those that clients get, by the files that they came from. */
+  readonly certificates: () => readonly CertificateView[];
   /** In the order of the settings: what `GatewayCounts.relayed` counts by. */
   readonly routes: () => readonly Pick<RouteSettings, 'host' | 'path' | 'methods'>[];
   /** What a client would get; what is wrong with what was asked comes back in words. */

@@ -29,7 +29,11 @@ export function metricSources(deps: Omit<OpsDeps, 'reload'>): MetricSource[] {
   ];
 }
 
-function programMetrics({ version, isReady }: Omit<OpsDeps, 'reload'>): MetricSource[] {
+function programMetrics({
+  version,
+  isReady,
+  certificates,
+}: Omit<OpsDeps, 'reload'>): MetricSource[] {
   const ready = plainGauge(
     'candor_ready',
     '1 while the gateway can serve, 0 while it starts or drains.',
@@ -42,7 +46,18 @@ function programMetrics({ version, isReady }: Omit<OpsDeps, 'reload'>): MetricSo
     labels: ['version'],
     read: () => [[{ version }, 1]],
   };
-  return [ready, build];
+  const expiry: MetricSource = {
+    type: 'gauge',
+    name: 'candor_certificate_expires_at_seconds',
+    help: 'Unix time at which a certificate of a listener ends.',
+    labels: ['file'],
+    read: () => {
+      // Several listeners may have one file: its end is told once.
+      const ends = new Map(certificates().map(({ file, expiresAt }) => [file, expiresAt / 1_000]));
+      return [...ends].map(([file, at]) => [{ file }, at]);
+    },
+  };
+  return [ready, build, expiry];
 }
 
 function register(registry: Registry, { type, name, help, labels, read }: MetricSource): void {

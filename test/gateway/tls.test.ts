@@ -196,6 +196,7 @@ test('other certificates in the settings are those of the next connection', asyn
 
   const handshake = await shakeHands(url, { ALPNProtocols: ['h2', 'http/1.1'] });
   expect(handshake).toMatchObject({ certificate: 'wildcard', alpn: 'http/1.1' });
+  expect(gateway.certificates).toEqual([{ file: pair.certFile, expiresAt: expect.any(Number) }]);
 });
 
 test.for([

@@ -34,6 +34,10 @@ test('a scrape says what the parts know at that moment', async () => {
   const publication = { source: 'statuspage', incidents };
   let inFlight = 1;
   const ops = await runOps({
+    certificates: () => [
+      { file: '/etc/app.crt', expiresAt: 1_800_000_000_000 },
+      { file: '/etc/app.crt', expiresAt: 1_800_000_000_000 },
+    ],
     routes: () => [
       { host: 'app.example.com', path: '/login', methods: ['POST'] },
       { host: null, path: null, methods: null },
@@ -128,6 +132,7 @@ test('a scrape says what the parts know at that moment', async () => {
       'candor_status_page_read_at_seconds 1689779000',
       'candor_status_page_unresolved_incidents 1',
       'candor_ready 1',
+      'candor_certificate_expires_at_seconds{file="/etc/app.crt"} 1800000000',
       'candor_build_info{version="1.2.3"} 1',
     ].sort(),
   );

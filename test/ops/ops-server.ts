@@ -126,6 +126,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     routes: () => [],
     preview: () => ({ fault: 'nothing is known here' }),
     previewChoices: { situations: [], clients: [] },
+    certificates: () => [],
     gatewayCounts: () => ({
       relayed: [],
       answers: new Map(),

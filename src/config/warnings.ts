@@ -10,6 +10,7 @@ import type { RouteSettings, Settings, UpstreamSettings } from './settings.ts';
 export function warningsOf(settings: Settings): readonly Finding[] {
   return [
     ...unreachableRoutes(settings),
+    ...deafCors(settings),
     ...brandWarnings(settings),
     ...unusedNames(settings),
     ...Object.values(settings.upstreams).flatMap(idleSettings),
@@ -48,6 +49,15 @@ function unreachableRoutes({ routes, publicPrefix }: Settings): readonly Finding
     if (!route.path?.startsWith(publicPrefix)) return [];
     const found = `a route under ${publicPrefix}, which the gateway answers itself`;
     return [unused(path, found, 'another path')];
+  });
+}
+
+/** A preflight is an OPTIONS, whatever the request is that it asks for. */
+function deafCors({ routes }: Settings): readonly Finding[] {
+  return routes.flatMap(({ cors, methods }, index) => {
+    if (cors.length === 0 || methods === null || methods.includes('OPTIONS')) return [];
+    const found = 'cors on a route that takes no OPTIONS, and so no preflight';
+    return [unused(['routes', index, 'cors'], found, 'OPTIONS among its methods')];
   });
 }
 

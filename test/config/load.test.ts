@@ -270,6 +270,23 @@ test('a route that an earlier one covers, or that lies under the public prefix, 
   ]);
 });
 
+test('origins of a route that no preflight can match are warned of', async () => {
+  const { text, line, column } = marked(
+    withApp('') +
+      `routes:
+  - { path: /a, method: [POST, OPTIONS], upstream: app, cors: ["https://a.example"] }
+  - { path: /b, upstream: app, cors: ["https://a.example"] }
+  - { path: /c, method: [POST], upstream: app, »cors: ["https://a.example"] }
+`,
+  );
+
+  const loaded = await parseSettings({ text, file: 'candor.yaml', env: {} });
+
+  expect(loaded.ok ? loaded.warnings : []).toMatchObject([
+    { path: 'routes[2].cors', line, column, expected: 'OPTIONS among its methods' },
+  ]);
+});
+
 test('names that nothing refers to are warned of', async () => {
   const { text, line, column } = marked(
     withApp(

@@ -61,6 +61,8 @@ export function createWording(locale: Locale, brandName: string | null): Wording
       .parts<Part>({ ...names, ...values })
       .map(asPart);
 
+  // Asked once: so many questions for each page would cost more than all else that prepares it.
+  const counts = countsOf(language);
   const said: string[] = [];
   const secondsIn = (count: number): string =>
     Buffer.from(line('seconds', { count })).toString('latin1');
@@ -74,7 +76,7 @@ export function createWording(locale: Locale, brandName: string | null): Wording
     sentence,
     forms: (key, values) =>
       Object.fromEntries(
-        countsOf(language).map(([form, count]) => [form, line(key, { ...values, count })] as const),
+        counts.map(([form, count]) => [form, line(key, { ...values, count })] as const),
       ),
     seconds: (count) => {
       if (count > SECONDS_KEPT) return secondsIn(count);

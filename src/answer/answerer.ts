@@ -38,6 +38,8 @@ export interface AnswererDeps {
 
 /** Makes answers. */
 export interface Answerer {
+  /** The operators' templates that it was given. */
+  readonly own: OwnTemplates;
   /**
    * The whole answer to one request, complete before anything of it is written.
    *
@@ -73,12 +75,12 @@ const NO_BELIEFS: readonly Belief[] = [];
 /** Builds an answerer for one version of the settings. Throws when the program's own templates are missing. */
 export function createAnswerer(deps: AnswererDeps): Answerer {
   const { settings, log, statusPage, beliefs = () => NO_BELIEFS } = deps;
-  const { now = Date.now, random = Math.random } = deps;
+  const { now = Date.now, random = Math.random, own = new Map() } = deps;
   const voices = new Voices({
     settings,
     log,
     locales: deps.locales ?? loadLocales(log),
-    own: deps.own ?? new Map(),
+    own,
   });
   let hasFailed = false;
 
@@ -115,6 +117,7 @@ export function createAnswerer(deps: AnswererDeps): Answerer {
   };
 
   return {
+    own,
     publicState(beliefsNow, ask) {
       const { workshop, states } = voiceFor(ask);
       const told = toldOf(beliefsNow, ask.upstream);

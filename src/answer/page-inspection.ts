@@ -199,6 +199,32 @@ function missingFrom(
       'it.box, which says what became of the request',
     ),
     ...unless(says(reference), 'parts/help', 'the reference that is in it.help.line'),
+    ...missingForScript(elements, data),
+  ];
+}
+
+/** What the script takes for granted, where there is one. */
+function missingForScript(
+  elements: readonly Element[],
+  { live }: TemplateData,
+): readonly PageFault[] {
+  const script = elements.find(({ tagName }) => tagName === 'script');
+  if (script === undefined) return [];
+  if (live === null) {
+    return [
+      wrong(offsetOf(script), 'a script where it.live is null', 'the script beside it.live only'),
+    ];
+  }
+  const has = (name: string, value: string): boolean =>
+    elements.some((element) => (attribute(element, name) ?? '').split(/\s+/).includes(value));
+  const told = elements.find(({ tagName }) => tagName === 'html')?.attrs.map(({ name }) => name);
+  const isTold = ['data-live', 'data-to', 'data-texts'].every((name) => told?.includes(name));
+  return [
+    ...unless(isTold, 'page', 'data-live, data-to and data-texts of <html>, as the script wants'),
+    ...unless(has('role', 'status'), 'parts/live', 'role="status", as the script wants'),
+    ...unless(has('id', 'live'), 'parts/live', 'a checkbox with id="live", as the script wants'),
+    ...unless(has('class', 'primary'), 'parts/actions', 'class="primary", as the script wants'),
+    ...unless(has('class', 'lead'), 'parts/lead', 'class="lead", as the script wants'),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { tryOwnTemplates } from '../answer/own-templates.ts';
 import { loadSettings, settingsFromFlags } from '../config/load.ts';
 import { problemLine } from '../config/problem.ts';
 import type { OpsSettings, Settings } from '../config/settings.ts';
@@ -71,7 +72,8 @@ async function explained(wish: PreviewWish, flags: ClientFlags): Promise<Explain
     notes.push('so an outage is supposed; --when chooses another situation');
   }
   notes.push(`by the settings alone, ${flags.config}`);
-  const preview = previewerOf(idlePlan(loaded.settings), SILENT)({ ...wish, when });
+  const { own } = await tryOwnTemplates(loaded.settings, SILENT);
+  const preview = previewerOf(idlePlan(loaded.settings, own), SILENT)({ ...wish, when });
   if ('fault' in preview) return `candor explain: ${preview.fault}\n`;
   const index = preview.route?.index ?? null;
   return { preview, notes, line: index === null ? null : await routeLine(flags.config, index) };

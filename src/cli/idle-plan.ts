@@ -1,4 +1,5 @@
 import { createAnswerer } from '../answer/answerer.ts';
+import type { OwnTemplates } from '../answer/own-templates.ts';
 import type { Settings } from '../config/settings.ts';
 import { makePlan, type Plan } from '../gateway/plan.ts';
 import type { ParentLog } from '../log.ts';
@@ -6,7 +7,7 @@ import { addressOf } from '../statuspage/address.ts';
 import { Upstream } from '../upstream/upstream.ts';
 
 /** The plan that a gateway would run by. Its upstreams are not started: nothing is asked or sent. */
-export function idlePlan(settings: Settings): Plan {
+export function idlePlan(settings: Settings, own: OwnTemplates = new Map()): Plan {
   const upstreams = new Map(
     Object.entries(settings.upstreams).map(([name, upstream]) => [
       name,
@@ -16,6 +17,7 @@ export function idlePlan(settings: Settings): Plan {
   const { statusPage } = settings;
   const answerer = createAnswerer({
     settings,
+    own,
     statusPage: () =>
       statusPage === null
         ? { kind: 'none' }

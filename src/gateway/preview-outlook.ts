@@ -42,13 +42,15 @@ export function atPresent({ answerer }: Plan, asked: PreviewRequest, route: Rout
 /** Answers as they would be in moments that are made up, by the settings alone. */
 export class Supposition {
   readonly #settings: Settings;
+  readonly #own: Answerer['own'];
   readonly #log: Log;
   #answerer: Answerer | null = null;
   #statusPage: StatusPageState = { kind: 'none' };
   #beliefs: readonly Belief[] = [];
 
-  constructor(settings: Settings, log: Log) {
+  constructor({ settings, answerer }: Pick<Plan, 'settings' | 'answerer'>, log: Log) {
     this.#settings = settings;
+    this.#own = answerer.own;
     this.#log = log;
   }
 
@@ -72,6 +74,7 @@ export class Supposition {
   #made(): Answerer {
     this.#answerer ??= createAnswerer({
       settings: this.#settings,
+      own: this.#own,
       log: this.#log,
       statusPage: () => this.#statusPage,
       beliefs: () => this.#beliefs,

@@ -63,7 +63,7 @@ export function previewerOf(plan: Plan, log: Log): Previewer {
 }
 
 function createPreviewer(plan: Plan, log: Log): Previewer {
-  const supposition = new Supposition(plan.settings, log);
+  const supposition = new Supposition(plan, log);
   const defaultUrl = addressOf(plan.routes[0]);
   return (wish) => {
     const asked = readWish(wish, defaultUrl);

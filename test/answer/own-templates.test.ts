@@ -112,6 +112,13 @@ test('a copy of all the built-in templates has no fault, and makes the same page
   expect(pageWith({ own: outcome.own })).toBe(pageWith({}));
 });
 
+test('a page without a script needs nothing of what the script looks for', async () => {
+  const plain = page('page.eta').replace('<script><%~ it.script %></script>', '');
+  const outcome = await tried({ 'page.eta': plain, 'parts/live.eta': '<p>x</p>\n' });
+  expect(outcome.faults).toEqual([]);
+  expect(outcome.page).not.toContain('<script>');
+});
+
 test.for([
   {
     name: 'does not compile',
@@ -194,6 +201,16 @@ test.for([
     name: 'has no language',
     files: { 'page.eta': page('page.eta').replace(' dir="<%= it.direction %>"', '') },
     fault: 'page.eta:null a page that lacks it',
+  },
+  {
+    name: 'lacks what the script looks for',
+    files: { 'parts/live.eta': '<p role="status"></p>\n' },
+    fault: 'parts/live.eta:null a page that lacks it',
+  },
+  {
+    name: 'has a script where there is nothing to wait for',
+    files: footer('<p>x</p>', '<script><%~ it.script %></script>'),
+    fault: 'parts/footer.eta:3 a script where it.live is null',
   },
   {
     name: 'is included by nobody',

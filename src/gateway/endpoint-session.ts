@@ -173,8 +173,13 @@ export class EndpointSession implements Carrier {
         if (this.#pingedAt !== null) this.#pingedAt = Number.POSITIVE_INFINITY;
       });
     } else if (this.#pingedAt !== null && now >= this.#pingedAt + connectMs) {
-      this.#breakOff(silentEndpoint());
+      // An echo that came while this program was busy is read before this.
+      setImmediate((pingedAt) => this.#giveUpOn(pingedAt), this.#pingedAt);
     }
+  }
+
+  #giveUpOn(pingedAt: number): void {
+    if (this.#pingedAt === pingedAt) this.#breakOff(silentEndpoint());
   }
 
   /** Without a last word: nobody listens. */

@@ -159,7 +159,7 @@ test('a retry policy retries what was not processed, and not what may have been'
       callback(null, 'served');
     },
   });
-  const gateway = await inFrontOf([upstream.url], { timeouts: { response: '200ms' } });
+  const gateway = await inFrontOf([upstream.url], { timeouts: { response: '700ms' } });
   const retryPolicy = {
     maxAttempts: 5,
     initialBackoff: '0.01s',

@@ -36,7 +36,7 @@ function startFrames(frames: string) {
 
 /** A gateway in front of endpoints that speak HTTP/2. */
 function inFrontOf(urls: readonly string[], rest: Readonly<Record<string, unknown>> = {}) {
-  const settings = { protocol: 'http2', hold: '0s', timeouts: { response: '300ms' }, ...rest };
+  const settings = { protocol: 'http2', hold: '0s', ...rest };
   return startGateway(oneUpstream(urls, settings), { isQuiet: true, random: () => 0 });
 }
 
@@ -86,7 +86,9 @@ test.for<{ name: string; bytes: string; act: OnStream; status: number; error: st
   },
 ])('$name in place of a reply leaves it open what became of it: $status', async (scene) => {
   const upstream = await startHttp2Upstream(scene.act);
-  const { url } = await inFrontOf([upstream.url]);
+  const { url } = await inFrontOf([upstream.url], {
+    timeouts: { response: scene.name === 'silence' ? '300ms' : '10s' },
+  });
 
   const answer = await request(url, scene.bytes);
 
@@ -190,7 +192,8 @@ test.for([
   },
 ])('an endpoint that says $name has not seen the request', async ({ start, error }) => {
   const upstream = await start();
-  const { url } = await inFrontOf([upstream.url], { timeouts: { connect: '200ms' } });
+  const connect = error === 'connection_timeout' ? '200ms' : '5s';
+  const { url } = await inFrontOf([upstream.url], { timeouts: { connect } });
 
   const answer = await request(url, POST);
 
@@ -296,7 +299,7 @@ test('an endpoint that is gone refuses the next request before it is sent', asyn
 test('a host that has vanished is noticed by a PING, not by the time-out of each request', async () => {
   const upstream = await startFrames('');
   const { url } = await inFrontOf([upstream.url], {
-    timeouts: { connect: '300ms', response: '20s' },
+    timeouts: { connect: '500ms', response: '20s' },
   });
 
   const answer = await request(url, POST);
@@ -307,10 +310,10 @@ test('a host that has vanished is noticed by a PING, not by the time-out of each
 
 test('a slow endpoint that answers the PING is waited for', async () => {
   const upstream = await startHttp2Upstream((stream, fields) => {
-    setTimeout(() => serve(stream, fields), 1_000);
+    setTimeout(() => serve(stream, fields), 1_800);
   });
   const { url } = await inFrontOf([upstream.url], {
-    timeouts: { connect: '100ms', response: '20s' },
+    timeouts: { connect: '500ms', response: '20s' },
   });
 
   expect((await request(url, POST)).status).toBe(200);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { check } from '../../src/cli/check.ts';
+import { templateFolder } from '../support/template-folder.ts';
 import { caught } from './caught.ts';
 
 const run = (...args: readonly string[]) => caught(check, args);
@@ -126,6 +127,37 @@ test('help names every option and the exit codes', async () => {
 
   expect(code).toBe(0);
   for (const word of ['FILE', '--json', '--help', 'Exit codes']) expect(stdout).toContain(word);
+});
+
+test('templates that are refused are printed with their place, and end with 1', async () => {
+  const templates = templateFolder({
+    'parts/footer.eta': '<footer>\n<script>x</script>\n</footer>\n',
+  });
+  const file = await fileWith(
+    `upstreams: { app: { endpoints: [http://a] } }\nbrand: { name: A, templates: "${templates}" }\n`,
+  );
+
+  const { code, stdout } = await run(file);
+
+  expect(code).toBe(1);
+  const [first, ...rest] = stdout.split('\n');
+  expect(first).toContain(
+    `${templates}/parts/footer.eta:2:1: found a script that the policy of the page blocks, expected`,
+  );
+  expect(rest).toEqual([
+    '  <script>x</script>',
+    '  ^',
+    expect.stringContaining('parts/footer.eta:2:1: found a script where it.live is null'),
+    '  <script>x</script>',
+    '  ^',
+    `${file}: good (1 upstream, 1 route), templates refused (2 problems)`,
+    '',
+  ]);
+  expect(JSON.parse((await run(file, '--json')).stdout)).toMatchObject({
+    ok: false,
+    problems: [{ file: `${templates}/parts/footer.eta`, line: 2 }, { line: 2 }],
+    summary: { upstreams: 1 },
+  });
 });
 
 test('variables come from the environment of the process', async () => {

@@ -55,6 +55,11 @@ test.for([
     expected: 'a file that can be read',
   },
   {
+    name: 'a certificate with a key of 512 bits',
+    tls: '{ cert: »tls/weak.pem, key: tls/weak-key.pem }',
+    expected: 'a certificate whose key TLS takes for strong enough',
+  },
+  {
     name: 'a second certificate that is none',
     tls: '[{ cert: tls/cert.pem, key: tls/key.pem }, { cert: »tls/key.pem, key: tls/key.pem }]',
     expected: 'a certificate in PEM form',

@@ -53,14 +53,17 @@ test('an idle connection is closed after limits.keepAlive, by a GOAWAY without a
   await closed(client);
 });
 
-test('a stream that is silent is no idle connection', async () => {
+test('a stream that is silent is no idle connection, until it has ended', async () => {
   const { url, upstreamSide } = await startPlain({ headTimeout: '100ms', keepAlive: '100ms' });
   upstreamSide.behave((_, response) => {
     response.write('first');
     setTimeout(() => response.end('last'), 400);
   });
 
-  await expect(askHttp2(url)).resolves.toMatchObject({ text: 'firstlast', code: 'NO_ERROR' });
+  const client = await connectHttp2(url);
+
+  await expect(client.ask()).resolves.toMatchObject({ text: 'firstlast', code: 'NO_ERROR' });
+  await closed(client);
 });
 
 test('while the gateway drains, streams end and no others begin', async () => {

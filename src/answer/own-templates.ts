@@ -1,13 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, type Problem } from '../config/problem.ts';
-import type { BrandSettings, Settings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { type Locales, loadLocales } from './locales.ts';
 import { readTemplates, type TemplateSources, textsFolder } from './template-sources.ts';
 import { type TemplateFault, type Trial, templateFaults } from './template-trial.ts';
 
-/** The templates of operators that were tried and found good, by their folder. */
-export type OwnTemplates = ReadonlyMap<string, TemplateSources>;
+/** What an operator's folder gives the pages of a brand: only what was found good. */
+export interface Dress {
+  readonly templates: TemplateSources;
+  /** The built-in languages with the folder's own texts over them; null where it has none. */
+  readonly locales: Locales | null;
+}
+
+/** The dresses that were tried, by their folder. */
+export type OwnTemplates = ReadonlyMap<string, Dress>;
 
 /** What came of trying the templates of all brands. */
 export interface TriedTemplates {
@@ -18,26 +25,29 @@ export interface TriedTemplates {
 
 /**
  * Reads the templates of all brands, and tries each with every page in every situation and
- * language. Never rejects. Takes half a second or so for each folder, in turns of some milliseconds,
- * and no time at all where no brand has a folder.
+ * language, or in the ones that are given. Never rejects. Takes half a second or so for each folder,
+ * in turns of some milliseconds, and no time at all where no brand has a folder.
  */
 export async function tryOwnTemplates(
   settings: Settings,
   log: Log,
-  localesIn: (folder: string) => Locales = (folder) => loadLocales(log, textsFolder(folder)),
+  languages: Locales | null = null,
 ): Promise<TriedTemplates> {
-  const own = new Map<string, TemplateSources>();
+  const own = new Map<string, Dress>();
   const problems: Problem[] = [];
   const { brand, brands } = settings;
   for (const one of brand === null ? brands : [...brands, brand]) {
-    if (one.templates === null) continue;
-    const tried = await tryFolder(one.templates, own, {
-      brand: one,
-      settings,
-      localesIn,
-    });
-    own.set(one.templates, tried.sources);
-    problems.push(...tried.problems);
+    const { templates: folder } = one;
+    if (folder === null) continue;
+    try {
+      // What one brand has refused, the next brand with the same folder does not get either.
+      const read = own.get(folder) ?? readDress(folder, log);
+      const locales = languages ?? read.locales ?? loadLocales(log);
+      const trial = { brand: one, settings, locales };
+      own.set(folder, { ...read, templates: await goodOnes(read.templates, trial, problems) });
+    } catch (error) {
+      problems.push(unreadable(folder, error));
+    }
   }
   for (const { file, line, found, expected } of problems) {
     log.error({ file, line, found, expected }, 'own template refused, the built-in one serves');
@@ -45,31 +55,17 @@ export async function tryOwnTemplates(
   return { own, problems };
 }
 
-interface Context {
-  readonly brand: BrandSettings;
-  readonly settings: Settings;
-  readonly localesIn: (folder: string) => Locales;
+function readDress(folder: string, log: Log): Dress {
+  const texts = textsFolder(folder);
+  const locales = texts === null ? null : loadLocales(log, texts);
+  return { templates: readTemplates(folder), locales };
 }
 
-/** What one brand has refused, the next brand with the same folder does not get either. */
-async function tryFolder(
-  folder: string,
-  known: OwnTemplates,
-  { brand, settings, localesIn }: Context,
-): Promise<{ readonly sources: TemplateSources; readonly problems: readonly Problem[] }> {
-  const problems: Problem[] = [];
-  try {
-    const trial = { brand, settings, locales: localesIn(folder) };
-    const sources = await goodOnes(known.get(folder) ?? readTemplates(folder), trial, problems);
-    return { sources, problems };
-  } catch (error) {
-    // Only what cannot be read throws: a file of another owner, a link into nowhere.
-    const found = error instanceof Error ? error.message : String(error);
-    const fault = { found, expected: 'files that can be read' };
-    const place = { file: folder, line: null, column: null, path: '' };
-    const problem = { ...place, ...fault, message: messageOf(fault) };
-    return { sources: new Map(), problems: [...problems, problem] };
-  }
+/** A file of another owner, a link into nowhere: then nothing of the folder is used. */
+function unreadable(folder: string, error: unknown): Problem {
+  const found = error instanceof Error ? error.message : String(error);
+  const fault = { found, expected: 'files that can be read' };
+  return { file: folder, line: null, column: null, path: '', ...fault, message: messageOf(fault) };
 }
 
 /** Those that are left when all that has a fault is taken away: with each turn, one or more. */

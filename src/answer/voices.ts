@@ -3,14 +3,14 @@ import type { Log } from '../log.ts';
 import { languageChooser } from './accept-language.ts';
 import { type BrandFinder, createBrandFinder } from './brand-finder.ts';
 import { EncodingLine } from './coded-page.ts';
-import { type Locale, type Locales, loadLocales } from './locales.ts';
-import type { OwnTemplates } from './own-templates.ts';
+import type { Locale, Locales } from './locales.ts';
+import type { Dress, OwnTemplates } from './own-templates.ts';
 import { createPagePress, type PagePress } from './page.ts';
 import type { Workshop } from './prepare.ts';
 import { PreparedAnswers } from './prepared-answers.ts';
 import { PublicStates } from './public-states.ts';
 import type { RequestFields } from './request-fields.ts';
-import { type TemplateSources, textsFolder } from './template-sources.ts';
+import type { TemplateSources } from './template-sources.ts';
 import { createClock } from './times.ts';
 import { createWording } from './wording.ts';
 
@@ -56,7 +56,7 @@ export class Voices {
     const { brand, brands } = deps.settings;
     for (const one of [null, brand, ...brands]) {
       this.#pressOf(one);
-      this.#choosers.set(one, languageChooser(this.#localesOf(one)));
+      this.#choosers.set(one, languageChooser(this.#dressOf(one)?.locales ?? deps.locales));
     }
     this.of({ host: undefined, acceptLanguage: undefined });
   }
@@ -82,11 +82,8 @@ export class Voices {
     return this.#choosers.get(brand)?.(acceptLanguage) ?? this.#deps.locales[0];
   }
 
-  /** An operator's own texts lie beside the templates. */
-  #localesOf(brand: BrandSettings | null): Locales {
-    const { locales, log } = this.#deps;
-    const folder = brand?.templates == null ? null : textsFolder(brand.templates);
-    return folder === null ? locales : loadLocales(log, folder);
+  #dressOf(brand: BrandSettings | null): Dress | null {
+    return brand?.templates == null ? null : (this.#deps.own.get(brand.templates) ?? null);
   }
 
   #make(brand: BrandSettings | null, locale: Locale): Voice {
@@ -106,13 +103,8 @@ export class Voices {
   #pressOf(brand: BrandSettings | null): PagePress {
     const known = this.#presses.get(brand);
     if (known !== undefined) return known;
-    const { log, own } = this.#deps;
-    const folder = brand?.templates ?? null;
-    const made = createPagePress({
-      brand,
-      own: (folder === null ? null : own.get(folder)) ?? NONE,
-      log,
-    });
+    const own = this.#dressOf(brand)?.templates ?? NONE;
+    const made = createPagePress({ brand, own, log: this.#deps.log });
     this.#presses.set(brand, made);
     return made;
   }

@@ -24,7 +24,7 @@ test('an own template that fails when it is needed is reported, and the built-in
   const folder = templateFolder({ 'page.eta': '<%= it.nothing.at.all %>' });
   const whole = settings({ brand: { ...settings().brand!, templates: folder } });
   const { log, lines } = logbook();
-  const own = new Map([[folder, readTemplates(folder)]]);
+  const own = new Map([[folder, { templates: readTemplates(folder), locales: null }]]);
   const answerer = answererOf({ settings: whole, own, log });
   expect(bodyOf(answerer.answer(asker(NAVIGATION), matter()))).toContain('<h2>Need help?</h2>');
   expect(lines.map(([, message]) => message)).toEqual(['own template failed']);

@@ -35,7 +35,7 @@ async function tried(files: Readonly<Record<string, string>>) {
   const folder = templateFolder(files);
   const whole = brandedBy(folder);
   const { log, lines } = logbook();
-  const outcome = await tryOwnTemplates(whole, log, () => ENGLISH);
+  const outcome = await tryOwnTemplates(whole, log, ENGLISH);
   const answer = answererOf({ settings: whole, own: outcome.own, log }).answer(
     asker(NAVIGATION),
     matter(),
@@ -43,7 +43,7 @@ async function tried(files: Readonly<Record<string, string>>) {
   return {
     faults: said(outcome, folder),
     expected: outcome.problems[0]?.expected ?? '',
-    names: [...(outcome.own.get(folder)?.keys() ?? [])],
+    names: [...(outcome.own.get(folder)?.templates.keys() ?? [])],
     page: bodyOf(answer),
     policy: fieldsOf(answer)['content-security-policy'],
     lines,
@@ -106,7 +106,7 @@ test('a copy of all the built-in templates has no fault, and makes the same page
   const { log } = logbook();
   const outcome = await tryOwnTemplates(whole, log);
   expect(said(outcome, folder)).toEqual([]);
-  expect(outcome.own.get(folder)?.size).toBeGreaterThan(12);
+  expect(outcome.own.get(folder)?.templates.size).toBeGreaterThan(12);
   const pageWith = (deps: object): string =>
     bodyOf(answererOf({ settings: whole, ...deps }).answer(asker(NAVIGATION), matter()));
   expect(pageWith({ own: outcome.own })).toBe(pageWith({}));
@@ -329,9 +329,27 @@ test('templates are tried in turns, so that a running gateway goes on answering'
     next = setImmediate(count);
   };
   let next = setImmediate(count);
-  await tryOwnTemplates(brandedBy(folder), logbook().log, () => ENGLISH);
+  await tryOwnTemplates(brandedBy(folder), logbook().log, ENGLISH);
   clearImmediate(next);
   expect(turns).toBeGreaterThan(50);
+});
+
+test('texts of its own are said in the name of the brand, over the built-in ones', async () => {
+  const folder = templateFolder({
+    'locales/en.json': '{ "help.h2": "Lost?", "help.line": "{nobody}" }',
+    'locales/de.json': '{ "help.h2": "Ratlos?" }',
+  });
+  const whole = brandedBy(folder);
+  const { log, lines } = logbook();
+  const { own, problems } = await tryOwnTemplates(whole, log, ENGLISH);
+  const answerer = answererOf({ settings: whole, own, log });
+  const said = (language: string): string =>
+    bodyOf(answerer.answer(asker({ ...NAVIGATION, 'Accept-Language': language }), matter()));
+  expect(problems).toEqual([]);
+  expect(said('en')).toContain('<h2>Lost?</h2>');
+  expect(said('de')).toContain('<h2>Ratlos?</h2>');
+  // The text that cannot be used is told once.
+  expect(lines.map(([, message]) => message)).toEqual(['own text cannot be used']);
 });
 
 test('a folder that cannot be read is refused as a whole', async () => {

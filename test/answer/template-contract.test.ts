@@ -82,7 +82,7 @@ test('the example in the documents is good, and is what its pages show', async (
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   expect(loaded.warnings).toEqual([]);
   const { log, lines } = logbook();
-  const { own, problems } = await tryOwnTemplates(loaded.settings, log, () => [loadLocale('en')]);
+  const { own, problems } = await tryOwnTemplates(loaded.settings, log, [loadLocale('en')]);
   expect([problems, lines]).toEqual([[], []]);
 
   const answerer = answererOf({ settings: loaded.settings, own });

@@ -4,8 +4,13 @@ import type { Dispatcher } from 'undici';
 import type { UpstreamSettings } from '../config/settings.ts';
 import type { Outgoing } from './connections.ts';
 import { noReplyInTime, streamError, unsendable } from './http2-error.ts';
-import { http2Fields, http2Trailers, withoutPseudoFields } from './http2-fields.ts';
-import { fieldValue } from './reply.ts';
+import {
+  http2Fields,
+  http2Trailers,
+  lengthIn,
+  statusIn,
+  withoutPseudoFields,
+} from './http2-fields.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** What an exchange tells the session that it runs on. */
@@ -41,6 +46,8 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   #deadline = Number.POSITIVE_INFINITY;
   #hasHead = false;
   #isSent = false;
+  /** The reply is whole. */
+  #hasEnded = false;
   /** Bytes of the reply's body still to come, where it says its length. */
   #remaining: number | null = null;
   #isOver = false;
@@ -126,7 +133,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
 
   #onInformational(raw: string[]): void {
     const status = statusIn(raw);
-    if (this.#hasHead || status < 100) return;
+    if (this.#hasHead || Number.isNaN(status)) return;
     this.#came();
     this.#attempt(() => this.#toHandler(status, raw));
   }
@@ -162,6 +169,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     // A stream that was cut off ends as well: `close` follows, and says so.
     const isWhole = this.#remaining === null || this.#remaining === 0;
     if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !isWhole) return;
+    this.#hasEnded = true;
     this.#attempt(() => this.#handler.onResponseEnd?.(this, {}));
     if (!this.#isOver) this.#end();
   }
@@ -200,8 +208,9 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     this.#isOver = true;
     this.#request.body?.destroy();
     const stream = this.#stream;
+    const isThrough = stream?.closed === true || (this.#hasEnded && stream?.writableFinished);
     // The rest of a reply, or of a body that its endpoint has answered already, has no reader any more.
-    if (stream !== null && !stream.closed) {
+    if (stream !== null && !isThrough) {
       if (this.#cancel === null) stream.close(constants.NGHTTP2_CANCEL);
       else this.#cancel.abort();
     }
@@ -239,13 +248,4 @@ export class Http2Exchange implements Dispatcher.DispatchController {
     if (bodyTimeout === 0 && !this.#isSent) return 0;
     return headersTimeout ?? this.#timeouts.responseMs;
   }
-}
-
-function statusIn(raw: readonly string[]): number {
-  return Number(fieldValue(raw, ':status'));
-}
-
-function lengthIn(raw: readonly string[]): number | null {
-  const length = fieldValue(raw, 'content-length');
-  return length === null ? null : Number(length);
 }

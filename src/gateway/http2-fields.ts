@@ -1,4 +1,4 @@
-import { readTrailers } from './reply.ts';
+import { fieldValue, readTrailers } from './reply.ts';
 
 /** What of a request its head says. */
 interface Head {
@@ -23,6 +23,17 @@ export function http2Fields({ method, path, headers, acceptsTrailers }: Head): s
   }
   if (acceptsTrailers) fields.push('te', 'trailers');
   return fields;
+}
+
+/** The status of a reply; NaN where the fields are no head. */
+export function statusIn(raw: readonly string[]): number {
+  return Number(fieldValue(raw, ':status') ?? Number.NaN);
+}
+
+/** How long a reply says that its body is; null where it does not. */
+export function lengthIn(raw: readonly string[]): number | null {
+  const length = fieldValue(raw, 'content-length');
+  return length === null ? null : Number(length);
 }
 
 /** Without the pseudo-fields, which a sender may put in front only (RFC 9113, section 8.3). */

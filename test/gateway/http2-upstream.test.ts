@@ -275,3 +275,21 @@ test.for([
 
   await vi.waitFor(() => expect(upstream.sessions.size).toBe(0));
 });
+
+test.for([{ bytes: GET }, { bytes: POST }, { bytes: `${CHUNKED}\r\n2\r\nhi\r\n0\r\n\r\n` }])(
+  'a stream that is through is closed, not reset: $bytes',
+  async ({ bytes }) => {
+    const codes: (number | undefined)[] = [];
+    const upstream = await startHttp2Upstream((stream, fields) => {
+      stream.once('close', () => codes.push(stream.rstCode));
+      stream.once('end', () => serve(stream, fields));
+      stream.resume();
+    });
+    const { url } = await inFrontOf([upstream.url]);
+
+    for (let count = 0; count < 5; count += 1) await request(url, bytes);
+
+    await vi.waitFor(() => expect(codes).toHaveLength(5));
+    expect(new Set(codes)).toEqual(new Set([constants.NGHTTP2_NO_ERROR]));
+  },
+);

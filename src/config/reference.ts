@@ -5,7 +5,7 @@ const INTRODUCTION = `# Settings
 
 The settings are one YAML file: \`candor run --config candor.yaml\`. [candor.example.yaml](candor.example.yaml) is
 a whole one. \`candor check candor.yaml\` reads it as the gateway does, and reports everything that is wrong at once, with line and
-column; it exits with 2 when the settings would be refused. \`candor schema\` prints the JSON Schema for editors, which is also
+column; it exits with 2 when the settings would be refused, and with 1 when a brand's templates would be. \`candor schema\` prints the JSON Schema for editors, which is also
 [settings.schema.json](settings.schema.json).
 
 For one upstream no file is needed: \`candor run --upstream http://127.0.0.1:3000\`, with \`--status-page URL\`,

@@ -21,6 +21,8 @@ export interface Http2Asking {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Fields in the place of `headers`, in their order: name and value in turn. */
+  readonly raw?: readonly string[];
   readonly body?: string | Buffer;
 }
 
@@ -71,16 +73,20 @@ export async function askHttp2(url: string, asking: Http2Asking = {}): Promise<H
 }
 
 function openStream(session: ClientHttp2Session, asking: Http2Asking): Http2Open {
-  const { method = 'GET', path = '/', headers = {}, body } = asking;
+  const { method = 'GET', path = '/', headers = {}, raw, body } = asking;
   const isWhole = body !== undefined || method === 'GET' || method === 'HEAD';
   const pseudo =
     method === 'CONNECT' ? { ':method': method } : { ':method': method, ':path': path };
   const stream = session.request(
-    { ...pseudo, ...headers },
+    raw === undefined ? { ...pseudo, ...headers } : rawHead(method, path, raw),
     { endStream: isWhole && body === undefined },
   );
   if (body !== undefined) stream.end(body);
   return { stream, over: readStream(stream) };
+}
+
+function rawHead(method: string, path: string, raw: readonly string[]): readonly string[] {
+  return [':method', method, ':scheme', 'http', ':path', path, ':authority', 'a', ...raw];
 }
 
 function readStream(stream: ClientHttp2Stream): Promise<Http2Got> {

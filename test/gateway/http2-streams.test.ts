@@ -164,6 +164,26 @@ test('the events of the gateway are told through HTTP/2, and end when it drains'
   await expect(over).resolves.toMatchObject({ status: 200, code: 'NO_ERROR' });
 });
 
+test.for([
+  { name: 'with what is small enough to be sent again', size: 1024 },
+  { name: 'with more than that', size: 1024 * 1024 },
+])(
+  'an upstream that breaks off an upload $name is told of, and the stream ends',
+  async ({ size }) => {
+    const upstream = await startUpstream((incoming) => {
+      incoming.once('data', () => incoming.socket.resetAndDestroy());
+    });
+    const { url, gateway } = await inFrontOf(upstream.url);
+    const client = await connectHttp2(url);
+
+    const { stream, over } = client.open({ method: 'POST', headers: { accept: '*/*' } });
+    stream.write(Buffer.alloc(size));
+
+    await expect(over).resolves.toMatchObject({ status: 502, code: 'NO_ERROR' });
+    await vi.waitFor(() => expect(gateway.counts.inFlight).toBe(0));
+  },
+);
+
 test('a client that vanishes ends all that it had under way', async () => {
   const upstream = await startUpstream('hang');
   const { url, gateway, upstream: app } = await inFrontOf(upstream.url);

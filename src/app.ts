@@ -11,6 +11,7 @@ import type { ParentLog } from './log.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import { Incidents } from './outage/incidents.ts';
+import { openStore, type Store } from './outage/store.ts';
 import type { StatusPageState } from './statuspage/model.ts';
 import { StatusPagePoller } from './statuspage/poller.ts';
 import type { Endpoint } from './upstream/endpoint.ts';
@@ -43,6 +44,7 @@ export interface AppOptions {
 export class App implements AsyncDisposable {
   readonly #options: AppOptions;
   readonly #gateway: Gateway;
+  readonly #store: Store;
   readonly #incidents: Incidents;
   readonly #pace = new Pace();
   #settings: Settings;
@@ -52,8 +54,9 @@ export class App implements AsyncDisposable {
   #isServing = false;
   #reloading: Promise<Reloaded> | null = null;
 
-  private constructor(options: AppOptions, own: OwnTemplates) {
+  private constructor(options: AppOptions, own: OwnTemplates, store: Store) {
     this.#options = options;
+    this.#store = store;
     this.#settings = options.settings;
     this.#incidents = new Incidents(options.log);
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
@@ -66,7 +69,8 @@ export class App implements AsyncDisposable {
   /** Starts everything. Rejects, with nothing left running, where an address cannot be had. */
   static async start(options: AppOptions): Promise<App> {
     const { own } = await tryOwnTemplates(options.settings, options.log);
-    const app = new App(options, own);
+    const store = await openStore({ file: options.settings.store, log: options.log });
+    const app = new App(options, own, store);
     try {
       app.#ops = await app.#startOps(options.settings.ops);
       for (const upstream of app.#upstreams.values()) upstream.start();
@@ -110,6 +114,7 @@ export class App implements AsyncDisposable {
       [...this.#upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()),
     );
     await this.#ops?.[Symbol.asyncDispose]();
+    await this.#store[Symbol.asyncDispose]();
   }
 
   async #reload(): Promise<Reloaded> {
@@ -150,6 +155,12 @@ export class App implements AsyncDisposable {
       if (this.#ops !== opsBefore) await this.#ops?.[Symbol.asyncDispose]();
       this.#ops = opsBefore;
       throw error;
+    }
+    if (settings.store !== this.#settings.store) {
+      this.#options.log.warn(
+        { store: settings.store },
+        'another store takes effect at the next start',
+      );
     }
     this.#settings = settings;
     this.#upstreams = after;

@@ -51,7 +51,9 @@ export function* templateFaults(trial: Trial): Generator<TemplateFault | null> {
       yield null;
       continue;
     }
-    const key = `${fault.template}:${fault.line}:${fault.found.replace(/\d+/g, '')}`;
+    const { template, line, found, expected } = fault;
+    // The same weight is another number on each page.
+    const key = `${template}:${line}:${found.replace(/\d+/g, '')}:${expected}`;
     if (!seen.has(key)) yield fault;
     seen.add(key);
     if (seen.size >= MOST_FAULTS) return;
@@ -104,9 +106,9 @@ function* renderedFaults(trial: Trial, engine: Engine): Generator<TemplateFault 
         hasFault ||= faults.length > 0;
         yield* faults;
         yield null;
-        // A template without an end takes its time for each page.
-        if (page instanceof TemplateError && page.isEndless) return;
       }
+      // What fails with a dozen pages fails with all; and a template without an end takes its time.
+      if (pages.every((page) => page instanceof TemplateError) || pages.some(isEndless)) return;
     }
     // The other languages have the same faults; those of their own show when these are mended.
     if (hasFault) return;
@@ -128,6 +130,10 @@ function bothOf(sample: Sample): readonly Viewed[] {
   const plain = plainOf(sample);
   const data = { ...withCanaries(sample.view), ...STANDIN };
   return [plain, { ...plain, data, hasCanaries: true }];
+}
+
+function isEndless(page: string | TemplateError): boolean {
+  return page instanceof TemplateError && page.isEndless;
 }
 
 function shownFaults(

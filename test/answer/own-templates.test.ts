@@ -43,6 +43,7 @@ async function tried(files: Readonly<Record<string, string>>) {
   return {
     faults: said(outcome, folder),
     expected: outcome.problems[0]?.expected ?? '',
+    lacks: outcome.problems.map(({ file, expected }) => `${relative(folder, file)}: ${expected}`),
     names: [...(outcome.own.get(folder)?.templates.keys() ?? [])],
     page: bodyOf(answer),
     policy: fieldsOf(answer)['content-security-policy'],
@@ -178,34 +179,9 @@ test.for([
     fault: /^parts\/lead\.eta:null \d{4,5} bytes of page in a frame$/,
   },
   {
-    name: 'leaves out what became of the request',
-    files: { 'parts/box.eta': '<p>We are sorry.</p>\n' },
-    fault: 'parts/box.eta:null a page that lacks it',
-  },
-  {
-    name: 'leaves out the way to the status page',
-    files: { 'parts/actions.eta': '<p><a href="<%= it.primary.href %>">Again</a></p>\n' },
-    fault: 'parts/actions.eta:null a page that lacks it',
-  },
-  {
-    name: 'leaves out the reference',
-    files: { 'parts/help.eta': '<p>Call us.</p>\n' },
-    fault: 'parts/help.eta:null a page that lacks it',
-  },
-  {
-    name: 'leaves out the heading',
-    files: { 'parts/heading.eta': '<p><%= it.h1 %></p>\n' },
-    fault: 'parts/heading.eta:null a page that lacks it',
-  },
-  {
     name: 'has no language',
     files: { 'page.eta': page('page.eta').replace(' dir="<%= it.direction %>"', '') },
     fault: 'page.eta:null a page that lacks it',
-  },
-  {
-    name: 'lacks what the script looks for',
-    files: { 'parts/live.eta': '<p role="status"></p>\n' },
-    fault: 'parts/live.eta:null a page that lacks it',
   },
   {
     name: 'has a script where there is nothing to wait for',
@@ -295,6 +271,26 @@ test('of all that a template may not hold, each is said with its line', async ()
 test('a text that is printed as it came is said before all else', async () => {
   const { faults } = await tried(footer('<p>x</p>', '<p><%~ it.h1 %></p>'));
   expect(faults).toContain('parts/footer.eta:3 a text that is printed as it came');
+});
+
+test('what a page lacks is laid to the part whose task it is', async () => {
+  const outcome = await tried({
+    'parts/box.eta': '<p>We are sorry.</p>\n',
+    'parts/actions.eta': '<p><a href="<%= it.primary.href %>">Again</a></p>\n',
+    'parts/help.eta': '<p>Call us.</p>\n',
+    'parts/heading.eta': '<p><%= it.h1 %></p>\n',
+    'parts/live.eta': '<p role="status"></p>\n',
+    ...footer('<p>Good footer</p>'),
+  });
+  expect(outcome.names).toEqual(['parts/footer']);
+  expect(outcome.lacks.toSorted()).toEqual([
+    'parts/actions.eta: a link to it.statusPage.href where there is a status page',
+    'parts/actions.eta: class="primary", as the script wants',
+    'parts/box.eta: it.box, which says what became of the request',
+    'parts/heading.eta: exactly one <h1>, with a text',
+    'parts/help.eta: the reference that is in it.help.line',
+    'parts/live.eta: a checkbox with id="live", as the script wants',
+  ]);
 });
 
 test('one bad template takes no good one with it', async () => {

@@ -22,21 +22,31 @@ export function lingerAfter(response: ClientResponse): void {
     };
     return;
   }
-  if (recent.length === 0) setImmediate(limitAll);
-  recent.push(request);
+  sweeper ??= setInterval(sweep, SWEEP_MS).unref();
+  sending.set(socket, { request, sweeps: 0 });
 }
 
-/** Requests that were answered in this turn of the loop, before all of their body was read. */
-const recent: ClientRequest[] = [];
+const SWEEP_MS = 1_000;
+/**
+ * Connections whose request was answered before all of its body had come, looked at once a second.
+ *
+ * A small body comes with its head and is whole a moment later: a timer for each form would cost a tenth
+ * of its answer, and what is kept here is never more than there are connections.
+ */
+const sending = new Map<Socket, { readonly request: ClientRequest; sweeps: number }>();
+let sweeper: NodeJS.Timeout | null = null;
 
-/** A small body comes with its head and is read by the end of the turn; a timer for each would cost a tenth of an answer. */
-function limitAll(): void {
-  for (const request of recent.splice(0)) {
-    const { socket } = request;
-    if (request.complete || socket === null) continue;
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    request.once('close', () => clearTimeout(timer));
+function sweep(): void {
+  for (const [socket, entry] of sending) {
+    entry.sweeps += 1;
+    const isOver = entry.request.complete || socket.destroyed;
+    const isLate = entry.sweeps * SWEEP_MS > LINGER_MS;
+    if (isLate && !isOver) socket.destroy();
+    if (isLate || isOver) sending.delete(socket);
   }
+  if (sending.size > 0 || sweeper === null) return;
+  clearInterval(sweeper);
+  sweeper = null;
 }
 
 /** Finishes sending, and reads away what still comes until the client has finished as well. */

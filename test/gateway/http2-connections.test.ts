@@ -164,6 +164,23 @@ function floodOf(make: (stream: number) => string): string {
   return Array.from({ length: 5_000 }, (_, index) => make(2 * index + 1)).join('');
 }
 
+test('streams that are reset in the bytes behind them cost an upstream nothing', async () => {
+  const { url, upstreamSide, gateway } = await startPlain();
+  const client = await connectFrames(url);
+
+  client.send(
+    Array.from(
+      { length: 200 },
+      (_, index) => headers(2 * index + 1) + reset(2 * index + 1, 8),
+    ).join(''),
+  );
+  client.send(headers(401));
+  await client.until('served');
+
+  expect(upstreamSide.requests).toBeLessThan(20); // Bytes may be cut between a head and its reset.
+  expect(gateway.counts.requests.http2).toBeLessThan(20);
+});
+
 test("a body that is not as long as was said is the client's fault", async () => {
   const { url, upstream } = await startPlain();
   const client = await connectFrames(url);

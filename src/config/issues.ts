@@ -29,7 +29,14 @@ function findings(issue: Issue, above: SettingPath, value: unknown): readonly Fi
   }
   const said = issue.code === 'custom' ? issue.params?.found : undefined;
   const found = typeof said === 'string' ? said : foundAt(path, value);
-  return [{ path, at: 'value', found, expected: issue.message }];
+  return [{ path, at: 'value', found, expected: wordsOf(issue) }];
+}
+
+/** A union that has no words of its own says what its first form says. */
+function wordsOf(issue: Issue): string {
+  if (issue.code !== 'invalid_union' || issue.message !== 'Invalid input') return issue.message;
+  const [first] = issue.errors.flat();
+  return first === undefined ? issue.message : wordsOf(first);
 }
 
 function step(part: PropertyKey): string | number {

@@ -176,6 +176,13 @@ test('whatever values a file holds, they are settings or problems with a place',
   );
 });
 
+test('a number that JSON does not know is told of in our words', async () => {
+  const loaded = await problemsOf(withApp('errors: { api: .nan }'));
+
+  const expected = 'a mapping or a list: the JSON of an error body';
+  expect(loaded).toMatchObject([{ path: 'errors.api', found: 'NaN', expected }]);
+});
+
 const characters = fc.constantFrom(...'abt:- \n\t[]{}&*!|>\'"%@`#?,$<0~\u0000é'.split(''), 'app: ');
 
 test('whatever a text holds, it is settings or problems with a place', async () => {

@@ -8,6 +8,7 @@ import { makePlan, type Plan } from './gateway/plan.ts';
 import { previewerOf } from './gateway/preview.ts';
 import { PREVIEW_CHOICES } from './gateway/preview-request.ts';
 import type { ParentLog } from './log.ts';
+import { Samples } from './ops/console/samples.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import { Incidents } from './outage/incidents.ts';
@@ -30,6 +31,8 @@ export type Reloaded =
 export interface AppOptions {
   readonly settings: Settings;
   readonly version: string;
+  /** Where the settings come from, in words: a file's name, the demo, the command line. */
+  readonly source: string;
   readonly log: ParentLog;
   /** Reads the settings again, for SIGHUP and `POST /api/reload`. */
   readonly readSettings: () => Promise<
@@ -47,6 +50,9 @@ export class App implements AsyncDisposable {
   readonly #store: Store;
   readonly #incidents: Incidents;
   readonly #pace = new Pace();
+  readonly #samples: Samples;
+  readonly #startedAt = Date.now();
+  #loadedAt = this.#startedAt;
   #settings: Settings;
   #upstreams: ReadonlyMap<string, Upstream>;
   #poller: StatusPagePoller | null;
@@ -63,6 +69,14 @@ export class App implements AsyncDisposable {
     this.#poller = this.#newPoller(options.settings);
     this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
       onMisleading: (evidence) => this.#incidents.misleadingReply(evidence, Date.now()),
+    });
+    this.#samples = new Samples({
+      gatewayCounts: () => this.#gateway.counts,
+      upstreams: () =>
+        [...this.#upstreams.values()].map(({ settings, counts }) => ({
+          name: settings.name,
+          counts,
+        })),
     });
   }
 
@@ -115,6 +129,7 @@ export class App implements AsyncDisposable {
     );
     await this.#ops?.[Symbol.asyncDispose]();
     await this.#store[Symbol.asyncDispose]();
+    this.#samples[Symbol.dispose]();
   }
 
   async #reload(): Promise<Reloaded> {
@@ -163,6 +178,7 @@ export class App implements AsyncDisposable {
       );
     }
     this.#settings = settings;
+    this.#loadedAt = Date.now();
     this.#upstreams = after;
     const retired = [...before.values()].filter((upstream) => !isIn(after, upstream));
     for (const upstream of retired) this.#incidents.retire(upstream.settings.name, Date.now());
@@ -244,6 +260,12 @@ export class App implements AsyncDisposable {
       log,
       deps: {
         version,
+        program: () => ({
+          startedAt: this.#startedAt,
+          settings: this.#options.source,
+          loadedAt: this.#loadedAt,
+        }),
+        samples: this.#samples,
         upstreams: () => [...this.#upstreams.values()].map(viewOf),
         incidents: this.#incidents,
         isReady: () => this.#isServing,

@@ -63,6 +63,7 @@ export async function run(args: readonly string[]): Promise<number> {
   // Awaited here: the demo ends with this function.
   return await serve({
     settings: loaded.settings,
+    source: flags.config ?? (isDemo ? 'the demo’s' : 'the command line’s'),
     readSettings: read,
     level: LEVELS.find((level) => level === flags['log-level']) ?? 'info',
     banner: (gatewayUrl, opsUrl) => demo?.banner(gatewayUrl, opsUrl) ?? '',
@@ -71,17 +72,18 @@ export async function run(args: readonly string[]): Promise<number> {
 
 interface Serving {
   readonly settings: Settings;
+  readonly source: string;
   readonly readSettings: () => Promise<Loaded>;
   readonly level: (typeof LEVELS)[number];
   readonly banner: (gatewayUrl: string, opsUrl: string) => string;
 }
 
-async function serve({ settings, readSettings, level, banner }: Serving): Promise<number> {
+async function serve({ settings, source, readSettings, level, banner }: Serving): Promise<number> {
   const log = createLog({ level, pretty: process.stdout.isTTY === true });
   const told = toldToEnd();
   let app: App;
   try {
-    app = await App.start({ settings, version: ownVersion(), log, readSettings });
+    app = await App.start({ settings, version: ownVersion(), source, log, readSettings });
   } catch (error) {
     log.error({ err: error }, 'could not start');
     await log.flush();

@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { OpsSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
+import { addConsole } from './console/console.ts';
 import type { OpsDeps } from './deps.ts';
 import { admit, refuseCrossSite } from './guards.ts';
 import { incidentView } from './incident-view.ts';
@@ -8,15 +9,25 @@ import { buildMetrics } from './metrics.ts';
 import { addPreview } from './preview.ts';
 import { sendProblem } from './problem-reply.ts';
 
+/** What is needed to open the ops listener. */
+export interface OpsOptions {
+  readonly settings: OpsSettings;
+  readonly log: Log;
+  readonly deps: OpsDeps;
+}
+
 /**
  * What operators can ask, in the order in which it is looked at: what a balancer needs is open,
  * everything else is behind the door. There is no CORS, so that no other site's page reads along.
+ * Consoles that are open are told no more once `stop` is aborted.
  */
-export function buildOpsApp(settings: OpsSettings, log: Log, deps: OpsDeps): Express {
+export function buildOpsApp({ settings, log, deps }: OpsOptions, stop: AbortSignal): Express {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', false);
   app.use(neverStored);
   addHealth(app, deps);
   app.use(admit(settings));
+  addConsole(app, deps, stop);
+  app.all(['/', '/console/:file'], allowOnly('GET, HEAD'));
   addMetrics(app, deps);
   addApi(app, log, deps);
   app.use((_request: Request, response: Response) => {

@@ -2,6 +2,8 @@ import type { Problem } from '../config/problem.ts';
 import type { RouteSettings } from '../config/settings.ts';
 import type { Incidents } from '../outage/incidents.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
+import type { ProgramView } from './console/bar.ts';
+import type { SampleReader } from './console/samples.ts';
 import type { GatewayCounts } from './gateway-counts.ts';
 import type { PreviewAsk, PreviewChoices, PreviewView } from './preview-views.ts';
 import type { UpstreamView } from './views.ts';
@@ -21,6 +23,7 @@ interface CertificateView {
 export interface OpsDeps {
   /** Candor's version. */
   readonly version: string;
+  readonly program: () => ProgramView;
   readonly upstreams: () => readonly UpstreamView[];
   readonly incidents: Pick<Incidents, 'list' | 'find' | 'total' | 'isOpen'>;
   /** False while the program starts or drains; true in an outage of any upstream. */
@@ -28,6 +31,8 @@ export interface OpsDeps {
   readonly reload: () => Promise<Reloaded>;
   readonly statusPage: () => StatusPageState;
   readonly gatewayCounts: () => GatewayCounts;
+  /** What the counts were, second by second. */
+  readonly samples: SampleReader;
   /** Those that clients get, by the files that they came from. */
   readonly certificates: () => readonly CertificateView[];
   /** In the order of the settings: what `GatewayCounts.relayed` counts by. */

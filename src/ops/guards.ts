@@ -11,6 +11,10 @@ LOOPBACK.addAddress('::1', 'ipv6');
 /**
  * Lets in those who carry the token; without one, those who ask for this machine by name.
  *
+ * A program sends it as a bearer token. A browser's way in is HTTP Basic, with the token as the password and
+ * any name: what a browser keeps of it goes to this port only, where a cookie would go to every port of the
+ * machine, the gateway's and so the application's among them.
+ *
  * Without a token the listener is on the loopback, where a page in an operator's browser reaches it
  * as well, once a name of its author's resolves to 127.0.0.1 (DNS rebinding). What gives such a
  * request away is the name in `Host`.
@@ -22,12 +26,30 @@ export function admit({ token, host }: OpsSettings): RequestHandler {
 function admitByToken(token: string): RequestHandler {
   const expected = digest(token);
   return (request: Request, response: Response, next: NextFunction) => {
-    const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+    const given = credentialsOf(request);
     // Digests are of one length, which is what a comparison in constant time needs.
-    if (given !== undefined && timingSafeEqual(digest(given), expected)) return next();
-    response.setHeader('WWW-Authenticate', 'Bearer realm="candor ops"');
+    if (given !== null && timingSafeEqual(digest(given.token), expected)) return next();
+    // A program is not told of Basic: one that asks its user for a password would wait for nobody.
+    const scheme = request.accepts('json', 'html') === 'html' ? 'Basic' : 'Bearer';
+    response.setHeader('WWW-Authenticate', `${scheme} realm="candor ops"`);
     return sendProblem(response, 401, 'This listener asks for its token as a bearer token.');
   };
+}
+
+interface Credentials {
+  /** The name that a browser was given with the token; null where there is none. */
+  readonly name: string | null;
+  readonly token: string;
+}
+
+function credentialsOf(request: Request): Credentials | null {
+  const [, scheme, given = ''] =
+    /^(Bearer|Basic) +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (scheme === undefined) return null;
+  if (scheme.toLowerCase() === 'bearer') return { name: null, token: given };
+  const text = Buffer.from(given, 'base64').toString();
+  const colon = text.indexOf(':');
+  return colon < 0 ? null : { name: text.slice(0, colon) || null, token: text.slice(colon + 1) };
 }
 
 function admitByHost(listenHost: string): RequestHandler {

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { OpsSettings } from '../config/settings.ts';
-import type { Log } from '../log.ts';
-import { buildOpsApp } from './app.ts';
-import type { OpsDeps } from './deps.ts';
+import { buildOpsApp, type OpsOptions } from './app.ts';
 
 const CLOSE_MS = 1_000;
 
@@ -12,27 +10,22 @@ export interface Ops extends AsyncDisposable {
   readonly url: string;
 }
 
-/** What is needed to open it. */
-export interface OpsOptions {
-  readonly settings: OpsSettings;
-  readonly log: Log;
-  readonly deps: OpsDeps;
-}
-
 /**
  * Opens the ops listener.
  *
  * Rejects with a message that names the address where it cannot be listened on. Its disposal gives
  * running requests a second.
  */
-export async function startOps({ settings, log, deps }: OpsOptions): Promise<Ops> {
-  const server = createServer(buildOpsApp(settings, log, deps));
+export async function startOps(options: OpsOptions): Promise<Ops> {
+  const { settings, log } = options;
+  const stop = new AbortController();
+  const server = createServer(buildOpsApp(options, stop.signal));
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.maxConnections = 256;
   await listen(server, settings);
   server.on('error', (err) => log.error({ err }, 'ops listener failed'));
-  return { url: urlOf(server, settings), [Symbol.asyncDispose]: () => close(server) };
+  return { url: urlOf(server, settings), [Symbol.asyncDispose]: () => close(server, stop) };
 }
 
 async function listen(server: Server, { host, port }: OpsSettings): Promise<void> {
@@ -69,7 +62,8 @@ function authority(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, stop: AbortController): Promise<void> {
+  stop.abort();
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();

@@ -16,6 +16,7 @@ const { settings } = loaded;
 const app = await App.start({
   settings,
   version: 'test',
+  source: 'a test’s',
   log: SILENT,
   readSettings: () => Promise.resolve({ ok: true, settings }),
 });

@@ -118,6 +118,8 @@ export function openIncident(): Incidents {
 export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
   return {
     version: '1.2.3',
+    program: () => ({ startedAt: 0, settings: 'candor.yaml', loadedAt: 0 }),
+    samples: { steps: [], since: 0, paceOf: () => null },
     upstreams: () => [down, up],
     incidents: new Incidents(logInto([])),
     isReady: () => true,

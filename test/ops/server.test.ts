@@ -127,7 +127,8 @@ test('a part that fails is a 500 without its message, and the log has it', async
 });
 
 test.for([
-  { method: 'GET', path: '/', status: 404 },
+  { method: 'POST', path: '/', status: 405 },
+  { method: 'PUT', path: '/console/live', status: 405 },
   { method: 'GET', path: '/api/incidents/19700101T000000Z-app', status: 404 },
   { method: 'GET', path: '/api/incidents/%00/', status: 404 },
   { method: 'GET', path: '/api/incidents/%', status: 400 },

@@ -1,0 +1,85 @@
+import type { OpsDeps } from '../deps.ts';
+import { programPart, titleOf, verdictPart } from './bar.ts';
+import { chart, chartTable } from './chart.ts';
+import { html, type Markup } from './html.ts';
+import { impactPart } from './impact.ts';
+import { previewPart } from './preview.ts';
+import { statusPagePart } from './status-page.ts';
+import { incidentHappenings, publishedHappenings, timelinePart } from './timeline.ts';
+import { upstreamsPart } from './upstreams.ts';
+
+/** What the page is made from. */
+export type ConsoleDeps = Omit<OpsDeps, 'reload'>;
+
+/** The live parts, by the id of the element that they fill. */
+export type LiveParts = Readonly<Record<LivePart, Markup>>;
+type LivePart =
+  | 'verdict'
+  | 'program'
+  | 'upstreams'
+  | 'chart'
+  | 'chart-table'
+  | 'impact'
+  | 'timeline'
+  | 'status-page';
+
+/** The parts that are sent again as they change. */
+export function liveParts(deps: ConsoleDeps, now: number): LiveParts {
+  const upstreams = deps.upstreams();
+  const statusPage = deps.statusPage();
+  const happenings = [
+    ...incidentHappenings(deps.incidents.list()),
+    ...publishedHappenings(statusPage),
+  ];
+  return {
+    verdict: verdictPart(upstreams, now),
+    program: programPart(deps.program(), deps.version, now),
+    upstreams: upstreamsPart(upstreams, deps.samples, now),
+    chart: chart(deps.samples, now),
+    'chart-table': chartTable(deps.samples, now),
+    impact: impactPart(deps.gatewayCounts()),
+    timeline: timelinePart(happenings, now),
+    'status-page': statusPagePart(statusPage, upstreams, now),
+  };
+}
+
+/** Each part by the id of its heading. */
+const SECTIONS = [
+  ['upstreams', 'Upstreams'],
+  ['requests', 'Requests of the last hour'],
+  ['impact', 'Impact'],
+  ['timeline', 'Timeline'],
+  ['status-page', 'Status page'],
+  ['preview', 'Preview'],
+] as const;
+
+/** The whole console, complete without script. */
+export function consolePage(deps: ConsoleDeps, asked: URLSearchParams, now: number): string {
+  const parts = liveParts(deps, now);
+  const live = (part: LivePart): Markup => html`<div id="live-${part}">${parts[part]}</div>`;
+  const contents: Readonly<Record<(typeof SECTIONS)[number][0], Markup>> = {
+    upstreams: live('upstreams'),
+    requests: html`${live('chart')}<details id="steps"><summary>The same as a table</summary>${live('chart-table')}</details>`,
+    impact: live('impact'),
+    timeline: live('timeline'),
+    'status-page': live('status-page'),
+    preview: previewPart(deps, asked),
+  };
+  const body = html`${live('verdict')}${live('program')}${SECTIONS.map(
+    ([id, title]) =>
+      html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${contents[id]}</section>`,
+  )}`;
+  return documentOf(titleOf(deps.upstreams()), body);
+}
+
+/** A whole document of the console's. */
+export function documentOf(title: string, main: Markup): string {
+  const page = html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/console/console.css"><script src="/console/console.js" defer></script></head>
+<body><a class="skip" href="#main">Skip to the verdict</a>
+<header><a class="name" href="/">Candor</a><nav aria-label="Parts"><ul>${SECTIONS.map(
+    ([id, name]) => html`<li><a href="/#${id}">${name}</a></li>`,
+  )}</ul></nav><p id="connection" class="note"><a href="/">Read again</a></p></header>
+<main id="main" tabindex="-1">${main}</main></body></html>`;
+  return `<!doctype html>\n${page.text}\n`;
+}

@@ -1,0 +1,170 @@
+import type { GatewayCounts } from '../gateway-counts.ts';
+import type { UpstreamView } from '../views.ts';
+
+/** What became of requests in a while, as the chart tells it apart. */
+export interface Outcomes {
+  /** Replies of an upstream, but for its 5xx. */
+  readonly good: number;
+  readonly upstream5xx: number;
+  /** Answers of ours: no byte of the request reached an endpoint. */
+  readonly notProcessed: number;
+  /** Answers of ours: the request was sent, and no whole reply came. */
+  readonly unknown: number;
+}
+
+/** Ten seconds of the chart. */
+export interface Step extends Outcomes {
+  /** When it began: a multiple of ten seconds since 1970. */
+  readonly at: number;
+}
+
+/** An upstream's requests in the last ten seconds. */
+export interface Pace {
+  readonly perSecond: number;
+  /** Of a hundred; null where there were no requests. */
+  readonly failedPercent: number | null;
+}
+
+/** What is read, once a second. */
+export interface SampleSources {
+  readonly gatewayCounts: () => Pick<GatewayCounts, 'relayed' | 'answers'>;
+  readonly upstreams: () => readonly Pick<UpstreamView, 'name' | 'counts'>[];
+}
+
+/** What the console asks of the samples. */
+export interface SampleReader {
+  /** Oldest first, the one that goes on last; gaps where nothing was recorded. */
+  readonly steps: readonly Step[];
+  /** When the first was read: nothing is known of before. */
+  readonly since: number;
+  /** Null while there is less than a second to look at. */
+  paceOf(upstream: string): Pace | null;
+}
+
+const SECOND_MS = 1_000;
+export const STEP_MS = 10_000;
+/** An hour, and the step that goes on. */
+const KEPT_STEPS = 361;
+const WINDOW = 10;
+
+interface Sums {
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/**
+ * Reads the counters once a second and keeps an hour of what they say, so that requests pay for nothing
+ * but the counting that metrics need as well. Kept over reloads; ends with its disposal.
+ */
+export class Samples implements SampleReader, Disposable {
+  readonly #sources: SampleSources;
+  readonly #timer: NodeJS.Timeout;
+  readonly #steps: Step[] = [];
+  readonly #upstreams = new Map<string, Sums[]>();
+  #last: Outcomes;
+  readonly since: number;
+
+  constructor(sources: SampleSources, now = Date.now()) {
+    this.#sources = sources;
+    this.since = now;
+    this.#last = outcomesOf(sources.gatewayCounts());
+    this.#timer = setInterval(() => this.sample(Date.now()), SECOND_MS).unref();
+  }
+
+  get steps(): readonly Step[] {
+    return this.#steps;
+  }
+
+  paceOf(upstream: string): Pace | null {
+    const sums = this.#upstreams.get(upstream) ?? [];
+    const first = sums[0];
+    const last = sums.at(-1);
+    if (first === undefined || last === undefined || sums.length < 2) return null;
+    const requests = last.requests - first.requests;
+    const failed = last.failed - first.failed;
+    return {
+      perSecond: requests / (sums.length - 1),
+      failedPercent: requests === 0 ? null : (failed / requests) * 100,
+    };
+  }
+
+  /** Reads everything; called by its own timer. */
+  sample(now: number): void {
+    const outcomes = outcomesOf(this.#sources.gatewayCounts());
+    this.#addToStep(since(this.#last, outcomes), now);
+    this.#last = outcomes;
+    const upstreams = this.#sources.upstreams();
+    for (const { name, counts } of upstreams) this.#keep(name, sumsOf(counts));
+    for (const name of this.#upstreams.keys()) {
+      if (!upstreams.some((upstream) => upstream.name === name)) this.#upstreams.delete(name);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #addToStep(more: Outcomes, now: number): void {
+    const at = now - (now % STEP_MS);
+    const last = this.#steps.at(-1);
+    // A clock that is set back makes no step in the past: the last one goes on.
+    if (last !== undefined && at <= last.at) {
+      this.#steps[this.#steps.length - 1] = { at: last.at, ...sum(last, more) };
+      return;
+    }
+    this.#steps.push({ at, ...more });
+    if (this.#steps.length > KEPT_STEPS) this.#steps.shift();
+  }
+
+  #keep(name: string, sums: Sums): void {
+    const known = this.#upstreams.get(name) ?? [];
+    // An upstream that a reload has made anew counts from nothing.
+    const isGoingOn = (known.at(-1)?.requests ?? 0) <= sums.requests;
+    this.#upstreams.set(name, isGoingOn ? [...known, sums].slice(-WINDOW - 1) : [sums]);
+  }
+}
+
+/** The sum of both. */
+export function sum(one: Outcomes, two: Outcomes): Outcomes {
+  return {
+    good: one.good + two.good,
+    upstream5xx: one.upstream5xx + two.upstream5xx,
+    notProcessed: one.notProcessed + two.notProcessed,
+    unknown: one.unknown + two.unknown,
+  };
+}
+
+/** How many requests there were. */
+export function total({ good, upstream5xx, notProcessed, unknown }: Outcomes): number {
+  return good + upstream5xx + notProcessed + unknown;
+}
+
+function since(before: Outcomes, after: Outcomes): Outcomes {
+  return {
+    good: after.good - before.good,
+    upstream5xx: after.upstream5xx - before.upstream5xx,
+    notProcessed: after.notProcessed - before.notProcessed,
+    unknown: after.unknown - before.unknown,
+  };
+}
+
+function outcomesOf({ relayed, answers }: Pick<GatewayCounts, 'relayed' | 'answers'>): Outcomes {
+  const outcomes = { good: 0, upstream5xx: 0, notProcessed: 0, unknown: 0 };
+  for (const classes of relayed) {
+    for (const [hundreds, count] of classes?.entries() ?? []) {
+      if (hundreds === 5) outcomes.upstream5xx += count;
+      else outcomes.good += count;
+    }
+  }
+  for (const { disposition, count } of answers.values()) {
+    if (disposition === 'unknown') outcomes.unknown += count;
+    else outcomes.notProcessed += count;
+  }
+  return outcomes;
+}
+
+function sumsOf({ requests, failures }: UpstreamView['counts']): Sums {
+  let failed = 0;
+  for (const count of Object.values(failures)) failed += count;
+  return { requests, failed };
+}

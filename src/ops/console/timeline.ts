@@ -1,0 +1,59 @@
+import type { IncidentRecord } from '../../outage/incidents.ts';
+import type { StatusPageState } from '../../statuspage/model.ts';
+import { html, type Markup } from './html.ts';
+import { CAUSE_WORDS, span, when } from './words.ts';
+
+/** One line of the timeline: what happened, as whom it is known from. */
+export interface Happening {
+  readonly at: number;
+  readonly source: string;
+  readonly what: string;
+}
+
+const SHOWN = 50;
+
+/** What happened, newest first: incidents, what the status page posted, what operators did. */
+export function timelinePart(happenings: readonly Happening[], now: number): Markup {
+  if (happenings.length === 0)
+    return html`<p class="note">Nothing has happened since the start.</p>`;
+  const newest = [...happenings].sort((one, two) => two.at - one.at).slice(0, SHOWN);
+  return html`<ol class="timeline">${newest.map(
+    ({ at, source, what }) =>
+      html`<li>${when(at, now)} <span class="source">${source}</span> ${what}</li>`,
+  )}</ol>`;
+}
+
+/** What is known of the incidents as happenings. */
+export function incidentHappenings(incidents: readonly IncidentRecord[]): Happening[] {
+  return incidents.flatMap((incident) => {
+    const { upstream, startedAt, detectedAt, resolvedAt, causes, interruptions } = incident;
+    const source = `gateway, ${upstream}`;
+    const [first] = causes;
+    const why = first === undefined ? 'trouble' : CAUSE_WORDS[first].seen;
+    return [
+      { at: startedAt, source, what: `First failing signal: ${why}` },
+      {
+        at: detectedAt,
+        source,
+        what: `Down, ${span(detectedAt - startedAt)} after the first signal`,
+      },
+      ...interruptions.flatMap(({ from, to }) => [
+        { at: from, source, what: 'Served again' },
+        { at: to, source, what: 'Trouble came back' },
+      ]),
+      ...(resolvedAt === null
+        ? []
+        : [{ at: resolvedAt, source, what: `Resolved after ${span(resolvedAt - startedAt)}` }]),
+    ];
+  });
+}
+
+/** What the status page has posted to its incidents, as last read. */
+export function publishedHappenings(state: StatusPageState): Happening[] {
+  const publication = 'publication' in state ? state.publication : null;
+  return (publication?.incidents ?? []).flatMap(({ name, updates }) =>
+    updates.map(({ at, rawStatus, text }) => {
+      return { at, source: 'status page', what: `${name}: ${rawStatus}. ${text}` };
+    }),
+  );
+}

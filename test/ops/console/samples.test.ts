@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { Samples, type Step, sum, total } from '../../../src/ops/console/samples.ts';
+import type { GatewayCounts } from '../../../src/ops/gateway-counts.ts';
+import { newCounts } from '../../../src/upstream/counts.ts';
+
+const START = Date.parse('2023-07-19T15:24:00.000Z');
+
+function sampled() {
+  const classes = [0, 0, 0, 0, 0, 0];
+  const answer = {
+    upstream: 'app',
+    reason: 'outage',
+    cause: 'no_endpoints',
+    kind: 'person',
+  } as const;
+  const sent = { ...answer, disposition: 'unknown', count: 0 } as const;
+  const unsent = { ...answer, disposition: 'not_processed', count: 0 } as const;
+  const answers = new Map<
+    string,
+    GatewayCounts['answers'] extends ReadonlyMap<string, infer A> ? A : never
+  >();
+  const upstream = { name: 'app', counts: newCounts() };
+  const upstreams = [upstream];
+  const samples = new Samples(
+    {
+      gatewayCounts: () => ({ relayed: [undefined, classes], answers }),
+      upstreams: () => upstreams,
+    },
+    START,
+  );
+  onTestFinished(() => samples[Symbol.dispose]());
+  const answered = (disposition: 'unknown' | 'not_processed', count: number): void => {
+    answers.set(disposition, { ...(disposition === 'unknown' ? sent : unsent), count });
+  };
+  return { samples, classes, answered, upstream, upstreams };
+}
+
+test('what came in ten seconds is one step, by what became of it', () => {
+  const { samples, classes, answered } = sampled();
+  classes[2] = 5;
+  classes[5] = 2;
+  samples.sample(START + 1_000);
+  classes[4] = 1;
+  answered('not_processed', 7);
+  answered('unknown', 1);
+  samples.sample(START + 9_000);
+  samples.sample(START + 10_000);
+  const first = { good: 6, upstream5xx: 2, notProcessed: 7, unknown: 1 };
+  const none = { good: 0, upstream5xx: 0, notProcessed: 0, unknown: 0 };
+  expect(samples.steps).toEqual([
+    { at: START, ...first },
+    { at: START + 10_000, ...none },
+  ]);
+});
+
+test('whatever the clock does, nothing is counted twice, and an hour is kept in order', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: -30_000, max: 60_000 }), fc.nat(9))),
+      (turns) => {
+        const { samples, classes } = sampled();
+        let now = START;
+        for (const [later, requests] of turns) {
+          now += later;
+          classes[2] = (classes[2] ?? 0) + requests;
+          samples.sample(now);
+        }
+        const all = samples.steps.reduce((sums: Omit<Step, 'at'>, step) => sum(sums, step), {
+          ...{ good: 0, upstream5xx: 0, notProcessed: 0, unknown: 0 },
+        });
+        expect(total(all)).toBe(classes[2]);
+        const times = samples.steps.map(({ at }) => at);
+        expect(times).toEqual([...new Set(times)].sort((one, two) => one - two));
+      },
+    ),
+  );
+});
+
+test('an hour is kept', () => {
+  const { samples } = sampled();
+  for (let step = 0; step < 400; step += 1) samples.sample(START + step * 10_000);
+  expect(samples.steps).toHaveLength(361);
+});
+
+test('the pace is that of the last ten seconds; an upstream that is made anew begins anew', () => {
+  const { samples, upstream, upstreams } = sampled();
+  expect(samples.paceOf('app')).toBeNull();
+  for (let second = 0; second <= 20; second += 1) {
+    upstream.counts.requests += 10;
+    upstream.counts.failures.no_endpoints += second < 10 ? 10 : 5;
+    samples.sample(START + second * 1_000);
+  }
+  expect(samples.paceOf('app')).toEqual({ perSecond: 10, failedPercent: 50 });
+  upstreams[0] = { name: 'app', counts: newCounts() };
+  samples.sample(START + 21_000);
+  expect(samples.paceOf('app')).toBeNull();
+  samples.sample(START + 22_000);
+  expect(samples.paceOf('app')).toEqual({ perSecond: 0, failedPercent: null });
+  upstreams.length = 0;
+  samples.sample(START + 23_000);
+  expect(samples.paceOf('app')).toBeNull();
+});

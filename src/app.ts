@@ -12,6 +12,7 @@ import { Samples } from './ops/console/samples.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import { Incidents } from './outage/incidents.ts';
+import { Recorder } from './outage/recorder.ts';
 import { openStore, type Store } from './outage/store.ts';
 import type { StatusPageState } from './statuspage/model.ts';
 import { StatusPagePoller } from './statuspage/poller.ts';
@@ -49,6 +50,7 @@ export class App implements AsyncDisposable {
   readonly #gateway: Gateway;
   readonly #store: Store;
   readonly #incidents: Incidents;
+  readonly #recorder: Recorder;
   readonly #pace = new Pace();
   readonly #samples: Samples;
   readonly #startedAt = Date.now();
@@ -64,7 +66,15 @@ export class App implements AsyncDisposable {
     this.#options = options;
     this.#store = store;
     this.#settings = options.settings;
-    this.#incidents = new Incidents(options.log);
+    this.#incidents = new Incidents(options.log, {
+      onChange: (incident, change) => this.#recorder.changed(incident, change, Date.now()),
+    });
+    this.#recorder = new Recorder({
+      store,
+      incidents: this.#incidents,
+      upstreams: () => [...this.#upstreams.values()].map(watchedOf),
+      answers: () => this.#gateway.counts.answers.values(),
+    });
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
     this.#poller = this.#newPoller(options.settings);
     this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
@@ -86,6 +96,7 @@ export class App implements AsyncDisposable {
     const store = await openStore({ file: options.settings.store, log: options.log });
     const app = new App(options, own, store);
     try {
+      await app.#recorder.start(Date.now());
       app.#ops = await app.#startOps(options.settings.ops);
       for (const upstream of app.#upstreams.values()) upstream.start();
       app.#poller?.start();
@@ -128,6 +139,7 @@ export class App implements AsyncDisposable {
       [...this.#upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()),
     );
     await this.#ops?.[Symbol.asyncDispose]();
+    this.#recorder[Symbol.dispose]();
     await this.#store[Symbol.asyncDispose]();
     this.#samples[Symbol.dispose]();
   }
@@ -211,13 +223,13 @@ export class App implements AsyncDisposable {
     const upstream: Upstream = new Upstream(settings, {
       log: this.#options.log,
       pace: this.#pace,
-      onBelief: (belief, previous, at) => {
+      onBelief: (belief, previous, signal) => {
         // An outage makes the status page worth reading at once.
         this.#poller?.refresh();
         this.#gateway.stateChanged();
         // One that other settings have retired may still learn of what was under way.
         if (!isIn(this.#upstreams, upstream)) return;
-        this.#incidents.follow({ belief, previous, at, flapMs });
+        this.#recorder.turned({ belief, previous, at: signal.at, flapMs }, signal);
       },
       onRemoved: (endpoints: readonly Endpoint[]) => this.#gateway.forget(endpoints),
     });
@@ -279,6 +291,11 @@ export class App implements AsyncDisposable {
       },
     });
   }
+}
+
+function watchedOf({ settings, belief, servedSince }: Upstream) {
+  const { streakMs } = settings.detection;
+  return { name: settings.name, state: belief.verdict.state, servedSince, streakMs };
 }
 
 function isIn(upstreams: ReadonlyMap<string, Upstream>, upstream: Upstream): boolean {

@@ -1,4 +1,4 @@
-import type { IncidentRecord, MisleadingReply } from '../outage/incidents.ts';
+import type { IncidentRecord, MisleadingReply } from '../outage/incident-record.ts';
 import { isoOf, isoOrNull } from './iso-of.ts';
 
 /** A record with its times as operators read them. */
@@ -12,8 +12,10 @@ type Interruption = IncidentRecord['interruptions'][number];
 interface IncidentView
   extends InIso<
     Omit<IncidentRecord, 'interruptions' | 'misleadingReplies'>,
-    'startedAt' | 'detectedAt' | 'resolvedAt'
+    'startedAt' | 'detectedAt' | 'resolvedAt' | 'seenAt'
   > {
+  /** From the start to the end; null while it is open. */
+  readonly durationMs: number | null;
   readonly interruptions: readonly InIso<Interruption, 'from' | 'to'>[];
   readonly misleadingReplies: {
     readonly count: number;
@@ -23,13 +25,15 @@ interface IncidentView
 
 /** An incident as operators see it. */
 export function incidentView(incident: IncidentRecord): IncidentView {
-  const { startedAt, detectedAt, resolvedAt, interruptions, misleadingReplies } = incident;
+  const { startedAt, detectedAt, resolvedAt, seenAt, interruptions, misleadingReplies } = incident;
   const { count, latest } = misleadingReplies;
   return {
     ...incident,
     startedAt: isoOf(startedAt),
     detectedAt: isoOf(detectedAt),
     resolvedAt: isoOrNull(resolvedAt),
+    durationMs: resolvedAt === null ? null : resolvedAt - startedAt,
+    seenAt: isoOf(seenAt),
     interruptions: interruptions.map(({ from, to }) => ({ from: isoOf(from), to: isoOf(to) })),
     misleadingReplies: {
       count,

@@ -1,6 +1,12 @@
 import type { Log } from '../log.ts';
 import type { Cause } from './cause.ts';
 import { followIncident, type Incident, resolved, type Turn } from './incident.ts';
+import type {
+  EndKnownBy,
+  IncidentRecord,
+  MisleadingReply,
+  RequestTally,
+} from './incident-record.ts';
 import type { Belief } from './verdict.ts';
 
 /** Why a misleading reply was replaced, or a request that would have brought one was not forwarded. */
@@ -17,19 +23,12 @@ export interface MisleadingEvidence {
   readonly checkMs: number | null;
 }
 
-/** What is kept of such a reply, and when it came. Holds nothing of the request. */
-export interface MisleadingReply extends Omit<MisleadingEvidence, 'belief'> {
-  readonly upstream: string;
-  readonly evidenceAt: number;
-}
+/** What has become of an incident. */
+export type IncidentChange = 'opened' | 'cause_added' | 'reopened' | 'resolved';
 
-/** An incident, and the misleading replies that were replaced in it. */
-export interface IncidentRecord extends Incident {
-  readonly misleadingReplies: {
-    readonly count: number;
-    /** The latest ones, in the order in which they came. */
-    readonly latest: readonly MisleadingReply[];
-  };
+/** Whom the incidents tell. */
+export interface IncidentEvents {
+  readonly onChange?: (incident: IncidentRecord, change: IncidentChange) => void;
 }
 
 /** Incidents that are kept; one that is open is never dropped. */
@@ -42,6 +41,10 @@ interface Kept {
   incident: Incident;
   replies: MisleadingReply[];
   replyCount: number;
+  endKnownBy: EndKnownBy | null;
+  seenAt: number;
+  people: number;
+  readonly requests: Map<string, RequestTally>;
 }
 
 /**
@@ -50,6 +53,7 @@ interface Kept {
  */
 export class Incidents {
   readonly #log: Log;
+  readonly #events: IncidentEvents;
   /** In the order in which they were opened. */
   readonly #kept = new Map<string, Kept>();
   /** Of each upstream. */
@@ -57,9 +61,87 @@ export class Incidents {
   readonly #totals = new Map<string, number>();
   /** Replies replaced on evidence that belongs to no incident: one may yet come of it. */
   readonly #early = new Map<string, MisleadingReply[]>();
+  /** Those that have changed since they were taken to be stored. */
+  readonly #changed = new Set<Kept>();
+  /** Upstreams with an incident from before the start, whose trouble has not shown since. */
+  readonly #unconfirmed = new Set<string>();
 
-  constructor(log: Log) {
+  constructor(log: Log, events: IncidentEvents = {}) {
     this.#log = log;
+    this.#events = events;
+  }
+
+  /**
+   * Takes in what was recorded before the start, newest first: one that is open goes on, and trouble that
+   * comes soon after the end of another still belongs to it.
+   */
+  restore(records: readonly IncidentRecord[]): void {
+    for (const record of records.toReversed()) {
+      const kept = keptOf(record);
+      this.#kept.set(record.id, kept);
+      // Of two that are open, which a crash cannot leave, the older will have no end of its own.
+      const older = this.#latest.get(record.upstream);
+      if (older?.incident.resolvedAt === null) this.#end(older, record.startedAt, 'restart');
+      this.#latest.set(record.upstream, kept);
+      if (record.resolvedAt !== null) continue;
+      this.#unconfirmed.add(record.upstream);
+      this.#log.warn(fieldsOf(record), 'incident continued');
+    }
+    for (const [upstream, { incident }] of this.#latest) {
+      if (incident.resolvedAt !== null) this.#unconfirmed.delete(upstream);
+    }
+  }
+
+  /** Whether the incident of an upstream is from before the start, and its trouble has not shown since. */
+  isUnconfirmed(upstream: string): boolean {
+    return this.#unconfirmed.has(upstream);
+  }
+
+  /**
+   * An upstream whose incident is from before the start serves, since that time. `sawTrouble`: it failed
+   * after the start, so that its recovery was seen.
+   */
+  confirmUp(upstream: string, since: number, sawTrouble: boolean): void {
+    const kept = this.#latest.get(upstream);
+    if (!this.#unconfirmed.delete(upstream) || kept === undefined) return;
+    this.#end(kept, since, sawTrouble ? 'recovery' : 'restart');
+  }
+
+  /** The incident of an upstream that is open, or the one that has just ended; null where it had none. */
+  latest(upstream: string): IncidentRecord | null {
+    const kept = this.#latest.get(upstream);
+    return kept === undefined ? null : recordOf(kept);
+  }
+
+  /** Adds requests to the latest incident of an upstream. */
+  addRequests(upstream: string, added: RequestTally): void {
+    const kept = this.#latest.get(upstream);
+    if (kept === undefined) return;
+    const { clientKind, reason, disposition } = added;
+    const key = `${clientKind} ${reason} ${disposition}`;
+    const count = (kept.requests.get(key)?.count ?? 0) + added.count;
+    kept.requests.set(key, { clientKind, reason, disposition, count });
+    this.#changed.add(kept);
+  }
+
+  /** How many people the latest incident of an upstream has affected, about. */
+  setPeople(upstream: string, people: number): void {
+    const kept = this.#latest.get(upstream);
+    if (kept === undefined || kept.people === people) return;
+    kept.people = people;
+    this.#changed.add(kept);
+  }
+
+  /** Those that have changed since this was asked last, and all that are open: they are watched at this moment. */
+  takeChanged(now: number): IncidentRecord[] {
+    for (const kept of this.#latest.values()) {
+      if (kept.incident.resolvedAt !== null) continue;
+      kept.seenAt = now;
+      this.#changed.add(kept);
+    }
+    const records = [...this.#changed].map(recordOf);
+    this.#changed.clear();
+    return records;
   }
 
   /** Newest first. */
@@ -84,6 +166,7 @@ export class Incidents {
   /** What is believed of an upstream has changed. */
   follow(turn: Turn): void {
     const { upstream } = turn.belief;
+    if (turn.belief.verdict.state === 'down') this.#unconfirmed.delete(upstream);
     const kept = this.#latest.get(upstream);
     const before = kept?.incident ?? null;
     const after = followIncident(before, turn);
@@ -95,7 +178,8 @@ export class Incidents {
   /** An upstream is watched no longer: nobody will learn of the end of its incident. */
   retire(upstream: string, at: number): void {
     const kept = this.#latest.get(upstream);
-    if (kept !== undefined) this.#change(kept, resolved(kept.incident, at));
+    this.#unconfirmed.delete(upstream);
+    if (kept !== undefined) this.#end(kept, at, 'retired');
     this.#early.delete(upstream);
   }
 
@@ -106,7 +190,10 @@ export class Incidents {
     const evidenceAt = evidence.at;
     const reply = { at, rule, matched, upstream, source, cause, evidenceAt, checkMs };
     const kept = this.#latest.get(upstream);
-    if (kept !== undefined && isOf(kept.incident, reply)) return addReply(kept, reply);
+    if (kept !== undefined && isOf(kept.incident, reply)) {
+      this.#changed.add(kept);
+      return addReply(kept, reply);
+    }
     const early = this.#early.get(upstream) ?? [];
     this.#early.set(upstream, [...early, reply].slice(-KEPT_REPLIES));
   }
@@ -114,7 +201,7 @@ export class Incidents {
   #open(opened: Incident): void {
     const { upstream } = opened;
     const incident = { ...opened, id: this.#freeId(opened.id) };
-    const kept: Kept = { incident, replies: [], replyCount: 0 };
+    const kept = newKept(incident);
     for (const reply of this.#early.get(upstream) ?? []) {
       if (isOf(incident, reply)) addReply(kept, reply);
     }
@@ -123,18 +210,27 @@ export class Incidents {
     this.#latest.set(upstream, kept);
     this.#totals.set(upstream, this.total(upstream) + 1);
     this.#forget();
+    this.#changed.add(kept);
     this.#log.error(fieldsOf(incident), 'incident opened');
+    this.#events.onChange?.(recordOf(kept), 'opened');
+  }
+
+  #end(kept: Kept, at: number, endKnownBy: EndKnownBy): void {
+    if (kept.incident.resolvedAt !== null) return;
+    kept.endKnownBy = endKnownBy;
+    this.#change(kept, resolved(kept.incident, at));
   }
 
   #change(kept: Kept, incident: Incident): void {
     const before = kept.incident;
     kept.incident = incident;
+    kept.endKnownBy = incident.resolvedAt === null ? null : (kept.endKnownBy ?? 'recovery');
     this.#kept.set(incident.id, kept); // It may have been dropped when it was over.
-    if (incident.relapses > before.relapses) {
-      this.#log.warn(fieldsOf(incident), 'incident reopened');
-    } else if (incident.resolvedAt !== before.resolvedAt) {
-      this.#log.info(fieldsOf(incident), 'incident resolved');
-    }
+    this.#changed.add(kept);
+    const change = changeOf(before, incident);
+    if (change === 'reopened') this.#log.warn(fieldsOf(incident), 'incident reopened');
+    if (change === 'resolved') this.#log.info(fieldsOf(incident), 'incident resolved');
+    if (change !== null) this.#events.onChange?.(recordOf(kept), change);
   }
 
   /** Two incidents of one upstream within a second are told apart by a number. */
@@ -153,8 +249,32 @@ export class Incidents {
   }
 }
 
-function recordOf({ incident, replies, replyCount }: Kept): IncidentRecord {
-  return { ...incident, misleadingReplies: { count: replyCount, latest: [...replies] } };
+function changeOf(before: Incident, after: Incident): IncidentChange | null {
+  if (after.relapses > before.relapses) return 'reopened';
+  if (after.resolvedAt !== before.resolvedAt) return 'resolved';
+  return after.causes === before.causes ? null : 'cause_added';
+}
+
+function newKept(incident: Incident): Kept {
+  const none = { replies: [], replyCount: 0, endKnownBy: null, people: 0, requests: new Map() };
+  return { incident, ...none, seenAt: incident.detectedAt };
+}
+
+function keptOf(record: IncidentRecord): Kept {
+  const { endKnownBy, seenAt, requests, people, misleadingReplies, ...incident } = record;
+  const kept = newKept(incident);
+  for (const tally of requests) {
+    kept.requests.set(`${tally.clientKind} ${tally.reason} ${tally.disposition}`, tally);
+  }
+  const { count, latest } = misleadingReplies;
+  return { ...kept, endKnownBy, seenAt, people, replies: [...latest], replyCount: count };
+}
+
+function recordOf(kept: Kept): IncidentRecord {
+  const { incident, endKnownBy, seenAt, people, requests, replies, replyCount } = kept;
+  const misleadingReplies = { count: replyCount, latest: [...replies] };
+  const tallies = [...requests.values()];
+  return { ...incident, endKnownBy, seenAt, people, requests: tallies, misleadingReplies };
 }
 
 function isOf({ startedAt, resolvedAt }: Incident, { evidenceAt }: MisleadingReply): boolean {

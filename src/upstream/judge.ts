@@ -3,7 +3,7 @@ import type { Cause } from '../outage/cause.ts';
 import { step, streakMsOf } from '../outage/machine.ts';
 import { INITIAL, type MachineState } from '../outage/machine-state.ts';
 import { note } from '../outage/note.ts';
-import type { ProbeDepth, Signal } from '../outage/signal.ts';
+import { failureOf, isSuccess, type ProbeDepth, type Signal } from '../outage/signal.ts';
 import type { Thresholds } from '../outage/thresholds.ts';
 import type { Belief, Verdict } from '../outage/verdict.ts';
 import { Window } from '../outage/window.ts';
@@ -13,8 +13,8 @@ export interface JudgeDeps {
   readonly component: string | null;
   readonly thresholds: Thresholds;
   readonly log: Log;
-  /** Called at each change of the verdict, with the time of the signal that made it. */
-  readonly onBelief: (belief: Belief, previous: Belief, at: number) => void;
+  /** Called at each change of the verdict, with the signal that made it. */
+  readonly onBelief: (belief: Belief, previous: Belief, signal: Signal) => void;
 }
 
 /** Takes in signals as they come, at the time at which they come, and holds what is believed. */
@@ -26,6 +26,7 @@ export class Judge {
   /** Beside the belief, because nearly every request asks for it. */
   #state: Verdict['state'] = 'up';
   #recoveredAt = 0;
+  #servedSince: number | null = null;
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
@@ -36,6 +37,11 @@ export class Judge {
 
   get belief(): Belief {
     return this.#belief;
+  }
+
+  /** The first success since the last failing signal, or since the start; null where there is none. */
+  get servedSince(): number | null {
+    return this.#servedSince;
   }
 
   get state(): Verdict['state'] {
@@ -77,6 +83,7 @@ export class Judge {
 
   requestSucceeded(at: number): void {
     this.#window.succeeded(at);
+    this.#servedSince ??= at;
     if (this.#state === 'up') return; // Nearly every reply: nothing to judge.
     this.#learn({ kind: 'request_success', at, traffic: this.#window.traffic(at) });
   }
@@ -114,6 +121,8 @@ export class Judge {
 
   #learn(signal: Signal): void {
     const before = this.#machine.verdict;
+    if (isSuccess(signal)) this.#servedSince ??= signal.at;
+    else if (failureOf(signal) !== null) this.#servedSince = null;
     this.#machine = step(this.#machine, signal, this.#deps.thresholds);
     const { verdict } = this.#machine;
     if (verdict === before) return;
@@ -124,7 +133,7 @@ export class Judge {
     this.#belief = { ...previous, verdict };
     this.#state = verdict.state;
     this.#logChange(verdict, before);
-    this.#deps.onBelief(this.#belief, previous, signal.at);
+    this.#deps.onBelief(this.#belief, previous, signal);
   }
 
   #logChange(verdict: Verdict, before: Verdict): void {

@@ -1,5 +1,6 @@
 import type { UpstreamSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
+import type { Signal } from '../outage/signal.ts';
 import type { Belief } from '../outage/verdict.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { Dialer } from './dialer.ts';
@@ -12,8 +13,8 @@ import { sourceFor } from './source-for.ts';
 /** What an upstream is given besides its settings. */
 export interface UpstreamDeps {
   readonly log: Log;
-  /** Called at each change, with the belief that the new one takes the place of, and the signal's time. */
-  readonly onBelief: (belief: Belief, previous: Belief, at: number) => void;
+  /** Called at each change, with the belief that the new one takes the place of, and the signal. */
+  readonly onBelief: (belief: Belief, previous: Belief, signal: Signal) => void;
   /** Endpoints that discovery lists no longer: what is kept for them (connections) can go. */
   readonly onRemoved: (endpoints: readonly Endpoint[]) => void;
   /** What follows takes the world's place in a simulation: time, chance, endpoints, discovery. */

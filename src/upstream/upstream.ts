@@ -1,5 +1,6 @@
 import type { UpstreamSettings } from '../config/settings.ts';
 import type { Cause } from '../outage/cause.ts';
+import type { Signal } from '../outage/signal.ts';
 import type { Belief } from '../outage/verdict.ts';
 import { type Admission, admissionOf, type Doors } from './admission.ts';
 import { Bell } from './bell.ts';
@@ -86,6 +87,11 @@ export class Upstream implements AsyncDisposable {
   /** Immutable; another object after each change, and only then. */
   get belief(): Belief {
     return this.#judge.belief;
+  }
+
+  /** The first success since the last failing signal, or since the start; null where there is none. */
+  get servedSince(): number | null {
+    return this.#judge.servedSince;
   }
 
   /** The trouble before this moment; null where there was none, or only the one that goes on. */
@@ -228,7 +234,7 @@ export class Upstream implements AsyncDisposable {
     return { at, requests: this.#judge.requests(at), isInTrouble: this.#judge.state !== 'up' };
   }
 
-  #onBelief(belief: Belief, previous: Belief, at: number): void {
+  #onBelief(belief: Belief, previous: Belief, signal: Signal): void {
     const state = belief.verdict.state;
     if (previous.verdict.state === 'up') this.#lookout.hurry();
     if (state === 'recovering' && previous.verdict.state === 'down') {
@@ -237,7 +243,7 @@ export class Upstream implements AsyncDisposable {
     if (state === 'down') this.#doors.reopening.end();
     if (state === 'up') this.#lastTrouble = { belief: previous, endedAt: this.#world.clock.now() };
     this.#bell.ring();
-    this.#world.onBelief(belief, previous, at);
+    this.#world.onBelief(belief, previous, signal);
   }
 }
 

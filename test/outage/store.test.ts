@@ -10,7 +10,15 @@ import { eventually } from '../support/eventually.ts';
 import { linesInto } from '../support/log-lines.ts';
 import { storeFolder, testStore } from '../support/store.ts';
 
-const event = (at: number, details = '{}'): SqlValue[] => [at, 'act', null, 'test', details];
+const event = (at: number, details = '{}'): SqlValue[] => [
+  at,
+  'act',
+  'test',
+  null,
+  'words',
+  details,
+  null,
+];
 
 async function times(store: Store): Promise<number[]> {
   const rows = await store.read<{ at: number }>('events.between', [0, 1e15]);
@@ -43,7 +51,7 @@ test('what was handed over last is there after the disposal, in a file of its ow
 test('a row that no table takes is left out and told, and the others are written', async () => {
   const { store, lines } = await testStore();
   store.write('events.add', event(1));
-  store.write('events.add', [null, 'act', null, 'test', '{}']);
+  store.write('events.add', [null, 'act', 'test', null, 'words', '{}', null]);
   store.write('events.add', event(3));
   expect(await times(store)).toEqual([1, 3]);
   await store.flush();

@@ -2,7 +2,8 @@ import type { UpstreamSettings } from '../../src/config/settings.ts';
 import { Counts } from '../../src/gateway/counts.ts';
 import { WaitingLine } from '../../src/gateway/waiting-line.ts';
 import type { Log } from '../../src/log.ts';
-import { type IncidentRecord, Incidents } from '../../src/outage/incidents.ts';
+import type { IncidentRecord } from '../../src/outage/incident-record.ts';
+import { Incidents } from '../../src/outage/incidents.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
 import { DETECTION } from '../support/detection.ts';
 import { chanceOf } from './chance.ts';
@@ -63,7 +64,7 @@ export async function simulate(
   const { flapMs } = settings.detection;
   const upstream = new Upstream(settings, {
     log: SILENT,
-    onBelief: (belief, previous, at) => {
+    onBelief: (belief, previous, { at }) => {
       clock.wakeCore();
       chronicle.turned(belief, previous, upstream.relapses.streakMs);
       incidents.follow({ belief, previous, at, flapMs });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Signal } from '../../src/outage/signal.ts';
 import type { Belief, Verdict } from '../../src/outage/verdict.ts';
 import { Judge } from '../../src/upstream/judge.ts';
 import { DETECTION } from '../support/detection.ts';
@@ -14,7 +15,7 @@ function judge() {
     component: null,
     thresholds: DETECTION,
     log: linesInto(lines),
-    onBelief: (belief: Belief, previous: Belief, at: number) => {
+    onBelief: (belief: Belief, previous: Belief, { at }: Signal) => {
       turns.push({ from: previous.verdict.state, to: belief.verdict.state, at: at - AT });
     },
   });

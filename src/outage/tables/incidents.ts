@@ -7,51 +7,88 @@ CREATE TABLE incidents (
   started_at INTEGER NOT NULL,
   detected_at INTEGER NOT NULL,
   resolved_at INTEGER,
-  end_known_by TEXT,
   causes TEXT NOT NULL,
   interruptions TEXT NOT NULL,
   relapses INTEGER NOT NULL,
-  misleading_replies TEXT NOT NULL,
-  people TEXT
+  end_known_by TEXT,
+  seen_at INTEGER NOT NULL,
+  requests TEXT NOT NULL,
+  people INTEGER NOT NULL,
+  misleading_replies TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX incidents_by_start ON incidents (started_at);
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
+  key TEXT UNIQUE,
   at INTEGER NOT NULL,
   kind TEXT NOT NULL,
-  upstream TEXT,
   source TEXT NOT NULL,
+  upstream TEXT,
+  words TEXT NOT NULL,
   details TEXT NOT NULL
 ) STRICT;
 CREATE INDEX events_by_time ON events (at);
 
-CREATE TABLE tallies (
+CREATE TABLE outcomes (
+  upstream TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  good INTEGER NOT NULL,
+  upstream_errors INTEGER NOT NULL,
+  not_processed INTEGER NOT NULL,
+  unknown INTEGER NOT NULL,
+  PRIMARY KEY (upstream, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE salts (day TEXT PRIMARY KEY, salt BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE people (
   incident TEXT NOT NULL,
-  client_kind TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  disposition TEXT NOT NULL,
+  day TEXT NOT NULL,
   count INTEGER NOT NULL,
-  PRIMARY KEY (incident, client_kind, reason, disposition)
+  sketch BLOB,
+  PRIMARY KEY (incident, day)
 ) STRICT, WITHOUT ROWID;
 `;
 
 export const INCIDENT_STATEMENTS = {
   'incidents.put': `
-    INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET
       components = excluded.components, resolved_at = excluded.resolved_at,
-      end_known_by = excluded.end_known_by, causes = excluded.causes,
-      interruptions = excluded.interruptions, relapses = excluded.relapses,
-      misleading_replies = excluded.misleading_replies, people = excluded.people`,
-  'events.add': 'INSERT INTO events (at, kind, upstream, source, details) VALUES (?, ?, ?, ?, ?)',
-  'tallies.put': `
-    INSERT INTO tallies VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET count = excluded.count`,
+      causes = excluded.causes, interruptions = excluded.interruptions,
+      relapses = excluded.relapses, end_known_by = excluded.end_known_by,
+      seen_at = excluded.seen_at, requests = excluded.requests, people = excluded.people,
+      misleading_replies = excluded.misleading_replies`,
+  'events.add': `
+    INSERT INTO events (at, kind, source, upstream, words, details, key) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO NOTHING`,
+  'outcomes.put': `
+    INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (upstream, at) DO UPDATE SET
+      span = excluded.span, good = excluded.good, upstream_errors = excluded.upstream_errors,
+      not_processed = excluded.not_processed, unknown = excluded.unknown`,
 } as const;
 
+const NEWEST_FIRST = 'ORDER BY started_at DESC, id DESC LIMIT ?';
+
 export const INCIDENT_QUERIES = {
-  'incidents.latest': 'SELECT * FROM incidents ORDER BY started_at DESC, id DESC LIMIT ?',
-  'events.between': 'SELECT * FROM events WHERE at BETWEEN ? AND ? ORDER BY at, sequence',
-  'tallies.of': 'SELECT * FROM tallies WHERE incident = ?',
+  'incidents.latest': `SELECT * FROM incidents ${NEWEST_FIRST}`,
+  /** Open ones may be older than the latest of all. */
+  'incidents.open': 'SELECT * FROM incidents WHERE resolved_at IS NULL ORDER BY started_at',
+  'incidents.before': `
+    SELECT * FROM incidents
+    WHERE (started_at, id) < (SELECT started_at, id FROM incidents WHERE id = ?) ${NEWEST_FIRST}`,
+  'incidents.find': 'SELECT * FROM incidents WHERE id = ?',
+  /** What a status page says of an outage comes before, and long after. */
+  'events.of': `
+    SELECT at, kind, source, upstream, words, details FROM events
+    WHERE (upstream = ?1 OR upstream IS NULL)
+      AND at BETWEEN ?2 - iif(kind = 'status_page', 600000, 1000)
+        AND ?3 + iif(kind = 'status_page', 7200000, 300000)
+    ORDER BY at, sequence LIMIT 2000`,
+  'events.between': `
+    SELECT at, kind, source, upstream, words, details FROM events
+    WHERE at BETWEEN ? AND ? ORDER BY at, sequence`,
+  'outcomes.of': 'SELECT * FROM outcomes WHERE upstream = ? AND at BETWEEN ? AND ? ORDER BY at',
 } as const;

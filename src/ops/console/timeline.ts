@@ -1,4 +1,4 @@
-import type { IncidentRecord } from '../../outage/incidents.ts';
+import type { IncidentRecord } from '../../outage/incident-record.ts';
 import type { StatusPageState } from '../../statuspage/model.ts';
 import { html, type Markup } from './html.ts';
 import { CAUSE_WORDS, span, when } from './words.ts';

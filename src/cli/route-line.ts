@@ -1,4 +1,4 @@
-import { readDocument } from '../config/document.ts';
+import { readDocument, settingsDialect } from '../config/document.ts';
 import { readSettingsText } from '../config/load.ts';
 import { valueAt } from '../config/untyped.ts';
 
@@ -6,7 +6,7 @@ import { valueAt } from '../config/untyped.ts';
 export async function routeLine(file: string, index: number): Promise<number | null> {
   const read = await readSettingsText(file);
   if (!read.ok) return null;
-  const document = readDocument(read.text, {});
+  const document = readDocument(read.text, settingsDialect({}));
   const path = ['routes', index];
   return valueAt(path, document.value) === undefined ? null : document.placeOf(path, 'value').line;
 }

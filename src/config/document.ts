@@ -6,11 +6,11 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  type Pair,
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import { type Environment, fillIn } from './environment.ts';
+import { type Environment, type Filled, fillIn } from './environment.ts';
+import { isMerge, keyFault, MERGE, nameOf, pairsOf, type TextPair } from './pairs.ts';
 import { type Finding, quoted, type SettingPath } from './problem.ts';
 import { type SyntaxFault, syntaxFaults } from './syntax.ts';
 
@@ -39,13 +39,26 @@ const MOST_VALUES = 20_000;
 const DEEPEST = 50;
 const BOUNDS = `at most ${MOST_VALUES} values in at most ${DEEPEST} levels`;
 
+/** How the text of one kind of file is read. */
+export interface Dialect {
+  /** Puts the variables of the environment into a text that has a `$`, by the rules of such files. */
+  fill(text: string, path: SettingPath): Filled;
+  /** Whether `<<` takes over what another mapping has. */
+  readonly hasMergeKeys: boolean;
+}
+
+/** The dialect of settings files. */
+export function settingsDialect(env: Environment): Dialect {
+  return { fill: (text) => fillIn(text, env), hasMergeKeys: false };
+}
+
 /** Reads YAML and fills in the environment. Never throws, whatever the text. */
-export function readDocument(text: string, env: Environment): SettingsDocument {
+export function readDocument(text: string, dialect: Dialect): SettingsDocument {
   const lines = new LineCounter();
   const document = parsed(text, lines);
   if (document === undefined) return unreadable();
   const faults = syntaxFaults(text, document, lines);
-  const reader = new Reader(document, env, lines);
+  const reader = new Reader(document, dialect, lines);
   const value = faults.length === 0 ? reader.read(document.contents, []) : undefined;
   return {
     value,
@@ -81,7 +94,7 @@ function unreadable(): SettingsDocument {
 function shifted({ column }: Place, { contents }: Document): readonly Finding[] {
   if (column === 1 || !isMap(contents) || contents.flow === true) return [];
   const spaces = column === 2 ? '1 space' : `${column - 1} spaces`;
-  const found = `${spaces} before the first setting`;
+  const found = `${spaces} before the first key`;
   return [{ path: [], at: 'value', found, expected: 'none (a stray space?)' }];
 }
 
@@ -98,13 +111,13 @@ class Reader {
   readonly #keys = new Map<string, number>();
   readonly #values = new Map<string, number>();
   readonly #document: Document;
-  readonly #env: Environment;
+  readonly #dialect: Dialect;
   readonly #lines: LineCounter;
   #count = 0;
 
-  constructor(document: Document, env: Environment, lines: LineCounter) {
+  constructor(document: Document, dialect: Dialect, lines: LineCounter) {
     this.#document = document;
-    this.#env = env;
+    this.#dialect = dialect;
     this.#lines = lines;
   }
 
@@ -136,11 +149,18 @@ class Reader {
 
   #mapping(map: YAMLMap, path: SettingPath): unknown {
     const read: Record<string, unknown> = {};
-    for (const pair of map.items) this.#pair(pair as Pair<Node, Node | null>, path, read); // As above.
+    const pairs = pairsOf(map);
+    const merges = this.#dialect.hasMergeKeys ? pairs.filter(isMerge) : [];
+    for (const pair of pairs) if (!merges.includes(pair)) this.#pair(pair, path, read);
+    for (const [index, { key: name, value }] of merges.entries()) {
+      const first = merges[0]?.key.range?.[0] ?? 0;
+      if (index > 0) this.#refuseMergeKey(name, path, first);
+      else this.#merge(value, { path, into: read, depth: 0 });
+    }
     return read;
   }
 
-  #pair(pair: Pair<Node, Node | null>, path: SettingPath, into: Record<string, unknown>): void {
+  #pair(pair: TextPair, path: SettingPath, into: Record<string, unknown>): void {
     const name = nameOf(pair.key);
     const here = [...path, name];
     const first = this.#keys.get(key(here));
@@ -148,6 +168,37 @@ class Reader {
     const fault = first === undefined ? keyFault(pair.key, name) : this.#repeated(name, first);
     if (fault !== undefined) this.findings.push({ path: here, at: 'key', ...fault });
     else into[name] = this.read(pair.value, here);
+  }
+
+  /** Takes over what is not there yet, so that of several mappings the first has the word. */
+  #merge(node: Node | null, { path, into, depth }: Merging): void {
+    this.#count += 1;
+    if (this.#count > MOST_VALUES || depth > DEEPEST) this.excess ??= this.#excessAt(path);
+    if (this.excess !== undefined) return;
+    const source = isAlias(node) ? node.resolve(this.#document) : node;
+    if (isSeq(source)) {
+      // What a parser makes holds nodes only.
+      for (const item of source.items) this.#merge(item as Node, { path, into, depth: depth + 1 });
+      return;
+    }
+    if (!isMap(source)) return this.#refuseMerge(node, path);
+    for (const pair of pairsOf(source)) {
+      if (isMerge(pair)) this.#merge(pair.value, { path, into, depth: depth + 1 });
+      else if (!Object.hasOwn(into, nameOf(pair.key))) this.#pair(pair, path, into);
+    }
+  }
+
+  #refuseMergeKey({ range }: Node, path: SettingPath, first: number): void {
+    const here = [...path, MERGE];
+    if (range) this.#keys.set(key(here), range[0]);
+    this.findings.push({ path: here, at: 'key', ...this.#repeated(MERGE, first) });
+  }
+
+  #refuseMerge(node: Node | null, path: SettingPath): void {
+    const found = isAlias(node) ? `*${node.source}, which is no mapping` : 'no mapping to merge';
+    const expected = 'an alias of a mapping, such as *defaults';
+    this.#values.set(key([...path, MERGE]), node?.range?.[0] ?? 0);
+    this.findings.push({ path: [...path, MERGE], at: 'value', found, expected });
   }
 
   #repeated(name: string, first: number): Pick<Finding, 'found' | 'expected'> {
@@ -166,8 +217,8 @@ class Reader {
   }
 
   #scalar(value: unknown, path: SettingPath): unknown {
-    if (typeof value !== 'string' || !value.includes('${')) return value;
-    const filled = fillIn(value, this.#env);
+    if (typeof value !== 'string' || !value.includes('$')) return value;
+    const filled = this.#dialect.fill(value, path);
     if (filled.kind === 'unfilled') {
       const { found, expected } = filled;
       this.findings.push({ path, at: 'value', found, expected });
@@ -183,14 +234,8 @@ class Reader {
   }
 }
 
-function nameOf(node: Node): string {
-  return isScalar(node) ? (node.source ?? String(node.value)) : '(not text)';
-}
-
-function keyFault(node: Node, name: string): Pick<Finding, 'found' | 'expected'> | undefined {
-  if (!isScalar(node)) return { found: 'a key that is not text', expected: 'a name' };
-  if (name === '<<')
-    return { found: 'a merge key', expected: 'the settings written out, or an alias as a value' };
-  if (name === '__proto__') return { found: 'the key "__proto__"', expected: 'another name' };
-  return undefined;
+interface Merging {
+  readonly path: SettingPath;
+  readonly into: Record<string, unknown>;
+  readonly depth: number;
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { inconsistencies } from './consistency.ts';
-import { readDocument, type SettingsDocument } from './document.ts';
+import { readDocument, type SettingsDocument, settingsDialect } from './document.ts';
 import type { Environment } from './environment.ts';
 import { reasonOf, withFiles } from './files.ts';
 import { findingsOf } from './issues.ts';
@@ -25,27 +25,32 @@ export type Loaded =
 
 type Refused = Extract<Loaded, { readonly ok: false }>;
 
+/** The variables of this process. */
+export function ownEnvironment(): Environment {
+  return process.env;
+}
+
 /** Reads the settings from a file. Never rejects: what is wrong comes back, all of it at once. */
 export async function loadSettings(file: string, env: Environment = process.env): Promise<Loaded> {
   const read = await readSettingsText(file);
   return read.ok ? parseSettings({ text: read.text, file, env }) : read;
 }
 
-/** The text of a settings file, or why it cannot be had. */
+/** The text of a settings file or of another one that is read as such, or why it cannot be had. */
 export async function readSettingsText(
   file: string,
+  kind = 'a settings file',
 ): Promise<{ readonly ok: true; readonly text: string } | Refused> {
   try {
     const bytes = await firstBytes(file);
-    if (bytes.length > MOST_BYTES)
-      return refused(file, `more than ${MOST_BYTES} bytes`, 'a settings file');
+    if (bytes.length > MOST_BYTES) return refused(file, `more than ${MOST_BYTES} bytes`, kind);
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     const isText = error instanceof TypeError; // What TextDecoder throws for bytes that are no UTF-8.
     const found = isText
       ? 'bytes that are not UTF-8'
       : `a file that cannot be read (${reasonOf(error)})`;
-    const expected = isText ? 'text in UTF-8' : 'a settings file';
+    const expected = isText ? 'text in UTF-8' : kind;
     return refused(file, found, expected);
   }
 }
@@ -81,7 +86,7 @@ export async function parseSettings({
   file,
   env = process.env,
 }: SettingsText): Promise<Loaded> {
-  const document = readDocument(text, env);
+  const document = readDocument(text, settingsDialect(env));
   if (document.faults.length > 0) {
     const problems = document.faults.map((fault) => ({
       file,

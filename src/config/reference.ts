@@ -21,7 +21,7 @@ For one upstream no file is needed: \`candor run --upstream http://127.0.0.1:300
 - Warnings keep nothing from running: a route that can never be taken, because an earlier one matches all that it does or
   because it lies under \`publicPrefix\`; an upstream, a rule or an envelope that no route names; \`tls\` of an upstream whose
   endpoints are all \`http\`; \`discover.dns\` without \`port\` where the name is one of Docker's, whose DNS has no SRV records; a
-  host of a brand that an earlier brand matches already; brand colours with too little contrast; a space before the first setting.
+  host of a brand that an earlier brand matches already; brand colours with too little contrast; a space before the first key.
 - \`NAME\` below stands for a name that you choose: up to 63 letters, digits, dots, dashes and underscores.
 - With two or more upstreams, \`routes\` is required. An upstream has either \`endpoints\` or \`discover\`, and
   \`discover\` has either \`dns\` or \`swarm\`, the latter always with \`port\`. A certificate goes with its key. A rule under

@@ -318,7 +318,7 @@ test('a space before the first of the settings is warned of where YAML takes it'
 
   expect(loaded).toMatchObject({
     ok: true,
-    warnings: [{ line: 1, column: 2, found: '1 space before the first setting' }],
+    warnings: [{ line: 1, column: 2, found: '1 space before the first key' }],
   });
 });
 

@@ -5,6 +5,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
   check: async () => (await import('./cli/check.ts')).check,
+  guard: async () => (await import('./cli/guard.ts')).guard,
   schema: async () => (await import('./cli/schema.ts')).schema,
   explain: async () => (await import('./cli/explain.ts')).explain,
 };
@@ -17,6 +18,7 @@ Usage: candor [run] [--config FILE | --upstream URL] [options]
 Commands:
   run      run the gateway (the default); without arguments, in front of the embedded demo
   check    read a settings file and report everything that is wrong with it
+  guard    refuse a stack file that would deploy nothing, or less than it should
   schema   print the JSON Schema of the settings
   explain  say what a client gets, now or in an outage, and why
 

@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./cli/run.ts')).run,
   check: async () => (await import('./cli/check.ts')).check,
   guard: async () => (await import('./cli/guard.ts')).guard,
+  verify: async () => (await import('./cli/verify.ts')).verify,
   schema: async () => (await import('./cli/schema.ts')).schema,
   explain: async () => (await import('./cli/explain.ts')).explain,
 };
@@ -19,6 +20,7 @@ Commands:
   run      run the gateway (the default); without arguments, in front of the embedded demo
   check    read a settings file and report everything that is wrong with it
   guard    refuse a stack file that would deploy nothing, or less than it should
+  verify   wait after a deployment until an upstream is up, or say why it is not
   schema   print the JSON Schema of the settings
   explain  say what a client gets, now or in an outage, and why
 

@@ -47,7 +47,7 @@ function paragraphs(notice: Notice, pen: Pen): readonly (readonly Sentence[])[] 
         [isPaymentPart(notice) ? say('partial.payment') : say('partial.carryOn')],
       ];
     case 'maintenance':
-      return [[planned(notice, pen)]];
+      return [quoted(notice), [planned(notice, pen)]];
     case 'outcome_unknown':
       return [[say('outcome_unknown.stopped'), stillDown(notice, pen)]];
     case 'sign_in':
@@ -84,6 +84,13 @@ function silence({ published, now }: Notice, { wording, clock }: Pen): Sentence 
   if (published.kind === 'silent') return wording.sentence('outage_unreported.silent');
   if (published.kind !== 'unreachable' || published.readAt === null) return [];
   return wording.sentence('statusPage.unreachable', timed(clock.said(published.readAt, now)));
+}
+
+/** The operator's own words, in whatever language they are written. */
+function quoted({ message }: Notice): readonly Sentence[] {
+  if (message === null) return [];
+  const text = withoutMarkers(message);
+  return [[{ text, at: null, href: null, isStrong: false }]];
 }
 
 function planned({ endsAt, now }: Notice, { wording, clock }: Pen): Sentence {

@@ -35,6 +35,8 @@ export interface Notice {
   readonly verdict: Verdict['state'] | null;
   readonly since: number | null;
   readonly endsAt: number | null;
+  /** What operators have declared for people to read first, or null. */
+  readonly message: string | null;
   readonly component: string | null;
   readonly disposition: Disposition;
   readonly retrySafe: boolean;
@@ -75,8 +77,9 @@ export function noticeOf(matter: Matter, circumstances: Circumstances): Notice {
     heading: headingOf(toldCase, reason, { belief, published, beliefs: circumstances.beliefs }),
     reason,
     verdict: verdict?.state ?? null,
-    since: sinceOf(reason, verdict, published),
-    endsAt: reason === 'maintenance' ? (published.maintenance?.until ?? null) : null,
+    since: sinceOf(reason, belief, published),
+    endsAt: reason === 'maintenance' ? endOf(belief, published) : null,
+    message: reason === 'maintenance' ? (belief?.maintenance?.message ?? null) : null,
     component: belief?.component ?? null,
     disposition: matter.disposition,
     retrySafe,
@@ -99,11 +102,12 @@ export function isTrouble({ reason }: Notice): boolean {
 }
 
 /**
- * Maintenance is declared by people and laid over the verdict: an application that is down during
- * the planned work that the status page names is closed, not broken. One request that fails
- * meanwhile proves no more than it does at any other time.
+ * Maintenance is declared by people and laid over the verdict. What operators declare here closes the
+ * upstream. What only the status page names closes nothing: an application that is down meanwhile is
+ * closed, not broken, and one request that fails proves no more than it does at any other time.
  */
 function reasonOf(matter: Matter, published: Published): Reason {
+  if (matter.reason === 'outage' && matter.belief?.maintenance !== undefined) return 'maintenance';
   const state = matter.belief?.verdict.state;
   const isDown = state === 'down' || state === 'recovering';
   const isPlanned = published.maintenance !== null && published.incident === null;
@@ -144,16 +148,23 @@ function headingOf(
 function isPart(belief: Belief, beliefs: readonly Belief[]): boolean {
   if (belief.component === null || nameOf(belief) === MAIN) return false;
   const main = beliefs.find((other) => nameOf(other) === MAIN);
-  return main !== undefined && main.verdict.state === 'up';
+  return main !== undefined && main.verdict.state === 'up' && main.maintenance === undefined;
 }
 
 function nameOf({ component }: Belief): string {
   return component?.trim().toLowerCase() ?? '';
 }
 
-function sinceOf(reason: Reason, verdict: Verdict | null, published: Published): number | null {
-  if (reason === 'maintenance' && published.maintenance?.from != null) {
-    return published.maintenance.from;
+/** The end that the operator planned, else that which the status page names. */
+function endOf(belief: Belief | null, published: Published): number | null {
+  return belief?.maintenance?.endsAt ?? published.maintenance?.until ?? null;
+}
+
+function sinceOf(reason: Reason, belief: Belief | null, published: Published): number | null {
+  if (reason === 'maintenance') {
+    const from = belief?.maintenance?.startedAt ?? published.maintenance?.from;
+    if (from != null) return from;
   }
+  const verdict = belief?.verdict ?? null;
   return verdict === null || verdict.state === 'up' ? null : verdict.since;
 }

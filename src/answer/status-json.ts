@@ -81,7 +81,7 @@ export function publicState(known: Known, pen: Pen): PublicState {
   const notice = noticeOf(matterOf(told), { ...known, retrySafe: true });
   return {
     upstream: told?.upstream ?? null,
-    isUp: told === null || told.verdict.state === 'up',
+    isUp: told === null || isOpen(told),
     language: pen.wording.language,
     text: bytesOf(fitting(notice, known, pen)).slice(0, -1),
   };
@@ -117,7 +117,7 @@ export function toldOf(beliefs: readonly Belief[], upstream: string | null): Bel
 
 /** With as much of the updates as there is room for. */
 function fitting(notice: Notice, known: Known, pen: Pen): string {
-  const words = spoken(notice, pen);
+  const words = spoken(notice, pen, known.told === null || isOpen(known.told));
   const components = known.beliefs.map(componentOf);
   const updates = updateViews(notice, pen).map(({ id, label, time, text, more }) => ({
     id: cutText(id, 80),
@@ -141,9 +141,8 @@ function fitting(notice: Notice, known: Known, pen: Pen): string {
   return text;
 }
 
-function spoken(notice: Notice, pen: Pen): object {
+function spoken(notice: Notice, pen: Pen, isUp: boolean): object {
   const { disposition: _, retrySafe: __, reference: ___, ...outage } = outageObject(notice);
-  const isUp = notice.verdict === null || notice.verdict === 'up';
   const h1 = isUp ? pen.wording.line('recovered.title') : headingText(notice, pen);
   const promise = isUp ? null : promiseOf(notice, { ...pen, isRead: true });
   const note = updatesNote(notice, pen);
@@ -158,18 +157,26 @@ function spoken(notice: Notice, pen: Pen): object {
   };
 }
 
-function componentOf({ upstream, component, verdict }: Belief): object {
+function componentOf({ upstream, component, verdict, maintenance }: Belief): object {
+  const trouble = verdict.state === 'up' ? null : { since: verdict.since, reason: 'outage' };
+  const told =
+    maintenance === undefined ? trouble : { since: maintenance.startedAt, reason: 'maintenance' };
   return {
     upstream: withoutMarkers(upstream).slice(0, 64),
     component: component === null ? null : cutText(withoutMarkers(component), 80),
     verdict: verdict.state,
-    since: verdict.state === 'up' ? null : isoSeconds(verdict.since),
-    reason: verdict.state === 'up' ? null : 'outage',
+    since: told === null ? null : isoSeconds(told.since),
+    reason: told?.reason ?? null,
   };
 }
 
-function rank({ verdict }: Belief): number {
-  return WORST_FIRST.indexOf(verdict.state);
+/** What is closed for planned work serves nobody, and is known to end. */
+function rank({ verdict, maintenance }: Belief): number {
+  return WORST_FIRST.indexOf(maintenance === undefined ? verdict.state : 'down');
+}
+
+function isOpen({ verdict, maintenance }: Belief): boolean {
+  return verdict.state === 'up' && maintenance === undefined;
 }
 
 /** As if a request were refused this moment. */

@@ -31,15 +31,23 @@ export function tell(notice: Notice, wording: Wording): Telling {
             : `${group}.${notice.case}`,
           { until: isoSeconds(until) },
         );
+  const message = quoting(say('message'), notice, wording);
   return {
     notice,
     wording,
     title: say('title'),
-    detail: say('detail'),
-    message: withSource(say('message'), notice, wording),
-    bareMessage: say('message'),
+    detail: quoting(say('detail'), notice, wording),
+    message: withSource(message, notice, wording),
+    bareMessage: message,
     short: withSource(say('short'), notice, wording),
   };
+}
+
+/** What an operator has to say comes first. Formats for programs are in one line. */
+function quoting(text: string, notice: Notice, wording: Wording): string {
+  if (notice.message === null) return text;
+  const said = withoutMarkers(notice.message).replace(/\s+/g, ' ');
+  return `${said}${wording.line('sentence.space')}${text}`;
 }
 
 /** What a published status is called: the label of the language, else the page's own word. */

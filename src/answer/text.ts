@@ -1,5 +1,5 @@
 import type { Notice } from './notice.ts';
-import { SLOT } from './slots.ts';
+import { SLOT, withoutMarkers } from './slots.ts';
 import { labelOf, type Telling } from './telling.ts';
 import { utcMinute, utcTime } from './times.ts';
 import type { Wording } from './wording.ts';
@@ -11,6 +11,8 @@ export function plainText({ notice, wording, title }: Telling): string {
   const isOurs = notice.case === 'overload' || notice.case === 'unknown_route';
   const lines = [
     wording.line('text.first', { title, status: String(notice.status) }),
+    // What an operator has to say is in one paragraph, however it was typed.
+    notice.message === null ? '' : withoutMarkers(notice.message).replace(/\s+/g, ' '),
     requestLine(notice, wording),
     isOurs ? '' : knownLine(notice, wording),
     url === null || isOurs ? '' : wording.line('text.statusPage', { statusPage: url }),

@@ -3,7 +3,7 @@ import { type Clock, SYSTEM_CLOCK } from '../upstream/clock.ts';
 import type { ClientResponse } from './client-message.ts';
 import { EventStream } from './event-stream.ts';
 import type { Plan } from './plan.ts';
-import { type ReaderAsk, toldTo } from './told.ts';
+import { followAll, type ReaderAsk, toldTo } from './told.ts';
 
 const TICK_MS = 1_000;
 const COMMENT_MS = 20_000;
@@ -74,9 +74,7 @@ export class EventStreams {
   /** A belief, the status page, the settings or a release may have changed: tells who has to know, soon. */
   changed(): void {
     const now = this.#clock.monotonic();
-    for (const { upstream, release } of this.#deps.plan().shown) {
-      release.follow(upstream.belief.verdict.state, now);
-    }
+    followAll(this.#deps.plan(), now);
     this.#tellAll(now);
   }
 

@@ -14,6 +14,7 @@ export type FieldKind =
   | 'connection'
   | 'content_length'
   | 'content_type'
+  | 'cookie'
   | 'credentials'
   | 'expect'
   | 'forwarded'
@@ -42,7 +43,8 @@ const KINDS: Readonly<Record<Exclude<FieldKind, 'end_to_end'>, readonly string[]
   connection: ['Connection'],
   content_length: ['Content-Length'],
   content_type: ['Content-Type'],
-  credentials: ['Authorization', 'Cookie'],
+  cookie: ['Cookie'],
+  credentials: ['Authorization'],
   expect: ['Expect'],
   // Said of the client by whoever stands in front: believed from a trusted proxy only.
   forwarded: [

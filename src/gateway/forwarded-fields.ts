@@ -1,3 +1,4 @@
+import { withoutBypass } from './bypass-cookie.ts';
 import { type FieldKind, kindOfField } from './field.ts';
 import type { Peer } from './peer.ts';
 import type { RequestHead } from './request-head.ts';
@@ -72,6 +73,9 @@ function keptValue(
     case 'content_length':
     case 'content_type':
       return value;
+    case 'cookie':
+      // The cookie of a bypass is between the browser and the gateway.
+      return head.method === 'TRACE' ? null : withoutBypass(value);
     case 'credentials':
       // RFC 9110, section 9.3.8: a trace is echoed, and a script must not read cookies from it.
       return head.method === 'TRACE' ? null : value;

@@ -3,7 +3,7 @@ import { countUp } from './counts.ts';
 import { withheldBy } from './evidence.ts';
 import { failWith } from './fail.ts';
 import { forwardedFields, takesMaxForwards } from './forwarded-fields.ts';
-import { matchRoute } from './match-route.ts';
+import { matchRoute, type Route } from './match-route.ts';
 import { heldBack, notForwarded, OVERLOAD, UNKNOWN_ROUTE } from './matter.ts';
 import { Passage } from './passage.ts';
 import type { Peer } from './peer.ts';
@@ -58,8 +58,7 @@ function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): voi
   const route = matchRoute(routes, head);
   if (route === null) return visit.say(UNKNOWN_ROUTE);
   visit.route = route;
-  const withheld = withheldBy(route.rules, head.method);
-  if (withheld !== null) return visit.say(heldBack(withheld), withheld);
+  if (isKeptOut(visit, route)) return;
   const admission = route.upstream.admit(isRepeatable(head));
   if (admission === 'answer') return visit.say(notForwarded(route.upstream.belief));
 
@@ -69,6 +68,15 @@ function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): voi
   // Nobody overtakes those who wait already.
   if (admission === 'wait' || (admission === 'forward' && !route.line.isEmpty)) passage.wait();
   else passage.start();
+}
+
+/** Answers a request that is not forwarded, whatever endpoints there are: a sign-in that would only fail, or planned work. */
+function isKeptOut(visit: Visit, route: Route): boolean {
+  const withheld = withheldBy(route.rules, visit.head.method);
+  if (withheld !== null) visit.say(heldBack(withheld), withheld);
+  else if (visit.isClosed(route)) visit.say(notForwarded(route.upstream.belief));
+  else return false;
+  return true;
 }
 
 /** A response is over: the next request of its connection has its turn, or the connection may end. */

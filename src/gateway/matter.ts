@@ -1,5 +1,6 @@
 import type { Matter } from '../answer/answer.ts';
 import type { Cause, Disposition } from '../outage/cause.ts';
+import type { Maintenances } from '../outage/maintenances.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { Evidence } from './evidence.ts';
 import type { KnownReply } from './known-reply.ts';
@@ -52,6 +53,20 @@ export function misleadingReply(reply: ReplyHead, { belief, cause }: Evidence): 
 /** A sign-in that was not forwarded, because what would check it is down. */
 export function heldBack({ belief, cause }: Evidence): Matter {
   return { ...PLAIN, reason: 'outage', cause, disposition: 'not_processed', signIn: true, belief };
+}
+
+/**
+ * The matter with the planned work laid over it that its upstream is closed for: also what came before
+ * the work, and fails in it, is told of it.
+ */
+export function withMaintenance(
+  matter: Matter,
+  work: Pick<Maintenances, 'isAny' | 'over'>,
+): Matter {
+  if (!work.isAny || matter.belief === null) return matter;
+  const belief = work.over(matter.belief);
+  if (belief === matter.belief) return matter;
+  return { ...matter, cause: matter.disposition === 'unknown' ? matter.cause : null, belief };
 }
 
 /** The gateway's own limits. */

@@ -1,5 +1,6 @@
 import type { Answerer } from '../answer/answerer.ts';
 import type { MisleadingRule, Settings } from '../config/settings.ts';
+import type { Maintenances } from '../outage/maintenances.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Route, Rule } from './match-route.ts';
 import { trustIn } from './peer.ts';
@@ -15,7 +16,19 @@ export interface Plan {
   readonly answerer: Answerer;
   /** Each upstream that a route leads to, once: what the public is told of. */
   readonly shown: readonly Shown[];
+  /** What operators have closed for planned work, at this moment: a reload changes nothing about it. */
+  readonly maintenances: Closures;
 }
+
+/** What a request's way has to know of planned work. */
+export type Closures = Pick<Maintenances, 'isAny' | 'of' | 'find' | 'over'>;
+
+const NONE_CLOSED: Closures = {
+  isAny: false,
+  of: () => null,
+  find: () => null,
+  over: (belief) => belief,
+};
 
 /** An upstream that the public is told of, and how the pages that wait for it come back. */
 export interface Shown {
@@ -28,6 +41,7 @@ export function makePlan(
   settings: Settings,
   upstreams: ReadonlyMap<string, Upstream>,
   answerer: Answerer,
+  maintenances: Closures = NONE_CLOSED,
 ): Plan {
   const named = (name: string): Upstream => {
     const upstream = upstreams.get(name);
@@ -53,7 +67,8 @@ export function makePlan(
     upstream,
     release: releaseOf(upstream),
   }));
-  return { settings, routes, isTrusted: trustIn(settings.trustedProxies), answerer, shown };
+  const isTrusted = trustIn(settings.trustedProxies);
+  return { settings, routes, isTrusted, answerer, shown, maintenances };
 }
 
 function makeRule(settings: MisleadingRule, named: (name: string) => Upstream): Rule {

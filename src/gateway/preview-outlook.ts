@@ -2,12 +2,13 @@ import type { Matter } from '../answer/answer.ts';
 import { type Answerer, createAnswerer } from '../answer/answerer.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
+import type { Maintenance } from '../outage/maintenance.ts';
 import type { Belief, Verdict } from '../outage/verdict.ts';
 import { addressOf } from '../statuspage/address.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import { type Evidence, withheldBy } from './evidence.ts';
 import type { Route } from './match-route.ts';
-import { heldBack, notForwarded, UNKNOWN_ROUTE } from './matter.ts';
+import { heldBack, notForwarded, UNKNOWN_ROUTE, withMaintenance } from './matter.ts';
 import type { Plan } from './plan.ts';
 import type { PreviewRequest, SituationName } from './preview-request.ts';
 import { SITUATIONS, type Situation } from './preview-situations.ts';
@@ -29,12 +30,21 @@ const MAIN: Belief = { upstream: '', component: 'Main Application', verdict: { s
 const PART = 'Search';
 
 /** By what is believed at this moment. */
-export function atPresent({ answerer }: Plan, asked: PreviewRequest, route: Route | null): Outlook {
+export function atPresent(
+  { answerer, maintenances }: Plan,
+  asked: PreviewRequest,
+  route: Route | null,
+): Outlook {
   if (route === null) return { matter: UNKNOWN_ROUTE, answerer, why: [] };
   const withheld = withheldBy(route.rules, asked.method);
   if (withheld !== null)
     return { matter: heldBack(withheld), answerer, why: [heldInWords(withheld)] };
   const { belief } = route.upstream;
+  const closed = maintenances.of(belief.upstream);
+  if (closed !== null) {
+    const matter = withMaintenance(notForwarded(belief), maintenances);
+    return { matter, answerer, why: [closedInWords(closed.maintenance)] };
+  }
   const why = [beliefInWords(belief)];
   return { matter: belief.verdict.state === 'down' ? notForwarded(belief) : null, answerer, why };
 }
@@ -169,6 +179,12 @@ function asWished(matter: Matter, { disposition }: Supposed): Matter {
 
 function heldInWords({ rule, belief }: Evidence): string {
   return `rule ${rule} holds it back while ${belief.upstream} is down: sign-ins cannot be checked`;
+}
+
+function closedInWords({ upstream, startedAt, expiresAt, reason }: Maintenance): string {
+  const [since, until] = [startedAt, expiresAt].map((at) => new Date(at).toISOString());
+  const what = upstream === null ? 'all upstreams are' : `${upstream} is`;
+  return `${what} closed for planned work since ${since}, until ${until} at the latest (${reason}): requests are answered`;
 }
 
 function beliefInWords({ upstream, verdict }: Belief): string {

@@ -1,4 +1,5 @@
 import { type PublicStatus, statusJson } from '../answer/status-json.ts';
+import { serveBypass } from './bypass.ts';
 import type { ClientResponse } from './client-message.ts';
 import { EVENT_FIELDS } from './event-stream.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -9,6 +10,7 @@ import type { Arrival, Handling } from './visit.ts';
 
 /** Where the `type` addresses of our problem details lead. */
 const PROBLEMS = 'problems/';
+const BYPASS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
 /**
  * Serves the gateway's own paths, which are never forwarded.
@@ -21,10 +23,13 @@ export function servePublicPath(
   { plan, eventStreams }: Pick<Handling, 'plan' | 'eventStreams'>,
 ): void {
   const { pathname, searchParams } = new URL(head.target, 'http://gateway');
+  const name = pathname.slice(plan.settings.publicPrefix.length);
+  if (name === 'bypass' && BYPASS_METHODS.has(head.method)) {
+    return serveBypass({ head, response, peer, token: searchParams.get('token') }, plan);
+  }
   if (head.method !== 'GET' && head.method !== 'HEAD') {
     return respondText(response, 405, 'Only GET and HEAD are offered here.\n');
   }
-  const name = pathname.slice(plan.settings.publicPrefix.length);
   const ask = readerAsk(head.rawHeaders, searchParams);
   if (name.startsWith(PROBLEMS)) {
     const page = plan.answerer.problemPage(name.slice(PROBLEMS.length), ask);

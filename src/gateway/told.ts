@@ -33,9 +33,21 @@ export function readerAsk(rawHeaders: readonly string[], query: URLSearchParams)
   };
 }
 
+/**
+ * Has each release follow what is believed of its upstream. One that is closed for planned work is as
+ * far from back as one that is down, and its pages come back in the same way.
+ */
+export function followAll({ shown, maintenances }: Plan, now: number): void {
+  for (const { upstream, release } of shown) {
+    const isClosed = maintenances.of(upstream.settings.name) !== null;
+    release.follow(isClosed ? 'down' : upstream.belief.verdict.state, now);
+  }
+}
+
 /** Puts together what is to be told at this moment. */
-export function toldTo({ answerer, shown }: Plan, ask: PublicAsk): Told {
-  const state = answerer.publicState(shown.map(beliefOf), ask);
+export function toldTo({ answerer, shown, maintenances }: Plan, ask: PublicAsk): Told {
+  const beliefs = shown.map((each) => maintenances.over(beliefOf(each)));
+  const state = answerer.publicState(beliefs, ask);
   const told = shown.find(({ upstream }) => upstream.settings.name === state.upstream);
   return { state, release: told?.release ?? null };
 }

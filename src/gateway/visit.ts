@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
-import { pageForPeople } from '../answer/published.ts';
-import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { AnswerNotes } from './answer-notes.ts';
+import { hasBypass } from './bypass-cookie.ts';
 import type { ClientRequest, ClientResponse } from './client-message.ts';
+import { closeReason } from './close-reason.ts';
 import type { Connections, Target } from './connections.ts';
 import type { Counts } from './counts.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -17,7 +17,7 @@ import { HEALTHY, isHealthCheck } from './health-check.ts';
 import type { HeldReply } from './held-reply.ts';
 import { lingerAfter } from './linger.ts';
 import type { Route } from './match-route.ts';
-import { genericReply } from './matter.ts';
+import { genericReply, withMaintenance } from './matter.ts';
 import type { Peer } from './peer.ts';
 import type { Plan } from './plan.ts';
 import { withMissing } from './reply.ts';
@@ -67,6 +67,8 @@ export class Visit {
   /** The matched route; null before there is one, and where none matches. */
   route: Route | null = null;
   readonly #gateway: Handling;
+  /** An operator's, let past planned work: what befalls it then is told as what it is. */
+  #isPast = false;
 
   constructor({ request, response, head, peer }: Arrival, gateway: Handling) {
     this.request = request;
@@ -93,8 +95,17 @@ export class Visit {
     return this.#gateway.connectionsTo(endpoint, target);
   }
 
+  /** Whether the route's upstream is closed for planned work, and nothing lets this request past it. */
+  isClosed({ upstream }: Route): boolean {
+    if (!this.plan.maintenances.isAny) return false;
+    const kept = this.plan.maintenances.of(upstream.settings.name);
+    this.#isPast = kept !== null && hasBypass(this.head.rawHeaders, kept, Date.now());
+    return kept !== null && !this.#isPast;
+  }
+
   /** Answers in the upstream's place, counts it, and logs it in one line that holds nothing private. */
-  say(matter: Matter, evidence: Evidence | null = null): void {
+  say(observed: Matter, evidence: Evidence | null = null): void {
+    const matter = this.#isPast ? observed : withMaintenance(observed, this.plan.maintenances);
     if (isHealthCheck(this.route, this.head) && matter.reason === 'outage') {
       return respondText(this.response, 200, HEALTHY);
     }
@@ -216,16 +227,6 @@ export class Visit {
       received_from: matter.receivedFrom,
     };
   }
-}
-
-/** The reason of a Close frame takes no more than 123 bytes (RFC 6455, section 5.5). */
-const LONGEST_REASON = 123;
-
-/** What UX.md, section 5, has open WebSockets told. */
-function closeReason(statusPage: Settings['statusPage']): string {
-  const url = pageForPeople(statusPage);
-  const reason = `outage ${url}`;
-  return url === null || Buffer.byteLength(reason) > LONGEST_REASON ? 'outage' : reason;
 }
 
 function evidenceFields({ rule, matched, source }: Evidence) {

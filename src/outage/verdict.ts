@@ -1,4 +1,5 @@
 import type { Cause } from './cause.ts';
+import type { Maintenance } from './maintenance.ts';
 
 /**
  * What is believed of one upstream. Times are milliseconds since the epoch.
@@ -35,4 +36,6 @@ export interface Belief {
   /** The status page's name for it, or null. */
   readonly component: string | null;
   readonly verdict: Verdict;
+  /** The planned work that it is closed for: laid over what is observed, and absent where there is none. */
+  readonly maintenance?: Maintenance;
 }

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { bypassExpiry, workOf } from '../outage/bypass-token.ts';
+import type { KeptMaintenance } from '../outage/maintenance.ts';
+import { bypassCookie } from './bypass-cookie.ts';
+import type { ClientResponse } from './client-message.ts';
+import type { Peer } from './peer.ts';
+import type { Plan } from './plan.ts';
+import type { RequestHead } from './request-head.ts';
+import { respond, respondText } from './respond.ts';
+
+/** Who follows a bypass link, and with what. */
+export interface BypassAsk {
+  readonly head: RequestHead;
+  readonly response: ClientResponse;
+  readonly peer: Peer;
+  readonly token: string | null;
+}
+
+/**
+ * Lets an operator's browser past planned work: GET shows what the link does, and only the POST of its
+ * button does it, so that whatever fetches links ahead of people changes nothing.
+ *
+ * It is the one answer of the gateway's own that sets a cookie.
+ */
+export function serveBypass({ head, response, peer, token }: BypassAsk, plan: Plan): void {
+  const now = Date.now();
+  const kept = token === null ? null : plan.maintenances.find(workOf(token) ?? '');
+  const expiresAt = kept === null || token === null ? null : bypassExpiry(token, kept, now);
+  if (kept === null || token === null || expiresAt === null) {
+    return respondText(response, 403, 'This link is not, or no longer, good for planned work.\n');
+  }
+  if (head.method !== 'POST') return sendPage(response, pageOf(kept, expiresAt), head.method);
+  const maxAge = Math.ceil((expiresAt - now) / 1_000);
+  const isSecure = peer.isSecure || (plan.isTrusted(peer.address) && cameByTls(head.rawHeaders));
+  respond(response, {
+    status: 303,
+    reasonPhrase: 'See Other',
+    headers: [
+      ...['Location', '/'],
+      ...['Set-Cookie', bypassCookie(token, kept, { maxAge, isSecure })],
+      ...PRIVATE,
+      ...['Content-Length', '0'],
+    ],
+    body: '',
+  });
+}
+
+const STYLE =
+  'body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem}button{font:inherit;min-height:2.75rem;padding:0 1rem}';
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+
+/** The address holds the token: it is kept nowhere, and no other site is told of it. */
+const PRIVATE: readonly string[] = [
+  ...['Cache-Control', 'no-store'],
+  ...['Referrer-Policy', 'no-referrer'],
+  ...['X-Content-Type-Options', 'nosniff'],
+  ...['X-Robots-Tag', 'noindex'],
+];
+
+function sendPage(response: ClientResponse, page: string, method: string): void {
+  respond(response, {
+    status: 200,
+    reasonPhrase: 'OK',
+    headers: [
+      ...['Content-Type', 'text/html; charset=utf-8'],
+      ...['Content-Security-Policy', POLICY],
+      ...PRIVATE,
+      ...['Content-Length', String(Buffer.byteLength(page))],
+    ],
+    body: method === 'HEAD' ? '' : page,
+  });
+}
+
+/** For operators, in English. Names of upstreams are words of the settings: letters, digits, `-` and `_`. */
+function pageOf({ maintenance: { upstream } }: KeptMaintenance, expiresAt: number): string {
+  const what = upstream === null ? 'everything behind this gateway' : `“${upstream}”`;
+  const until = `${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const title = 'Go past the planned work';
+  return Buffer.from(`<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<title>${title}</title><style>${STYLE}</style>
+<main><h1>${title}</h1>
+<p>This browser will get through to ${what} while it is closed for everybody else, until ${until} at the latest. One cookie is set for that; the application never sees it.</p>
+<form method="post"><button>Let this browser through</button></form></main></html>
+`).toString('latin1');
+}
+
+/** What a trusted proxy says of the connection that it took the request from. */
+function cameByTls(rawHeaders: readonly string[]): boolean {
+  const index = rawHeaders.findIndex(
+    (name, at) => at % 2 === 0 && name.toLowerCase() === 'x-forwarded-proto',
+  );
+  return index >= 0 && rawHeaders[index + 1]?.toLowerCase() === 'https';
+}

@@ -11,17 +11,22 @@ import type { ParentLog } from './log.ts';
 import { Samples } from './ops/console/samples.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
+import type { Actor } from './outage/acts.ts';
 import { Incidents } from './outage/incidents.ts';
+import { Operations } from './outage/operations.ts';
 import { Recorder } from './outage/recorder.ts';
 import { openStore, type Store } from './outage/store.ts';
 import type { StatusPageState } from './statuspage/model.ts';
 import { StatusPagePoller } from './statuspage/poller.ts';
+import { SYSTEM_CLOCK } from './upstream/clock.ts';
 import type { Endpoint } from './upstream/endpoint.ts';
 import { Pace } from './upstream/pace.ts';
 import { Upstream } from './upstream/upstream.ts';
 
 /** One object for good: prepared answers are kept by the identity of the state. */
 const NO_STATUS_PAGE: StatusPageState = { kind: 'none' };
+
+const BY_SIGNAL: Actor = { name: null, through: 'signal' };
 
 /** What came of asking for other settings. */
 export type Reloaded =
@@ -51,6 +56,7 @@ export class App implements AsyncDisposable {
   readonly #store: Store;
   readonly #incidents: Incidents;
   readonly #recorder: Recorder;
+  readonly #operations: Operations;
   readonly #pace = new Pace();
   readonly #samples: Samples;
   readonly #startedAt = Date.now();
@@ -75,6 +81,10 @@ export class App implements AsyncDisposable {
       upstreams: () => [...this.#upstreams.values()].map(watchedOf),
       answers: () => this.#gateway.counts.answers.values(),
     });
+    this.#operations = new Operations({
+      ...{ store, log: options.log, clock: SYSTEM_CLOCK },
+      onChange: () => this.#gateway.stateChanged(),
+    });
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
     this.#poller = this.#newPoller(options.settings);
     this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
@@ -97,6 +107,7 @@ export class App implements AsyncDisposable {
     const app = new App(options, own, store);
     try {
       await app.#recorder.start(Date.now());
+      await app.#operations.restore();
       app.#ops = await app.#startOps(options.settings.ops);
       for (const upstream of app.#upstreams.values()) upstream.start();
       app.#poller?.start();
@@ -121,13 +132,16 @@ export class App implements AsyncDisposable {
    * Reads the settings again and takes them over; on any fault, and while the program ends, the
    * running ones stay.
    */
-  async reload(): Promise<Reloaded> {
+  async reload(who: Actor = BY_SIGNAL): Promise<Reloaded> {
     if (!this.#isServing) return { ok: false, problems: [problemOf('the program starts or ends')] };
     // Who asks while one runs waits for it and gets its outcome: two at once would share half of each.
     this.#reloading ??= this.#reload().finally(() => {
       this.#reloading = null;
     });
-    return this.#reloading;
+    const reloaded = await this.#reloading;
+    const what = reloaded.ok ? 'reload' : 'reload_refused';
+    this.#operations.acts.record({ who, what, upstream: null, why: null });
+    return reloaded;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -140,6 +154,7 @@ export class App implements AsyncDisposable {
     );
     await this.#ops?.[Symbol.asyncDispose]();
     this.#recorder[Symbol.dispose]();
+    this.#operations[Symbol.dispose]();
     await this.#store[Symbol.asyncDispose]();
     this.#samples[Symbol.dispose]();
   }
@@ -252,9 +267,9 @@ export class App implements AsyncDisposable {
       own,
       statusPage: () => this.#statusPage(),
       log: this.#options.log,
-      beliefs: () => this.#beliefs(),
+      beliefs: () => this.#beliefs().map((each) => this.#operations.maintenances.over(each)),
     });
-    return makePlan(settings, upstreams, answerer);
+    return makePlan(settings, upstreams, answerer, this.#operations.maintenances);
   }
 
   #beliefs() {
@@ -281,7 +296,10 @@ export class App implements AsyncDisposable {
         upstreams: () => [...this.#upstreams.values()].map(viewOf),
         incidents: this.#incidents,
         isReady: () => this.#isServing,
-        reload: () => this.reload(),
+        reload: (who) => this.reload(who),
+        acts: this.#operations.acts,
+        maintenances: this.#operations.maintenances,
+        publicPrefix: () => this.#settings.publicPrefix,
         statusPage: () => this.#statusPage(),
         gatewayCounts: () => this.#gateway.counts,
         certificates: () => this.#gateway.certificates,

@@ -66,13 +66,13 @@ function sendPage(response: ClientResponse, page: string, method: string): void 
       ...['Content-Type', 'text/html; charset=utf-8'],
       ...['Content-Security-Policy', POLICY],
       ...PRIVATE,
-      ...['Content-Length', String(Buffer.byteLength(page))],
+      ...['Content-Length', String(page.length)],
     ],
     body: method === 'HEAD' ? '' : page,
   });
 }
 
-/** For operators, in English. Names of upstreams are words of the settings: letters, digits, `-` and `_`. */
+/** As UTF-8 bytes, one a character. For operators, in English. Names of upstreams are words of the settings: letters, digits, `-` and `_`. */
 function pageOf({ maintenance: { upstream } }: KeptMaintenance, expiresAt: number): string {
   const what = upstream === null ? 'everything behind this gateway' : `“${upstream}”`;
   const until = `${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,10 +1,12 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { OpsSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
+import { actorOf } from './actor.ts';
 import { addConsole } from './console/console.ts';
 import type { OpsDeps } from './deps.ts';
 import { admit, refuseCrossSite } from './guards.ts';
 import { incidentView } from './incident-view.ts';
+import { addMaintenance, MAINTENANCE_METHODS } from './maintenance.ts';
 import { buildMetrics } from './metrics.ts';
 import { addPreview } from './preview.ts';
 import { sendProblem } from './problem-reply.ts';
@@ -29,7 +31,7 @@ export function buildOpsApp({ settings, log, deps }: OpsOptions, stop: AbortSign
   addConsole(app, deps, stop);
   app.all(['/', '/console/:file'], allowOnly('GET, HEAD'));
   addMetrics(app, deps);
-  addApi(app, log, deps);
+  addApi(app, settings, { log, deps });
   app.use((_request: Request, response: Response) => {
     sendProblem(response, 404, 'There is nothing at this address.');
   });
@@ -57,19 +59,25 @@ function addMetrics(app: Express, deps: OpsDeps): void {
   app.all('/metrics', allowOnly('GET, HEAD'));
 }
 
-function addApi(app: Express, log: Log, deps: OpsDeps): void {
+function addApi(
+  app: Express,
+  settings: OpsSettings,
+  { log, deps }: { readonly log: Log; readonly deps: OpsDeps },
+): void {
   const { upstreams, incidents, reload } = deps;
   app.get('/api/upstreams', (_request, response) => {
     response.json({ upstreams: upstreams() });
   });
   app.all('/api/upstreams', allowOnly('GET, HEAD'));
   addIncidents(app, incidents);
+  addMaintenance(app, settings, deps);
+  for (const [address, methods] of MAINTENANCE_METHODS) app.all(address, allowOnly(methods));
   addPreview(app, deps);
   app.all(['/api/preview', '/api/preview/:answer'], allowOnly('GET, HEAD'));
 
-  app.post('/api/reload', refuseCrossSite, async (_request, response) => {
+  app.post('/api/reload', refuseCrossSite, async (request, response) => {
     log.info('reload asked for by the ops API');
-    const reloaded = await reload();
+    const reloaded = await reload(actorOf(request, settings));
     if (reloaded.ok) response.json({ ok: true });
     else sendRefusal(response, reloaded.problems);
   });

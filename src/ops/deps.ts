@@ -1,6 +1,8 @@
 import type { Problem } from '../config/problem.ts';
 import type { RouteSettings } from '../config/settings.ts';
+import type { ActLog, Actor } from '../outage/acts.ts';
 import type { Incidents } from '../outage/incidents.ts';
+import type { Maintenances } from '../outage/maintenances.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { ProgramView } from './console/bar.ts';
 import type { SampleReader } from './console/samples.ts';
@@ -28,7 +30,11 @@ export interface OpsDeps {
   readonly incidents: Pick<Incidents, 'list' | 'find' | 'total' | 'isOpen'>;
   /** False while the program starts or drains; true in an outage of any upstream. */
   readonly isReady: () => boolean;
-  readonly reload: () => Promise<Reloaded>;
+  readonly reload: (who: Actor) => Promise<Reloaded>;
+  readonly maintenances: Pick<Maintenances, 'list' | 'of' | 'declare' | 'end' | 'issueBypass'>;
+  readonly acts: Pick<ActLog, 'list' | 'record'>;
+  /** Under which the gateway's own paths are. */
+  readonly publicPrefix: () => string;
   readonly statusPage: () => StatusPageState;
   readonly gatewayCounts: () => GatewayCounts;
   /** What the counts were, second by second. */

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { OpsDeps } from './deps.ts';
 import { incidentMetrics } from './incident-metrics.ts';
+import { maintenanceMetrics } from './maintenance-metrics.ts';
 import { type MetricSource, plainGauge } from './metric-source.ts';
 import { requestMetrics } from './request-metrics.ts';
 import { statusPageMetrics } from './status-page-metrics.ts';
@@ -24,6 +25,7 @@ export function metricSources(deps: Omit<OpsDeps, 'reload'>): MetricSource[] {
     ...requestMetrics(deps),
     ...upstreamMetrics(deps),
     ...incidentMetrics(deps),
+    ...maintenanceMetrics(deps),
     ...statusPageMetrics(deps),
     ...programMetrics(deps),
   ];

@@ -101,6 +101,8 @@ test('a scrape says what the parts know at that moment', async () => {
       'candor_incident_open{upstream="login"} 0',
       'candor_incidents_total{upstream="app"} 1',
       'candor_incidents_total{upstream="login"} 0',
+      'candor_maintenance{upstream="app"} 0',
+      'candor_maintenance{upstream="login"} 0',
       'candor_tunnels 2',
       'candor_event_streams 6',
       'candor_upstream_verdict{upstream="app",verdict="up"} 0',

@@ -7,8 +7,10 @@ import type { OpsDeps } from '../../src/ops/deps.ts';
 import type { GatewayCounts } from '../../src/ops/gateway-counts.ts';
 import { startOps } from '../../src/ops/server.ts';
 import type { UpstreamView } from '../../src/ops/views.ts';
+import { ActLog } from '../../src/outage/acts.ts';
 import { Incidents } from '../../src/outage/incidents.ts';
 import { newCounts } from '../../src/upstream/counts.ts';
+import { testMaintenances } from '../support/maintenances.ts';
 
 /** An upstream in the middle of the outage of 19 July 2023. */
 export const down: UpstreamView = {
@@ -124,6 +126,9 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     incidents: new Incidents(logInto([])),
     isReady: () => true,
     reload: async () => ({ ok: true }),
+    maintenances: testMaintenances(),
+    acts: new ActLog(logInto([])),
+    publicPrefix: () => '/_candor/',
     statusPage: () => ({ kind: 'none' }),
     routes: () => [],
     preview: () => ({ fault: 'nothing is known here' }),

@@ -7,8 +7,10 @@ import type { Evidence } from '../../src/gateway/evidence.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import { makePlan } from '../../src/gateway/plan.ts';
 import { type ParentLog, repeatedBy } from '../../src/log.ts';
+import type { Maintenances } from '../../src/outage/maintenances.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
+import { testMaintenances } from './maintenances.ts';
 
 /** A line of the log, as an operator's tools would read it. */
 type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
@@ -23,6 +25,8 @@ export interface TestGateway {
   readonly misleading: readonly Evidence[];
   /** The upstream of that name; `app` where none is given. */
   upstream(name?: string): Upstream;
+  /** The switch for planned work. */
+  readonly maintenances: Maintenances;
   /** Waits until a line with this message, and these fields, has been logged. */
   logged(msg: string, fields?: Readonly<Record<string, unknown>>): Promise<LogLine>;
   /** Ends it before the test does. */
@@ -73,7 +77,8 @@ export async function startGateway(
     beliefs: () => [...upstreams.values()].map(({ belief }) => belief),
   });
   const misleading: Evidence[] = [];
-  const gateway = new Gateway(makePlan(settings, upstreams, answerer), log, {
+  const maintenances = testMaintenances(() => gateway.stateChanged());
+  const gateway = new Gateway(makePlan(settings, upstreams, answerer, maintenances), log, {
     onMisleading: (evidence) => misleading.push(evidence),
   });
   await gateway.open();
@@ -104,6 +109,7 @@ export async function startGateway(
     url: gateway.urls[0] ?? '',
     log: lines,
     misleading,
+    maintenances,
     upstream(name = 'app') {
       const upstream = upstreams.get(name);
       if (upstream === undefined) throw new Error(`no upstream ${name}`);

@@ -9,12 +9,19 @@ source.onmessage = ({ data }) => {
   clearTimeout(lost);
   lost = setTimeout(say, LOST_MS, 'lost', '▲ Not live: the gateway does not answer');
   for (const [id, text] of Object.entries(JSON.parse(data))) {
-    if (id === 'title') document.title = text;
+    if (id === 'title') tell(text);
     else fill(document.getElementById(id), text);
   }
   say('on', '● Live');
 };
 source.onerror = () => say('lost', '▲ Not live: the gateway does not answer');
+
+// Numbers change all the time; who listens to the page is told of another verdict only.
+function tell(title) {
+  if (document.title === title) return;
+  document.title = title;
+  document.getElementById('announced').textContent = title;
+}
 
 function say(state, text) {
   if (connection.dataset.state === state) return;

@@ -26,10 +26,10 @@ export function verdictPart(upstreams: readonly UpstreamView[], now: number): Ma
     .filter(({ verdict }) => verdict !== 'up')
     .sort((one, two) => RANK.indexOf(one.verdict) - RANK.indexOf(two.verdict));
   const all = upstreams.length === 1 ? 'The upstream serves.' : 'All upstreams serve.';
-  return html`<div class="verdict ${state}"><h1 role="status">${badge(state)} ${headline(state, troubled)}</h1>${
+  return html`<div class="verdict ${state}"><h1>${badge(state)} ${headline(state, troubled)}</h1>${
     troubled.length === 0
       ? html`<p>${all}</p>`
-      : html`<ul class="troubles">${troubled.map((upstream) => trouble(upstream, now))}</ul>`
+      : html`<ul class="troubles">${troubled.map((upstream) => trouble(upstream, troubled.length > 1, now))}</ul>`
   }</div>`;
 }
 
@@ -40,12 +40,14 @@ function headline(state: UpstreamView['verdict'], troubled: readonly UpstreamVie
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
 
-function trouble(upstream: UpstreamView, now: number): Markup {
+/** Named only where the headline does not say it already. */
+function trouble(upstream: UpstreamView, isNamed: boolean, now: number): Markup {
   const { verdict, cause, since } = upstream;
-  const at = since === null ? null : Date.parse(since);
-  return html`<li>${badge(verdict)} <b>${nameOf(upstream)}</b>${
-    at !== null && html` since ${when(at, now)} (${span(now - at)})`
-  }${cause !== null && sentences(upstream, cause)}</li>`;
+  const at = since === null ? now : Date.parse(since);
+  const named = html`${badge(verdict)} <b>${nameOf(upstream)}</b> since`;
+  return html`<li>${isNamed ? named : 'Since'} ${when(at, now)} (${span(now - at)})${
+    cause !== null && sentences(upstream, cause)
+  }</li>`;
 }
 
 function sentences({ discovery, verdict }: UpstreamView, cause: Cause): Markup {

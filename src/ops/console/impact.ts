@@ -33,7 +33,7 @@ function answers({ answers: all }: Counted): Markup {
   const sorted = [...rows.values()].sort((one, two) => two.count - one.count);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Answers by client kind and reason"><table>
 <caption>Answers since the start of the program</caption>
-<thead><tr><th scope="col">Client</th><th scope="col">Reason</th><th scope="col">Request</th><th scope="col">Answers</th></tr></thead>
+<thead><tr><th scope="col">Client</th><th scope="col">Reason</th><th scope="col">Request</th><th scope="col" class="number">Answers</th></tr></thead>
 <tbody>${sorted.map(
     ({ who, why, what, count }) =>
       html`<tr><th scope="row">${who}</th><td>${why}</td><td>${what}</td><td class="number">${whole(count)}</td></tr>`,

@@ -65,10 +65,10 @@ export function consolePage(deps: ConsoleDeps, asked: URLSearchParams, now: numb
     'status-page': live('status-page'),
     preview: previewPart(deps, asked),
   };
-  const body = html`${live('verdict')}${live('program')}${SECTIONS.map(
+  const body = html`${live('verdict')}${live('program')}<div class="parts">${SECTIONS.map(
     ([id, title]) =>
       html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${contents[id]}</section>`,
-  )}`;
+  )}</div>`;
   return documentOf(titleOf(deps.upstreams()), body);
 }
 
@@ -80,6 +80,6 @@ export function documentOf(title: string, main: Markup): string {
 <header><a class="name" href="/">Candor</a><nav aria-label="Parts"><ul>${SECTIONS.map(
     ([id, name]) => html`<li><a href="/#${id}">${name}</a></li>`,
   )}</ul></nav><p id="connection" class="note"><a href="/">Read again</a></p></header>
-<main id="main" tabindex="-1">${main}</main></body></html>`;
+<main id="main" tabindex="-1">${main}</main><p id="announced" class="away" role="status"></p></body></html>`;
   return `<!doctype html>\n${page.text}\n`;
 }

@@ -50,8 +50,8 @@ function discovered({ discovery }: UpstreamView, now: number): Markup {
 }
 
 function endpoints({ name, endpoints: all }: UpstreamView, now: number): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Endpoints of ${name}"><table>
-<thead><tr><th scope="col">Endpoint</th><th scope="col">State</th><th scope="col">Last probe</th><th scope="col">Failed in a row</th><th scope="col">In flight</th></tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Endpoints of ${name}"><table class="endpoints">
+<thead><tr><th scope="col">Endpoint</th><th scope="col">State</th><th scope="col">Last probe</th><th scope="col" class="number">Failed in a row</th><th scope="col" class="number">In flight</th></tr></thead>
 <tbody>${all.map((endpoint) => endpointRow(endpoint, now))}</tbody></table></div>`;
 }
 

@@ -1,0 +1,105 @@
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { OpsDeps } from '../../src/ops/deps.ts';
+import { down, up } from '../ops/ops-server.ts';
+import { samplesUntil, startConsole } from './console-server.ts';
+import { CHROMIUM, launchChromium, NO_CHROMIUM } from './launch.ts';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const LOOKS = [
+  { width: 320, colorScheme: 'light' },
+  { width: 320, colorScheme: 'dark' },
+  { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+] as const;
+const LOOK_RULES = ['color-contrast', 'target-size', 'link-in-text-block'];
+const RUN_AXE = (options: object): string =>
+  `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations.map(
+    ({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`;
+
+const name = CHROMIUM === undefined ? `the console (${NO_CHROMIUM})` : 'the console';
+describe.skipIf(CHROMIUM === undefined)(name, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+
+  async function visit(
+    path: string,
+    { deps = {}, token = null, ...options }: Visit = {},
+  ): Promise<{ page: Page; violations: string[] }> {
+    const ops = await startConsole(deps, token);
+    const context = await browser.newContext(options);
+    onTestFinished(async () => {
+      await context.close();
+      await ops[Symbol.asyncDispose]();
+    });
+    const page = await context.newPage();
+    const violations: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') violations.push(message.text());
+    });
+    await page.goto(`${ops.url}${path}`);
+    return { page, violations };
+  }
+  interface Visit extends BrowserContextOptions {
+    readonly deps?: Partial<OpsDeps>;
+    readonly token?: string | null;
+  }
+
+  test('axe finds no fault, and it fits its window, in every look', async () => {
+    const whole = samplesUntil(Date.now());
+    // Axe takes its time over each cell.
+    const samples = { ...whole, steps: whole.steps.slice(-10) };
+    const { page, violations } = await visit('/?when=outage&as=browser', { deps: { samples } });
+    await page.locator('#steps summary').click();
+    await page.evaluate(axe.source);
+    for (const [index, { width, colorScheme }] of LOOKS.entries()) {
+      const look = `${width} ${colorScheme}`;
+      await page.setViewportSize({ width, height: 700 });
+      await page.emulateMedia({ colorScheme });
+      const runOnly = index === 0 ? TAGS : LOOK_RULES;
+      expect(await page.evaluate(RUN_AXE({ runOnly })), look).toEqual([]);
+      const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(over, look).toBeLessThanOrEqual(0);
+    }
+    expect(violations, 'of the policy').toEqual([]);
+  });
+
+  test('it tells of what changes within three seconds, and leaves what is open and focused', async () => {
+    let upstreams = [down, up];
+    const { page } = await visit('/', { deps: { upstreams: () => upstreams } });
+    await page.getByText('● Live').waitFor();
+    await page.locator('#steps summary').click();
+    await page.getByRole('region', { name: 'Endpoints of login' }).focus();
+    upstreams = [up];
+    const changedAt = performance.now();
+    await page.getByRole('heading', { name: 'Everything serves' }).waitFor();
+    expect(performance.now() - changedAt).toBeLessThan(3_000);
+    expect(await page.title()).toBe('Up – Candor');
+    expect(await page.getByRole('status').textContent()).toBe('Up – Candor');
+    expect(await page.locator('#steps').getAttribute('open')).not.toBeNull();
+    const focused = await page.evaluate('document.activeElement.getAttribute("aria-label")');
+    expect(focused).toBe('Endpoints of login');
+  });
+
+  test('without script all is there', async () => {
+    const { page } = await visit('/', { javaScriptEnabled: false });
+    const text = (await page.locator('body').textContent()) ?? '';
+    for (const said of ['Main Application', 'Look at the last deployment', 'Read again', '143']) {
+      expect(text).toContain(said);
+    }
+    await page.locator('#steps summary').click();
+    expect(await page.locator('#steps table').isVisible()).toBe(true);
+  });
+
+  test('a browser that is asked for the password gets in, with its frame and its stream', async () => {
+    const token = 'a-token-of-some-length';
+    const httpCredentials = { username: 'kim', password: token };
+    const { page } = await visit('/?when=outage', { token, httpCredentials });
+    await page.getByText('● Live').waitFor();
+    await page.frameLocator('iframe').getByText('ChargeOver is unavailable').first().waitFor();
+  });
+});

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createAnswerer } from './answer/answerer.ts';
 import { type OwnTemplates, tryOwnTemplates } from './answer/own-templates.ts';
+import { pageForPeople } from './answer/published.ts';
 import type { Problem } from './config/problem.ts';
 import type { OpsSettings, Settings } from './config/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -8,12 +9,15 @@ import { makePlan, type Plan } from './gateway/plan.ts';
 import { previewerOf } from './gateway/preview.ts';
 import { PREVIEW_CHOICES } from './gateway/preview-request.ts';
 import type { ParentLog } from './log.ts';
+import { Notifier } from './notify/notifier.ts';
+import { Outbox } from './notify/outbox.ts';
 import { Samples } from './ops/console/samples.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import type { Actor } from './outage/acts.ts';
 import { Incidents } from './outage/incidents.ts';
 import { Operations } from './outage/operations.ts';
+import { outboxIn } from './outage/outbox.ts';
 import { Recorder } from './outage/recorder.ts';
 import { openStore, type Store } from './outage/store.ts';
 import type { StatusPageState } from './statuspage/model.ts';
@@ -57,6 +61,7 @@ export class App implements AsyncDisposable {
   readonly #incidents: Incidents;
   readonly #recorder: Recorder;
   readonly #operations: Operations;
+  readonly #notifier: Notifier;
   readonly #pace = new Pace();
   readonly #samples: Samples;
   readonly #startedAt = Date.now();
@@ -68,7 +73,11 @@ export class App implements AsyncDisposable {
   #isServing = false;
   #reloading: Promise<Reloaded> | null = null;
 
-  private constructor(options: AppOptions, own: OwnTemplates, store: Store) {
+  private constructor(
+    options: AppOptions,
+    own: OwnTemplates,
+    { store, outbox }: { readonly store: Store; readonly outbox: Outbox },
+  ) {
     this.#options = options;
     this.#store = store;
     this.#settings = options.settings;
@@ -85,6 +94,7 @@ export class App implements AsyncDisposable {
       ...{ store, log: options.log, clock: SYSTEM_CLOCK },
       onChange: () => this.#gateway.stateChanged(),
     });
+    this.#notifier = this.#newNotifier(outbox);
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
     this.#poller = this.#newPoller(options.settings);
     this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
@@ -104,10 +114,13 @@ export class App implements AsyncDisposable {
   static async start(options: AppOptions): Promise<App> {
     const { own } = await tryOwnTemplates(options.settings, options.log);
     const store = await openStore({ file: options.settings.store, log: options.log });
-    const app = new App(options, own, store);
+    const file = outboxIn(store);
+    const outbox = await Outbox.open({ file, log: options.log, now: () => Date.now() });
+    const app = new App(options, own, { store, outbox });
     try {
       await app.#recorder.start(Date.now());
       await app.#operations.restore();
+      await app.#notifier.adopt(options.settings.notify);
       app.#ops = await app.#startOps(options.settings.ops);
       for (const upstream of app.#upstreams.values()) upstream.start();
       app.#poller?.start();
@@ -152,6 +165,7 @@ export class App implements AsyncDisposable {
     await Promise.all(
       [...this.#upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()),
     );
+    await this.#notifier[Symbol.asyncDispose]();
     await this.#ops?.[Symbol.asyncDispose]();
     this.#recorder[Symbol.dispose]();
     this.#operations[Symbol.dispose]();
@@ -217,6 +231,7 @@ export class App implements AsyncDisposable {
     // Not awaited: the request that asked for this reload may be on the old listener. Never rejects.
     if (hasNewOps) void opsBefore?.[Symbol.asyncDispose]();
     await Promise.all(retired.map((upstream) => upstream[Symbol.asyncDispose]()));
+    await this.#notifier.adopt(settings.notify);
   }
 
   /** The upstreams of some settings; those whose own settings are the same go on as they are. */
@@ -245,6 +260,7 @@ export class App implements AsyncDisposable {
         // One that other settings have retired may still learn of what was under way.
         if (!isIn(this.#upstreams, upstream)) return;
         this.#recorder.turned({ belief, previous, at: signal.at, flapMs }, signal);
+        this.#notifier.look();
       },
       onRemoved: (endpoints: readonly Endpoint[]) => this.#gateway.forget(endpoints),
     });
@@ -255,9 +271,26 @@ export class App implements AsyncDisposable {
     if (statusPage === null) return null;
     return new StatusPagePoller(statusPage, {
       log: this.#options.log,
-      onChange: () => this.#gateway.stateChanged(),
+      onChange: () => {
+        this.#gateway.stateChanged();
+        this.#notifier.look();
+      },
       isTroubled: () => this.#beliefs().some(({ verdict }) => verdict.state !== 'up'),
       version: this.#options.version,
+    });
+  }
+
+  #newNotifier(outbox: Outbox): Notifier {
+    const { log, version } = this.#options;
+    return new Notifier({
+      ...{ outbox, log, version },
+      incidents: () => this.#incidents.list(),
+      around: () => ({
+        statusPage: this.#statusPage(),
+        pageUrl: pageForPeople(this.#settings.statusPage),
+        service: this.#settings.brand?.name ?? null,
+      }),
+      settleMs: (upstream) => this.#settings.upstreams[upstream]?.detection.flapMs ?? 0,
     });
   }
 
@@ -304,6 +337,10 @@ export class App implements AsyncDisposable {
         gatewayCounts: () => this.#gateway.counts,
         certificates: () => this.#gateway.certificates,
         routes: () => this.#settings.routes,
+        notices: {
+          targets: () => this.#notifier.targets,
+          list: () => this.#notifier.notices,
+        },
         preview: (ask) => previewerOf(this.#gateway.plan, log)(ask),
         previewChoices: PREVIEW_CHOICES,
       },

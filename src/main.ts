@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./cli/verify.ts')).verify,
   schema: async () => (await import('./cli/schema.ts')).schema,
   explain: async () => (await import('./cli/explain.ts')).explain,
+  notify: async () => (await import('./cli/notify.ts')).notify,
 };
 
 const HELP = `candor: a reverse proxy that tells the truth about an outage
@@ -23,6 +24,7 @@ Commands:
   verify   wait after a deployment until an upstream is up, or say why it is not
   schema   print the JSON Schema of the settings
   explain  say what a client gets, now or in an outage, and why
+  notify   send a test notice to those who are told of incidents
 
 candor COMMAND --help tells more. Exit codes: 0 good; 1 a fault was found; 2 wrong use or unreadable input.
 `;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { App } from '../app.ts';
 import { type Loaded, loadSettings, parseSettings, settingsFromFlags } from '../config/load.ts';
@@ -6,6 +5,7 @@ import { problemLine } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
 import { startDemo } from '../demo/demo.ts';
 import { createLog, type OpenLog } from '../log.ts';
+import { ownVersion } from './own-version.ts';
 import { releaseMemory } from './release-memory.ts';
 
 const HELP = `candor run: run the gateway
@@ -169,11 +169,4 @@ function conflictIn(flags: Flags): string | null {
     return '--status-page goes with --upstream';
   }
   return null;
-}
-
-function ownVersion(): string {
-  // One level above src/ or dist/, wherever the package lies.
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
 }

@@ -123,6 +123,16 @@ export function pageUrl() {
   });
 }
 
+/** Where notices go. What a receiver knows its callers by may stand in the path or the query. */
+export function receiverUrl() {
+  return reading({
+    expected: 'an http or https address without credentials or fragment',
+    title: 'URL',
+    pattern: '^https?://[^#@]+$',
+    read: (text) => (text.includes('#') ? undefined : parseUrl(text, ['http:', 'https:'])?.href),
+  });
+}
+
 /** Where a visitor finds help. */
 export function supportUrl() {
   return reading({

@@ -1,5 +1,6 @@
 import { isLoopback, parseAddress } from './addresses.ts';
 import { CATALOG } from './catalog.ts';
+import { notifyFindings } from './notify-consistency.ts';
 import { type Finding, foundText, nearest, quoted, type SettingPath } from './problem.ts';
 import { oneOf } from './scalars.ts';
 import { entries, items, type Mapping, mapping } from './untyped.ts';
@@ -20,6 +21,7 @@ export function inconsistencies(settings: unknown): readonly Finding[] {
     ...ruleFindings(root),
     ...addressFindings(root),
     ...brandFindings(root),
+    ...notifyFindings(root),
   ];
 }
 

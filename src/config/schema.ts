@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addressBlock, listenAddress, pageUrl } from './addresses.ts';
 import { brand, hostBrand } from './brand-schema.ts';
+import { notifyTarget } from './notify-schema.ts';
 import { envelope } from './placeholders.ts';
 import { publicPrefix } from './request-words.ts';
 import { misleadingRule, route } from './route-schema.ts';
@@ -184,6 +185,12 @@ export const settingsSchema = section({
     .prefault({})
     .describe("An API's own error envelopes, by name; `{name}` is filled in."),
   limits: limits.prefault({}).describe("The gateway's own limits."),
+  notify: list(
+    notifyTarget,
+    'a list of targets such as [{ name: ops, kind: slack, url: https://… }]',
+  )
+    .prefault([])
+    .describe('Who is told of incidents, as they come.'),
   store: line(4_096)
     .meta({ title: 'path of a file' })
     .prefault('./candor.sqlite')

@@ -219,6 +219,31 @@ export interface Limits {
   /** How long running requests have to end after SIGTERM. */
   readonly drainMs: number;
 }
+/** What is told of an incident: that it began, that more is known of it, that it is over. */
+export type NoticeEvent = 'opened' | 'updated' | 'resolved';
+interface NotifyTargetBase {
+  readonly name: string;
+  /** Absolute, http or https; it may hold a secret, so it is neither logged nor shown. */
+  readonly url: string;
+  readonly events: readonly NoticeEvent[];
+  /** How often an incident that goes on is told again; null: it is not. */
+  readonly everyMs: number | null;
+  /** Whose incidents are told; null: those of all upstreams. */
+  readonly upstreams: readonly string[] | null;
+}
+/** Somebody who is told of incidents, in the form that they read. */
+export type NotifyTarget =
+  | (NotifyTargetBase & { readonly kind: 'webhook'; readonly secret: string })
+  | (NotifyTargetBase & { readonly kind: 'slack' })
+  | (NotifyTargetBase & { readonly kind: 'pagerduty'; readonly routingKey: string })
+  | (NotifyTargetBase & {
+      readonly kind: 'statuspage';
+      readonly apiKey: string;
+      readonly page: string;
+      /** The page's id of each upstream's component. */
+      readonly components: Readonly<Record<string, string>>;
+      readonly incident: 'none' | 'draft' | 'published';
+    });
 /** The settings: plain, whole, read-only; every default filled in. */
 export interface Settings {
   readonly listen: readonly Listener[];
@@ -237,6 +262,8 @@ export interface Settings {
   readonly misleading: Readonly<Record<string, MisleadingRule>>;
   readonly errors: Readonly<Record<string, JsonValue>>;
   readonly limits: Limits;
+  /** Names are unique. */
+  readonly notify: readonly NotifyTarget[];
   /** Absolute path of the SQLite file, or `memory`. */
   readonly store: string;
 }

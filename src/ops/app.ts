@@ -8,6 +8,7 @@ import { admit, refuseCrossSite } from './guards.ts';
 import { incidentView } from './incident-view.ts';
 import { addMaintenance, MAINTENANCE_METHODS } from './maintenance.ts';
 import { buildMetrics } from './metrics.ts';
+import { addNotices } from './notices.ts';
 import { addPreview } from './preview.ts';
 import { sendProblem } from './problem-reply.ts';
 
@@ -72,6 +73,8 @@ function addApi(
   addIncidents(app, incidents);
   addMaintenance(app, settings, deps);
   for (const [address, methods] of MAINTENANCE_METHODS) app.all(address, allowOnly(methods));
+  addNotices(app, deps);
+  app.all('/api/notices', allowOnly('GET, HEAD'));
   addPreview(app, deps);
   app.all(['/api/preview', '/api/preview/:answer'], allowOnly('GET, HEAD'));
 

@@ -1,8 +1,10 @@
 import type { Problem } from '../config/problem.ts';
 import type { RouteSettings } from '../config/settings.ts';
+import type { TargetState } from '../notify/notifier.ts';
 import type { ActLog, Actor } from '../outage/acts.ts';
 import type { Incidents } from '../outage/incidents.ts';
 import type { Maintenances } from '../outage/maintenances.ts';
+import type { OutboxRow } from '../outage/outbox.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { ProgramView } from './console/bar.ts';
 import type { SampleReader } from './console/samples.ts';
@@ -43,6 +45,11 @@ export interface OpsDeps {
   readonly certificates: () => readonly CertificateView[];
   /** In the order of the settings: what `GatewayCounts.relayed` counts by. */
   readonly routes: () => readonly Pick<RouteSettings, 'host' | 'path' | 'methods'>[];
+  /** Who is told of incidents, and what they were told: the latest first. */
+  readonly notices: {
+    readonly targets: () => readonly TargetState[];
+    readonly list: () => readonly OutboxRow[];
+  };
   /** What a client would get; what is wrong with what was asked comes back in words. */
   readonly preview: (ask: PreviewAsk) => PreviewView | { readonly fault: string };
   readonly previewChoices: PreviewChoices;

@@ -3,6 +3,7 @@ import type { OpsDeps } from './deps.ts';
 import { incidentMetrics } from './incident-metrics.ts';
 import { maintenanceMetrics } from './maintenance-metrics.ts';
 import { type MetricSource, plainGauge } from './metric-source.ts';
+import { noticeMetrics } from './notice-metrics.ts';
 import { requestMetrics } from './request-metrics.ts';
 import { statusPageMetrics } from './status-page-metrics.ts';
 import { upstreamMetrics } from './upstream-metrics.ts';
@@ -27,6 +28,7 @@ export function metricSources(deps: Omit<OpsDeps, 'reload'>): MetricSource[] {
     ...incidentMetrics(deps),
     ...maintenanceMetrics(deps),
     ...statusPageMetrics(deps),
+    ...noticeMetrics(deps),
     ...programMetrics(deps),
   ];
 }

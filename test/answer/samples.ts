@@ -64,6 +64,7 @@ export function settings(over: Partial<Settings> = {}): Settings {
     routes: [],
     misleading: {},
     errors: { chargeover: ENVELOPE },
+    notify: [],
     limits: {
       headerBytes: 16_384,
       connections: 100,

@@ -118,6 +118,7 @@ test('one upstream is enough: everything else has a default', async () => {
       heldBytes: 16_777_216,
       drainMs: 30_000,
     },
+    notify: [],
     store: resolve('candor.sqlite'),
   });
 });

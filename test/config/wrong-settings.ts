@@ -7,6 +7,12 @@ const detection = (rest: string) => upstream(`${endpoints}    detection:\n      
 const route = (rest: string) => withApp(`routes:\n  - upstream: app\n    ${rest}\n`);
 const rule = (rest: string) =>
   withApp(`misleading:\n  login:\n    dependsOn: [app]\n    status: [401]\n    ${rest}\n`);
+const target = (rest: string) => withApp(`notify:\n  - name: ops\n    kind: slack\n    ${rest}\n`);
+const withUrl = (rest: string) => target(`url: https://example.com/in\n    ${rest}`);
+const page = (rest: string) =>
+  withApp(
+    `notify:\n  - name: page\n    kind: statuspage\n    secret: key\n    page: kctbh9vrtdwd\n    ${rest}\n`,
+  );
 const durationText = 'a duration such as 250ms, 2s or 5m';
 
 /** One wrong value for every setting of the catalog, by its name there. */
@@ -707,5 +713,71 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     path: 'store',
     found: 'false',
     expected: 'text',
+  },
+  notify: {
+    text: withApp('notify: »{ name: ops }'),
+    path: 'notify',
+    found: 'a mapping',
+    expected: 'a list of targets',
+  },
+  'notify.[].name': {
+    text: withApp('notify: [{ name: »a b, kind: slack, url: https://example.com/in }]'),
+    path: 'notify[0].name',
+    found: '"a b"',
+    expected: 'a name',
+  },
+  'notify.[].kind': {
+    text: withApp('notify: [{ name: ops, kind: »mail }]'),
+    path: 'notify[0].kind',
+    found: '"mail"',
+    expected: 'one of webhook, slack, pagerduty, statuspage',
+  },
+  'notify.[].url': {
+    text: target('url: »ftp://example.com/in'),
+    path: 'notify[0].url',
+    found: '"ftp://example.com/in"',
+    expected: 'an http or https address',
+  },
+  'notify.[].secret': {
+    text: withApp('notify: [{ name: pager, kind: pagerduty, secret: »7 }]'),
+    path: 'notify[0].secret',
+    found: '7',
+    expected: 'text',
+  },
+  'notify.[].events': {
+    text: withUrl('events: »[]'),
+    path: 'notify[0].events',
+    found: 'an empty list',
+    expected: 'a list of `opened`, `updated` and `resolved`',
+  },
+  'notify.[].every': {
+    text: withUrl('every: »1s'),
+    path: 'notify[0].every',
+    found: '"1s"',
+    expected: durationText,
+  },
+  'notify.[].upstreams': {
+    text: withUrl('upstreams: »[]'),
+    path: 'notify[0].upstreams',
+    found: 'an empty list',
+    expected: 'a list of upstreams',
+  },
+  'notify.[].page': {
+    text: withApp('notify: [{ name: page, kind: statuspage, secret: key, page: »a/b }]'),
+    path: 'notify[0].page',
+    found: '"a/b"',
+    expected: 'the id of a page',
+  },
+  'notify.[].components': {
+    text: page('components: »[app]'),
+    path: 'notify[0].components',
+    found: 'a list',
+    expected: 'a mapping of upstreams to ids of components',
+  },
+  'notify.[].incident': {
+    text: page('incident: »yes'),
+    path: 'notify[0].incident',
+    found: '"yes"',
+    expected: 'one of none, draft, published',
   },
 };

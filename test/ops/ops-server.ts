@@ -131,6 +131,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     publicPrefix: () => '/_candor/',
     statusPage: () => ({ kind: 'none' }),
     routes: () => [],
+    notices: { targets: () => [], list: () => [] },
     preview: () => ({ fault: 'nothing is known here' }),
     previewChoices: { situations: [], clients: [] },
     certificates: () => [],

@@ -1,0 +1,135 @@
+import type { Log } from '../log.ts';
+import type { OutboxRow } from '../outage/outbox.ts';
+import { type Backoff, waitMs } from './backoff.ts';
+import type { Notice } from './notice.ts';
+import type { Outbox } from './outbox.ts';
+import type { Outcome } from './outcome.ts';
+import type { Sender } from './sender.ts';
+
+/** What a courier is given. */
+export interface CourierDeps {
+  readonly target: string;
+  readonly outbox: Outbox;
+  readonly sender: Sender;
+  readonly backoff: Backoff;
+  readonly log: Log;
+}
+
+/** A timer of Node's cannot wait longer than 24 days, and nobody has to know when it fires. */
+const MOST_SLEEP_MS = 60 * 60_000;
+/** How long what is under way may take when the program ends. */
+const LAST_MS = 1_000;
+
+/**
+ * Brings notices to one target, one at a time: those of an incident in their order, and those of another
+ * incident meanwhile. One that fails waits for its next attempt, and whoever comes after it in its
+ * incident waits as well.
+ */
+export class Courier implements AsyncDisposable {
+  readonly #deps: CourierDeps;
+  readonly #running: Promise<void>;
+  #isStopped = false;
+  #underWay: string | null = null;
+  #pausedUntil = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(deps: CourierDeps) {
+    this.#deps = deps;
+    this.#running = this.#run();
+  }
+
+  /** Until when the target has asked to be left alone, or null. */
+  get pausedUntil(): number | null {
+    return this.#pausedUntil > Date.now() ? this.#pausedUntil : null;
+  }
+
+  /** There is more in the outbox than before. */
+  nudge(): void {
+    this.#wake();
+  }
+
+  /** Whether the notice is being sent at this moment, so that it is too late to take it back. */
+  isUnderWay(notice: string): boolean {
+    return this.#underWay === notice;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
+    this.#wake();
+    const late = setTimeout(() => void this.#deps.sender[Symbol.asyncDispose](), LAST_MS);
+    await this.#running;
+    clearTimeout(late);
+    await this.#deps.sender[Symbol.asyncDispose]();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      const next = this.#next();
+      const dueAt = Math.max(next?.dueAt ?? Number.POSITIVE_INFINITY, this.#pausedUntil);
+      if (next === null || dueAt > Date.now()) await this.#sleep(dueAt - Date.now());
+      else await this.#attempt(next);
+    }
+  }
+
+  /** Of the first that wait of each incident, the one that is due first. */
+  #next(): OutboxRow | null {
+    const seen = new Set<string>();
+    let next: OutboxRow | null = null;
+    for (const row of this.#deps.outbox.waiting(this.#deps.target)) {
+      if (seen.has(row.incident)) continue;
+      seen.add(row.incident);
+      if (next === null || row.dueAt < next.dueAt) next = row;
+    }
+    return next;
+  }
+
+  async #attempt(row: OutboxRow): Promise<void> {
+    const { outbox, sender, log } = this.#deps;
+    this.#underWay = row.notice;
+    const thread = {
+      memory: outbox.memoryOf(row),
+      remember: (memory: string) => outbox.remember(row, memory),
+    };
+    let outcome: Outcome;
+    try {
+      outcome = await sender.send(JSON.parse(row.body) as Notice, thread); // Only notices are put in.
+    } catch (error) {
+      // A fault of ours in one notice must not keep the others from being told.
+      log.error({ err: error, target: row.target, notice: row.notice }, 'notice could not be made');
+      outcome = { kind: 'failed', problem: 'could not be made', isFinal: true, pauseMs: null };
+    }
+    this.#underWay = null;
+    if (outcome.kind === 'sent') {
+      outbox.settle(row, 'sent', null);
+      log.info(
+        { target: row.target, notice: row.notice, attempts: row.attempts + 1 },
+        'notice sent',
+      );
+    } else if (!this.#isStopped) this.#failed(row, outcome);
+  }
+
+  #failed(row: OutboxRow, { problem, isFinal, pauseMs }: Outcome & { kind: 'failed' }): void {
+    const { outbox, backoff, log } = this.#deps;
+    const { target, notice } = row;
+    const now = Date.now();
+    if (isFinal || now - row.createdAt >= backoff.giveUpMs) {
+      outbox.settle(row, 'dead', problem);
+      log.error({ target, notice, problem }, 'notice given up');
+      return;
+    }
+    // What a receiver asks for is spread as well: others were told the same.
+    if (pauseMs !== null) this.#pausedUntil = now + Math.ceil(pauseMs * (1 + Math.random() / 10));
+    const dueAt = now + waitMs(row.attempts, Math.random(), backoff);
+    outbox.postpone(row, { problem, dueAt });
+    log.warn({ target, notice, problem, attempts: row.attempts + 1 }, 'notice not sent');
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.min(ms, MOST_SLEEP_MS));
+    timer.unref();
+    this.#wake = resolve;
+    await promise;
+    clearTimeout(timer);
+  }
+}

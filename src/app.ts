@@ -15,6 +15,7 @@ import { Samples } from './ops/console/samples.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import type { Actor } from './outage/acts.ts';
+import { AnswerLog } from './outage/answer-log.ts';
 import { Incidents } from './outage/incidents.ts';
 import { Operations } from './outage/operations.ts';
 import { outboxIn } from './outage/outbox.ts';
@@ -62,6 +63,7 @@ export class App implements AsyncDisposable {
   readonly #recorder: Recorder;
   readonly #operations: Operations;
   readonly #notifier: Notifier;
+  readonly #answers: AnswerLog;
   readonly #pace = new Pace();
   readonly #samples: Samples;
   readonly #startedAt = Date.now();
@@ -95,10 +97,12 @@ export class App implements AsyncDisposable {
       onChange: () => this.#gateway.stateChanged(),
     });
     this.#notifier = this.#newNotifier(outbox);
+    this.#answers = new AnswerLog(store);
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
     this.#poller = this.#newPoller(options.settings);
     this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
       onMisleading: (evidence) => this.#incidents.misleadingReply(evidence, Date.now()),
+      onAnswer: (reference, facts) => this.#answers.record(reference, facts),
     });
     this.#samples = new Samples({
       gatewayCounts: () => this.#gateway.counts,
@@ -169,6 +173,7 @@ export class App implements AsyncDisposable {
     await this.#ops?.[Symbol.asyncDispose]();
     this.#recorder[Symbol.dispose]();
     this.#operations[Symbol.dispose]();
+    this.#answers[Symbol.dispose]();
     await this.#store[Symbol.asyncDispose]();
     this.#samples[Symbol.dispose]();
   }
@@ -328,6 +333,7 @@ export class App implements AsyncDisposable {
         samples: this.#samples,
         upstreams: () => [...this.#upstreams.values()].map(viewOf),
         incidents: this.#incidents,
+        answers: this.#answers,
         isReady: () => this.#isServing,
         reload: (who) => this.reload(who),
         acts: this.#operations.acts,

@@ -1,5 +1,6 @@
 import type { ClientKind } from '../answer/answer.ts';
 import type { ParentLog, Repeated } from '../log.ts';
+import type { AnswerFacts } from '../outage/answer-facts.ts';
 import type { AnswerCount } from './counts.ts';
 
 /** What tells apart, besides what they are filled from, answers that are noted in different ways. */
@@ -10,9 +11,10 @@ export interface AnswerTraits {
   readonly receivedFrom: string | null;
 }
 
-/** What is done for each answer of a kind: it is counted, and logged. */
+/** What is done for each answer of a kind: it is counted, logged, and kept by its reference. */
 export interface AnswerNote {
   readonly count: AnswerCount;
+  readonly facts: AnswerFacts;
   readonly log: Repeated;
 }
 
@@ -47,9 +49,10 @@ export class AnswerNotes {
   /** Makes the note for a kind. */
   add(
     { source, traits }: { readonly source: object; readonly traits: AnswerTraits },
-    { count, fields }: { readonly count: AnswerCount; readonly fields: Record<string, unknown> },
+    { count, facts }: Pick<AnswerNote, 'count' | 'facts'>,
+    fields: Record<string, unknown>,
   ): AnswerNote {
-    const note = { count, log: this.#log.repeated(fields, 'answered') };
+    const note = { count, facts, log: this.#log.repeated(fields, 'answered') };
     const notes = this.#notes.get(source) ?? [];
     if (notes.length >= KEPT) notes.length = 0;
     notes.push([traits, note]);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Listener } from '../config/settings.ts';
 import type { Log, ParentLog } from '../log.ts';
+import type { AnswerFacts } from '../outage/answer-facts.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { AnswerNotes } from './answer-notes.ts';
 import type { CertificateView } from './certificates.ts';
@@ -19,6 +20,8 @@ import type { Tunnel } from './tunnel.ts';
 export interface GatewayEvents {
   /** A misleading reply was replaced, or a request held back: what the record of the incident keeps. */
   readonly onMisleading?: (evidence: Evidence) => void;
+  /** A request was answered in the upstream's place: what a reference is found by later. */
+  readonly onAnswer?: (reference: string, facts: AnswerFacts) => void;
 }
 
 /**
@@ -120,6 +123,11 @@ export class Gateway implements AsyncDisposable {
   /** Hands on why a client was told of an outage where a reply would have blamed it. */
   onMisleading(evidence: Evidence): void {
     this.#events.onMisleading?.(evidence);
+  }
+
+  /** Hands on what was answered, and why. */
+  onAnswer(reference: string, facts: AnswerFacts): void {
+    this.#events.onAnswer?.(reference, facts);
   }
 
   /** A belief or the status page has changed: who listens for that is told. */

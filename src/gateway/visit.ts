@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
 import type { Log } from '../log.ts';
+import type { AnswerFacts } from '../outage/answer-facts.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
+import { answerFacts } from './answer-facts.ts';
 import type { AnswerNotes } from './answer-notes.ts';
 import { hasBypass } from './bypass-cookie.ts';
 import type { ClientRequest, ClientResponse } from './client-message.ts';
@@ -38,6 +40,8 @@ export interface Handling {
   tunnelOpened(tunnel: Tunnel): void;
   /** Told of each reply or request that was answered because a rule for misleading replies says so. */
   onMisleading(evidence: Evidence): void;
+  /** Told of each answer, by its reference. */
+  onAnswer(reference: string, facts: AnswerFacts): void;
 }
 
 /** A request with its response, its head and who sent it. */
@@ -192,10 +196,13 @@ export class Visit {
       answerNotes.of(source, traits) ??
       answerNotes.add(
         { source, traits },
-        { count: counts.answersLike(matter, answer), fields: this.#fields(matter, answer, null) },
+        { count: counts.answersLike(matter, answer), facts: this.#facts(matter, answer, null) },
+        this.#fields(matter, answer, null),
       );
+    const { reference } = this.sender;
     note.count.count += 1;
-    note.log(this.sender.reference);
+    note.log(reference);
+    this.#gateway.onAnswer(reference, note.facts);
   }
 
   #noteMisled(matter: Matter, answer: Answer, evidence: Evidence): void {
@@ -206,6 +213,11 @@ export class Visit {
     const { reference } = this.sender;
     const fields = this.#fields(matter, answer, evidence);
     log.info({ ...fields, reference, ...whenFields(evidence) }, 'answered');
+    this.#gateway.onAnswer(reference, this.#facts(matter, answer, evidence));
+  }
+
+  #facts(matter: Matter, answer: Answer, evidence: Evidence | null): AnswerFacts {
+    return answerFacts({ matter, answer, evidence, method: this.head.method, route: this.route });
   }
 
   #fields(matter: Matter, answer: Answer, evidence: Evidence | null): Record<string, unknown> {

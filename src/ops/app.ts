@@ -11,6 +11,8 @@ import { buildMetrics } from './metrics.ts';
 import { addNotices } from './notices.ts';
 import { addPreview } from './preview.ts';
 import { sendProblem } from './problem-reply.ts';
+import { addReferences } from './references.ts';
+import { addUnknownOutcomes, OUTCOME_METHODS } from './unknown-outcomes.ts';
 
 /** What is needed to open the ops listener. */
 export interface OpsOptions {
@@ -75,6 +77,10 @@ function addApi(
   for (const [address, methods] of MAINTENANCE_METHODS) app.all(address, allowOnly(methods));
   addNotices(app, deps);
   app.all('/api/notices', allowOnly('GET, HEAD'));
+  addUnknownOutcomes(app, settings, deps);
+  for (const [address, methods] of OUTCOME_METHODS) app.all(address, allowOnly(methods));
+  addReferences(app, deps);
+  app.all('/api/references/:reference', allowOnly('GET, HEAD'));
   addPreview(app, deps);
   app.all(['/api/preview', '/api/preview/:answer'], allowOnly('GET, HEAD'));
 

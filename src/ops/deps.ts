@@ -2,6 +2,7 @@ import type { Problem } from '../config/problem.ts';
 import type { RouteSettings } from '../config/settings.ts';
 import type { TargetState } from '../notify/notifier.ts';
 import type { ActLog, Actor } from '../outage/acts.ts';
+import type { AnswerLog } from '../outage/answer-log.ts';
 import type { Incidents } from '../outage/incidents.ts';
 import type { Maintenances } from '../outage/maintenances.ts';
 import type { OutboxRow } from '../outage/outbox.ts';
@@ -30,6 +31,8 @@ export interface OpsDeps {
   readonly program: () => ProgramView;
   readonly upstreams: () => readonly UpstreamView[];
   readonly incidents: Pick<Incidents, 'list' | 'find' | 'total' | 'isOpen'>;
+  /** What was answered, by reference, and the writes with unknown outcome. */
+  readonly answers: Pick<AnswerLog, 'find' | 'unknownOutcomes'>;
   /** False while the program starts or drains; true in an outage of any upstream. */
   readonly isReady: () => boolean;
   readonly reload: (who: Actor) => Promise<Reloaded>;

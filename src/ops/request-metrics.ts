@@ -1,6 +1,6 @@
+import { routeLabel } from '../config/route-label.ts';
 import type { OpsDeps } from './deps.ts';
 import { type MetricSource, plainGauge, type Series } from './metric-source.ts';
-import { routeLabel } from './route-label.ts';
 
 type RequestDeps = Pick<OpsDeps, 'gatewayCounts' | 'routes'>;
 

@@ -20,7 +20,8 @@ export type ActKind =
   | 'maintenance_ended'
   | 'maintenance_expired'
   | 'bypass_issued'
-  | 'outcome_ticked';
+  | 'outcome_ticked'
+  | 'outcome_unticked';
 
 /** One thing that was done: by whom, what, when and why. */
 export interface Act {

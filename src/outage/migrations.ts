@@ -3,6 +3,7 @@ import { DatabaseError } from './database-error.ts';
 import { INCIDENT_TABLES } from './tables/incidents.ts';
 import { OPERATION_TABLES } from './tables/operations.ts';
 import { OUTBOX_TABLES } from './tables/outbox.ts';
+import { UNKNOWN_OUTCOME_TABLES } from './tables/unknown-outcomes.ts';
 
 /**
  * What makes one version of the tables of the one before; the first makes them of nothing.
@@ -10,7 +11,12 @@ import { OUTBOX_TABLES } from './tables/outbox.ts';
  * One that was released is never changed and never moved: a table that has to differ gets another
  * migration at the end.
  */
-export const MIGRATIONS: readonly string[] = [INCIDENT_TABLES, OPERATION_TABLES, OUTBOX_TABLES];
+export const MIGRATIONS: readonly string[] = [
+  INCIDENT_TABLES,
+  OPERATION_TABLES,
+  OUTBOX_TABLES,
+  UNKNOWN_OUTCOME_TABLES,
+];
 
 /** "CAND", by which the file is known as ours. */
 const APPLICATION_ID = 0x43414e44;

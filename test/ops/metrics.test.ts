@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { routeLabel } from '../../src/config/route-label.ts';
 import { buildMetrics, metricSources } from '../../src/ops/metrics.ts';
-import { routeLabel } from '../../src/ops/route-label.ts';
 import type { Publication } from '../../src/statuspage/model.ts';
 import { newCounts } from '../../src/upstream/counts.ts';
 import { down, NO_HOLDS, openIncident, opsDeps, runOps } from './ops-server.ts';

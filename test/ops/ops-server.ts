@@ -8,6 +8,7 @@ import type { GatewayCounts } from '../../src/ops/gateway-counts.ts';
 import { startOps } from '../../src/ops/server.ts';
 import type { UpstreamView } from '../../src/ops/views.ts';
 import { ActLog } from '../../src/outage/acts.ts';
+import { AnswerLog } from '../../src/outage/answer-log.ts';
 import { Incidents } from '../../src/outage/incidents.ts';
 import { newCounts } from '../../src/upstream/counts.ts';
 import { testMaintenances } from '../support/maintenances.ts';
@@ -116,6 +117,16 @@ export function openIncident(): Incidents {
   return incidents;
 }
 
+/** Nothing was answered, and nothing is kept. */
+const NO_ANSWERS = new AnswerLog({
+  isWell: true,
+  counts: { written: 0, dropped: 0, refused: 0, waiting: 0, bytes: 0 },
+  write: () => undefined,
+  read: async () => [],
+  flush: async () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+});
+
 /** What the rest of the program would hand to ops. */
 export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
   return {
@@ -124,6 +135,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     samples: { steps: [], since: 0, paceOf: () => null },
     upstreams: () => [down, up],
     incidents: new Incidents(logInto([])),
+    answers: NO_ANSWERS,
     isReady: () => true,
     reload: async () => ({ ok: true }),
     maintenances: testMaintenances(),

@@ -7,6 +7,7 @@ import type { Evidence } from '../../src/gateway/evidence.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
 import { makePlan } from '../../src/gateway/plan.ts';
 import { type ParentLog, repeatedBy } from '../../src/log.ts';
+import type { AnswerFacts } from '../../src/outage/answer-facts.ts';
 import type { Maintenances } from '../../src/outage/maintenances.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
@@ -23,6 +24,8 @@ export interface TestGateway {
   readonly log: readonly LogLine[];
   /** What was told of misleading replies that were replaced. */
   readonly misleading: readonly Evidence[];
+  /** What was told of answers, by reference. */
+  readonly answers: ReadonlyMap<string, AnswerFacts>;
   /** The upstream of that name; `app` where none is given. */
   upstream(name?: string): Upstream;
   /** The switch for planned work. */
@@ -78,8 +81,10 @@ export async function startGateway(
   });
   const misleading: Evidence[] = [];
   const maintenances = testMaintenances(() => gateway.stateChanged());
+  const answers = new Map<string, AnswerFacts>();
   const gateway = new Gateway(makePlan(settings, upstreams, answerer, maintenances), log, {
     onMisleading: (evidence) => misleading.push(evidence),
+    onAnswer: (reference, facts) => answers.set(reference, facts),
   });
   await gateway.open();
   if (!isQuiet) for (const upstream of upstreams.values()) upstream.start();
@@ -110,6 +115,7 @@ export async function startGateway(
     log: lines,
     misleading,
     maintenances,
+    answers,
     upstream(name = 'app') {
       const upstream = upstreams.get(name);
       if (upstream === undefined) throw new Error(`no upstream ${name}`);

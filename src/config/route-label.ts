@@ -1,4 +1,4 @@
-import type { RouteSettings } from '../config/settings.ts';
+import type { RouteSettings } from './settings.ts';
 
 type Matched = Pick<RouteSettings, 'host' | 'path' | 'methods'>;
 

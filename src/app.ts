@@ -16,6 +16,7 @@ import { type Ops, startOps } from './ops/server.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import type { Actor } from './outage/acts.ts';
 import { AnswerLog } from './outage/answer-log.ts';
+import { Archive } from './outage/archive.ts';
 import { Incidents } from './outage/incidents.ts';
 import { Operations } from './outage/operations.ts';
 import { outboxIn } from './outage/outbox.ts';
@@ -276,7 +277,8 @@ export class App implements AsyncDisposable {
     if (statusPage === null) return null;
     return new StatusPagePoller(statusPage, {
       log: this.#options.log,
-      onChange: () => {
+      onChange: (state) => {
+        this.#recorder.published(state, Date.now());
         this.#gateway.stateChanged();
         this.#notifier.look();
       },
@@ -334,6 +336,8 @@ export class App implements AsyncDisposable {
         upstreams: () => [...this.#upstreams.values()].map(viewOf),
         incidents: this.#incidents,
         answers: this.#answers,
+        archive: new Archive(this.#store, this.#incidents),
+        store: this.#store,
         isReady: () => this.#isServing,
         reload: (who) => this.reload(who),
         acts: this.#operations.acts,

@@ -5,7 +5,7 @@ import { actorOf } from './actor.ts';
 import { addConsole } from './console/console.ts';
 import type { OpsDeps } from './deps.ts';
 import { admit, refuseCrossSite } from './guards.ts';
-import { incidentView } from './incident-view.ts';
+import { addIncidents } from './incidents.ts';
 import { addMaintenance, MAINTENANCE_METHODS } from './maintenance.ts';
 import { buildMetrics } from './metrics.ts';
 import { addNotices } from './notices.ts';
@@ -67,12 +67,13 @@ function addApi(
   settings: OpsSettings,
   { log, deps }: { readonly log: Log; readonly deps: OpsDeps },
 ): void {
-  const { upstreams, incidents, reload } = deps;
+  const { upstreams, reload } = deps;
   app.get('/api/upstreams', (_request, response) => {
     response.json({ upstreams: upstreams() });
   });
   app.all('/api/upstreams', allowOnly('GET, HEAD'));
-  addIncidents(app, incidents);
+  addIncidents(app, deps);
+  app.all(['/api/incidents', '/api/incidents/:id'], allowOnly('GET, HEAD'));
   addMaintenance(app, settings, deps);
   for (const [address, methods] of MAINTENANCE_METHODS) app.all(address, allowOnly(methods));
   addNotices(app, deps);
@@ -91,18 +92,6 @@ function addApi(
     else sendRefusal(response, reloaded.problems);
   });
   app.all('/api/reload', allowOnly('POST'));
-}
-
-function addIncidents(app: Express, incidents: OpsDeps['incidents']): void {
-  app.get('/api/incidents', (_request, response) => {
-    response.json({ incidents: incidents.list().map(incidentView) });
-  });
-  app.get('/api/incidents/:id', (request, response) => {
-    const incident = incidents.find(request.params.id);
-    if (incident !== null) response.json(incidentView(incident));
-    else sendProblem(response, 404, 'There is no incident of this id, or it is no longer kept.');
-  });
-  app.all(['/api/incidents', '/api/incidents/:id'], allowOnly('GET, HEAD'));
 }
 
 function sendRefusal(response: Response, problems: readonly unknown[]): void {

@@ -3,9 +3,11 @@ import type { RouteSettings } from '../config/settings.ts';
 import type { TargetState } from '../notify/notifier.ts';
 import type { ActLog, Actor } from '../outage/acts.ts';
 import type { AnswerLog } from '../outage/answer-log.ts';
+import type { Archive } from '../outage/archive.ts';
 import type { Incidents } from '../outage/incidents.ts';
 import type { Maintenances } from '../outage/maintenances.ts';
 import type { OutboxRow } from '../outage/outbox.ts';
+import type { Store } from '../outage/store.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { ProgramView } from './console/bar.ts';
 import type { SampleReader } from './console/samples.ts';
@@ -33,6 +35,9 @@ export interface OpsDeps {
   readonly incidents: Pick<Incidents, 'list' | 'find' | 'total' | 'isOpen'>;
   /** What was answered, by reference, and the writes with unknown outcome. */
   readonly answers: Pick<AnswerLog, 'find' | 'unknownOutcomes'>;
+  /** The same ones, and those that memory has no room for. */
+  readonly archive: Pick<Archive, 'list' | 'find' | 'events'>;
+  readonly store: Pick<Store, 'isWell' | 'counts'>;
   /** False while the program starts or drains; true in an outage of any upstream. */
   readonly isReady: () => boolean;
   readonly reload: (who: Actor) => Promise<Reloaded>;

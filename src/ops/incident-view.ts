@@ -1,4 +1,5 @@
 import type { IncidentRecord, MisleadingReply } from '../outage/incident-record.ts';
+import type { TimelineEvent } from '../outage/timeline.ts';
 import { isoOf, isoOrNull } from './iso-of.ts';
 
 /** A record with its times as operators read them. */
@@ -21,6 +22,11 @@ interface IncidentView
     readonly count: number;
     readonly latest: readonly InIso<MisleadingReply, 'at' | 'evidenceAt'>[];
   };
+}
+
+/** An event as operators see it: `events` of `GET /api/incidents/:id`. */
+export function eventView(event: TimelineEvent): InIso<TimelineEvent, 'at'> {
+  return { ...event, at: isoOf(event.at) };
 }
 
 /** An incident as operators see it. */

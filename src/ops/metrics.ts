@@ -6,6 +6,7 @@ import { type MetricSource, plainGauge } from './metric-source.ts';
 import { noticeMetrics } from './notice-metrics.ts';
 import { requestMetrics } from './request-metrics.ts';
 import { statusPageMetrics } from './status-page-metrics.ts';
+import { storeMetrics } from './store-metrics.ts';
 import { upstreamMetrics } from './upstream-metrics.ts';
 
 /**
@@ -29,6 +30,7 @@ export function metricSources(deps: Omit<OpsDeps, 'reload'>): MetricSource[] {
     ...maintenanceMetrics(deps),
     ...statusPageMetrics(deps),
     ...noticeMetrics(deps),
+    ...storeMetrics(deps),
     ...programMetrics(deps),
   ];
 }

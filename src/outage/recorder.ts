@@ -2,6 +2,7 @@ import type { Turn } from './incident.ts';
 import type { IncidentRecord, RequestTally } from './incident-record.ts';
 import { latestIncidents, putIncident } from './incident-rows.ts';
 import type { IncidentChange, Incidents } from './incidents.ts';
+import { type PublishedState, publishedEvents } from './published-events.ts';
 import type { Signal } from './signal.ts';
 import { CAUSE_WORDS, signalWords, sourceOf } from './signal-words.ts';
 import type { Store } from './store.ts';
@@ -52,6 +53,7 @@ export class Recorder implements Disposable {
   readonly #troubled = new Set<string>();
   /** Upstreams that failed since the start. */
   readonly #failed = new Set<string>();
+  #pageWas: PublishedState['kind'] = 'none';
   #timer: NodeJS.Timeout | null = null;
 
   constructor(deps: RecorderDeps) {
@@ -106,6 +108,14 @@ export class Recorder implements Disposable {
       words: changeWords(incident, change),
       details: { incident: id, change, causes },
     });
+  }
+
+  /** The state of the status page is another. */
+  published(state: PublishedState, now: number): void {
+    for (const { event, key } of publishedEvents(state, this.#pageWas, now)) {
+      addEvent(this.#deps.store, event, key);
+    }
+    this.#pageWas = state.kind;
   }
 
   /** Looks at what was counted, and hands over what has changed. */

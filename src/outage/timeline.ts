@@ -1,3 +1,4 @@
+import type { Act, ActKind, Actor } from './acts.ts';
 import type { Incident } from './incident.ts';
 import type { Store } from './store.ts';
 
@@ -24,6 +25,11 @@ interface EventRow extends Omit<TimelineEvent, 'details'> {
   readonly details: string;
 }
 
+interface ActRow extends Omit<Act, 'who'> {
+  readonly name: string | null;
+  readonly through: Actor['through'];
+}
+
 /** Puts an event on the time line; of those that have the same `key` only the first. */
 export function addEvent(store: Store, event: TimelineEvent, key: string | null = null): void {
   const { at, kind, source, upstream, words, details } = event;
@@ -36,6 +42,29 @@ export async function eventsOf(
   { upstream, startedAt, resolvedAt }: Incident,
   now: number,
 ): Promise<TimelineEvent[]> {
-  const rows = await store.read<EventRow>('events.of', [upstream, startedAt, resolvedAt ?? now]);
-  return rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));
+  const within = [upstream, startedAt, resolvedAt ?? now];
+  const [events, acts] = await Promise.all([
+    store.read<EventRow>('events.of', within),
+    store.read<ActRow>('acts.around', within),
+  ]);
+  const recorded = events.map((row) => ({ ...row, details: JSON.parse(row.details) }));
+  return [...recorded, ...acts.map(eventOf)].sort((one, other) => one.at - other.at);
 }
+
+function eventOf({ at, name, through, what, upstream, why }: ActRow): TimelineEvent {
+  const source = name ?? (through === 'itself' ? 'gateway' : `operator (${through})`);
+  const words = why === null ? `${ACT_WORDS[what]}.` : `${ACT_WORDS[what]}: ${why}`;
+  return { at, kind: 'act', source, upstream, words, details: { act: what, through, why } };
+}
+
+const ACT_WORDS = {
+  reload: 'The settings were read again',
+  reload_refused: 'Other settings were refused',
+  maintenance_declared: 'Maintenance was declared',
+  maintenance_changed: 'The maintenance was changed',
+  maintenance_ended: 'The maintenance was ended',
+  maintenance_expired: 'The maintenance expired',
+  bypass_issued: 'A bypass of the maintenance was issued',
+  outcome_ticked: 'A request with an unknown outcome was ticked off',
+  outcome_unticked: 'A request with an unknown outcome was taken up again',
+} as const satisfies Record<ActKind, string>;

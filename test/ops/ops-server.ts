@@ -129,13 +129,20 @@ const NO_ANSWERS = new AnswerLog({
 
 /** What the rest of the program would hand to ops. */
 export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
+  const incidents = changes.incidents ?? new Incidents(logInto([]));
   return {
     version: '1.2.3',
     program: () => ({ startedAt: 0, settings: 'candor.yaml', loadedAt: 0 }),
     samples: { steps: [], since: 0, paceOf: () => null },
     upstreams: () => [down, up],
-    incidents: new Incidents(logInto([])),
     answers: NO_ANSWERS,
+    incidents,
+    archive: {
+      list: async (most) => incidents.list().slice(0, most),
+      find: async (id) => incidents.find(id),
+      events: async () => [],
+    },
+    store: { isWell: true, counts: { written: 0, dropped: 0, refused: 0, waiting: 0, bytes: 0 } },
     isReady: () => true,
     reload: async () => ({ ok: true }),
     maintenances: testMaintenances(),

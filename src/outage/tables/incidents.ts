@@ -87,6 +87,11 @@ export const INCIDENT_QUERIES = {
       AND at BETWEEN ?2 - iif(kind = 'status_page', 600000, 1000)
         AND ?3 + iif(kind = 'status_page', 7200000, 300000)
     ORDER BY at, sequence LIMIT 2000`,
+  /** What operators did shortly before may be what an outage came of. */
+  'acts.around': `
+    SELECT at, name, through, what, upstream, why FROM acts
+    WHERE (upstream = ?1 OR upstream IS NULL) AND at BETWEEN ?2 - 600000 AND ?3 + 300000
+    ORDER BY at LIMIT 500`,
   'events.between': `
     SELECT at, kind, source, upstream, words, details FROM events
     WHERE at BETWEEN ? AND ? ORDER BY at, sequence`,

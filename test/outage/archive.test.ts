@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { Archive } from '../../src/outage/archive.ts';
+import type { IncidentRecord } from '../../src/outage/incident-record.ts';
+import { putIncident } from '../../src/outage/incident-rows.ts';
+import { Incidents } from '../../src/outage/incidents.ts';
+import { publishedEvents } from '../../src/outage/published-events.ts';
+import { addEvent, type TimelineEvent } from '../../src/outage/timeline.ts';
+import { linesInto } from '../support/log-lines.ts';
+import { testStore } from '../support/store.ts';
+
+const AT = Date.UTC(2023, 6, 19, 15, 24);
+const MINUTE = 60_000;
+
+function record(minute: number): IncidentRecord {
+  const at = AT + minute * MINUTE;
+  return {
+    id: `incident-${minute}`,
+    upstream: 'app',
+    components: ['Main Application'],
+    startedAt: at,
+    detectedAt: at + 500,
+    resolvedAt: at + 30_000,
+    causes: ['no_endpoints', 'connection_refused'],
+    interruptions: [{ from: at + 1_000, to: at + 2_000 }],
+    relapses: 1,
+    endKnownBy: 'recovery',
+    seenAt: at + 29_900,
+    requests: [{ clientKind: 'person', reason: 'outage', disposition: 'not_processed', count: 7 }],
+    people: 5,
+    misleadingReplies: { count: 0, latest: [] },
+  };
+}
+
+async function archiveOf(stored: number, inMemory: number) {
+  const { store } = await testStore();
+  const records = Array.from({ length: stored }, (_, index) => record(index));
+  for (const one of records) putIncident(store, one);
+  const incidents = new Incidents(linesInto([]));
+  incidents.restore(records.slice(stored - inMemory).toReversed());
+  return { archive: new Archive(store, incidents), store, records };
+}
+
+test('incidents come page by page, newest first, whether memory has them or the store alone', async () => {
+  const { archive, records } = await archiveOf(25, 10);
+  const seen: IncidentRecord[] = [];
+  let before: string | null = null;
+  for (;;) {
+    const page: IncidentRecord[] = await archive.list(7, before);
+    seen.push(...page);
+    before = page.at(-1)?.id ?? null;
+    if (page.length < 7) break;
+  }
+  expect(seen).toEqual(records.toReversed());
+});
+
+test('an incident that memory has no room for is found', async () => {
+  const { archive, records } = await archiveOf(3, 1);
+  expect(await archive.find('incident-0')).toEqual(records[0]);
+  expect(await archive.find('incident-9')).toBeNull();
+});
+
+test('a store that cannot be read leaves what is in memory', async () => {
+  const { archive, store, records } = await archiveOf(5, 3);
+  await store[Symbol.asyncDispose]();
+  expect(await archive.list(10)).toEqual(records.slice(2).toReversed());
+  expect(await archive.events(record(4))).toBeNull();
+});
+
+test('the time line has what fell into the incident, and what the status page said around it', async () => {
+  const { archive, store } = await archiveOf(1, 1);
+  const add = (seconds: number, kind: TimelineEvent['kind'], upstream: string | null = null) => {
+    const event = { at: AT + seconds * 1_000, kind, source: 'test', upstream };
+    addEvent(store, { ...event, words: `${kind} ${seconds}`, details: { seconds } });
+  };
+  add(-3_600, 'status_page');
+  add(-60, 'status_page');
+  add(-60, 'verdict', 'app');
+  add(0, 'verdict', 'app');
+  add(10, 'verdict', 'login');
+  store.write('acts.add', [AT + 12_000, 'ann', 'token', 'reload', null, null]);
+  add(3_000, 'status_page');
+  add(3_000, 'gateway');
+  const events = await archive.events(record(0));
+  expect(events?.map(({ words }) => words)).toEqual([
+    'status_page -60',
+    'verdict 0',
+    'The settings were read again.',
+    'status_page 3000',
+  ]);
+});
+
+test('what a status page posted is recorded once, however often it is read', async () => {
+  const { archive, store } = await archiveOf(1, 1);
+  const update = { id: 'u1', rawStatus: 'investigating', text: 'We look into it.', at: AT + 5_000 };
+  const old = { ...update, id: 'u0', at: AT - 48 * 60 * MINUTE };
+  const incidents = [{ id: 'i1', name: 'Outage', updates: [update, old] }];
+  const read = { kind: 'read', publication: { incidents, maintenances: [] } } as const;
+  const now = AT + 10_000;
+  for (const previous of ['unread', 'read', 'unreachable'] as const) {
+    for (const { event, key } of publishedEvents(read, previous, now)) addEvent(store, event, key);
+  }
+  const events = await archive.events(record(0));
+  expect(events?.map(({ words }) => words)).toEqual([
+    'Outage: investigating. We look into it.',
+    'The status page could be read again.',
+  ]);
+});

@@ -4,8 +4,7 @@ import { type Loaded, parseSettings, readSettingsText } from '../config/load.ts'
 import { type Problem, problemReport } from '../config/problem.ts';
 import type { Log } from '../log.ts';
 
-const HELP = `candor check: read a settings file and report everything that is wrong with it, and with the
-templates that it names
+const HELP = `candor check: report everything that is wrong with a settings file and the templates it names
 
 Usage: candor check FILE [--json]
 

@@ -113,11 +113,12 @@ const EVERYWHERE = new Set([
 
 function example(curl: string): string {
   const answer = ANSWERER.answer(askedBy(curl), matter());
-  const fields = answer.headers.flatMap((name, index) =>
-    index % 2 === 0 && !EVERYWHERE.has(name.toLowerCase())
-      ? [`${name}: ${answer.headers[index + 1]}`]
-      : [],
-  );
+  const isPage = answer.headers.includes('text/html; charset=utf-8');
+  const fields = answer.headers.flatMap((name, index) => {
+    if (index % 2 === 1 || EVERYWHERE.has(name.toLowerCase())) return [];
+    // A page is not shown whole, and its length is another one with each change of its looks.
+    return [`${name}: ${isPage && name === 'Content-Length' ? '…' : answer.headers[index + 1]}`];
+  });
   const head = [`HTTP/1.1 ${answer.status} ${answer.reasonPhrase}`, ...fields];
   return `\`\`\`sh\n${curl}\n\`\`\`\n\`\`\`http\n${[...head, ...bodyLines(answer)].join('\n')}\n\`\`\``;
 }

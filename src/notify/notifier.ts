@@ -48,6 +48,8 @@ export class Notifier implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
   /** Incidents that were open when they were seen. What was over before the start is not told. */
   readonly #seenOpen = new Set<string>();
+  /** Incidents whose end is in the outbox, and after how many relapses that was: nothing comes of them alone. */
+  readonly #ended = new Map<string, number>();
   #told: readonly Told[] = [];
 
   constructor(deps: NotifierDeps) {
@@ -76,11 +78,11 @@ export class Notifier implements AsyncDisposable {
     const incidents = this.#deps.incidents();
     for (const { id, resolvedAt } of incidents) if (resolvedAt === null) this.#seenOpen.add(id);
     // The oldest first, as they came up.
-    for (const incident of [...incidents].reverse()) {
+    for (const incident of incidents.filter((one) => !this.#isEnded(one)).reverse()) {
       for (const told of this.#told) this.#tell(incident, told);
+      if (incident.resolvedAt !== null) this.#ended.set(incident.id, incident.relapses);
     }
-    const kept = new Set(incidents.map(({ id }) => id));
-    for (const id of this.#seenOpen) if (!kept.has(id)) this.#seenOpen.delete(id);
+    this.#forget(new Set(incidents.map(({ id }) => id)));
   }
 
   get targets(): TargetState[] {
@@ -99,6 +101,15 @@ export class Notifier implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#told.map(({ courier }) => courier[Symbol.asyncDispose]()));
+  }
+
+  #isEnded({ id, resolvedAt, relapses }: Incident): boolean {
+    return resolvedAt !== null && this.#ended.get(id) === relapses;
+  }
+
+  #forget(kept: ReadonlySet<string>): void {
+    for (const id of this.#seenOpen) if (!kept.has(id)) this.#seenOpen.delete(id);
+    for (const id of this.#ended.keys()) if (!kept.has(id)) this.#ended.delete(id);
   }
 
   #newCourier(target: NotifyTarget): Courier {

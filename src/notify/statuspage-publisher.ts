@@ -50,11 +50,17 @@ class Refused extends Error {
 export class StatuspagePublisher {
   readonly #target: PageTarget;
   readonly #post: (message: Message) => Promise<Reply>;
+  readonly #apartMs: number;
   #nextAt = 0;
 
-  constructor(target: PageTarget, post: (message: Message) => Promise<Reply>) {
+  constructor(
+    target: PageTarget,
+    post: (message: Message) => Promise<Reply>,
+    apartMs: number = APART_MS,
+  ) {
     this.#target = target;
     this.#post = post;
+    this.#apartMs = apartMs;
   }
 
   /** Never rejects for what a page can do wrong. Done again after a failure, it goes on where it was. */
@@ -189,7 +195,7 @@ export class StatuspagePublisher {
       headers: { authorization: `OAuth ${apiKey}`, 'content-type': 'application/json' },
       body,
     });
-    this.#nextAt = Date.now() + APART_MS;
+    this.#nextAt = Date.now() + this.#apartMs;
     const outcome = outcomeOf(reply);
     if (outcome.kind === 'failed') throw new Refused(outcome);
     return parsed(outcome.text);

@@ -2,7 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { OpsSettings } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { actorOf } from './actor.ts';
-import { addConsole } from './console/console.ts';
+import { addConsole, CONSOLE_METHODS } from './console/console.ts';
 import type { OpsDeps } from './deps.ts';
 import { admit, refuseCrossSite } from './guards.ts';
 import { addIncidents } from './incidents.ts';
@@ -31,8 +31,8 @@ export function buildOpsApp({ settings, log, deps }: OpsOptions, stop: AbortSign
   app.use(neverStored);
   addHealth(app, deps);
   app.use(admit(settings));
-  addConsole(app, deps, stop);
-  app.all(['/', '/console/:file'], allowOnly('GET, HEAD'));
+  addConsole(app, { deps, settings, stop });
+  for (const [address, methods] of CONSOLE_METHODS) app.all(address, allowOnly(methods));
   addMetrics(app, deps);
   addApi(app, settings, { log, deps });
   app.use((_request: Request, response: Response) => {

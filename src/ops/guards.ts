@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { OpsSettings } from '../config/settings.ts';
+import { credentialsOf } from './credentials.ts';
 import { sendProblem } from './problem-reply.ts';
 
 const LOOPBACK = new BlockList();
@@ -34,22 +35,6 @@ function admitByToken(token: string): RequestHandler {
     response.setHeader('WWW-Authenticate', `${scheme} realm="candor ops"`);
     return sendProblem(response, 401, 'This listener asks for its token as a bearer token.');
   };
-}
-
-interface Credentials {
-  /** The name that a browser was given with the token; null where there is none. */
-  readonly name: string | null;
-  readonly token: string;
-}
-
-function credentialsOf(request: Request): Credentials | null {
-  const [, scheme, given = ''] =
-    /^(Bearer|Basic) +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (scheme === undefined) return null;
-  if (scheme.toLowerCase() === 'bearer') return { name: null, token: given };
-  const text = Buffer.from(given, 'base64').toString();
-  const colon = text.indexOf(':');
-  return colon < 0 ? null : { name: text.slice(0, colon) || null, token: text.slice(colon + 1) };
 }
 
 function admitByHost(listenHost: string): RequestHandler {

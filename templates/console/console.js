@@ -2,25 +2,32 @@
 'use strict';
 const connection = document.getElementById('connection');
 const LOST_MS = 7000;
+const LOST = '▲ Not live: the gateway does not answer';
+const CAN_FOCUS = 'a, button, input, [tabindex]';
+const SCROLLS = '.scroll, .timeline';
+const waiting = new Map();
 let lost = 0;
 
-const source = new EventSource('/console/live');
-source.onmessage = ({ data }) => {
-  clearTimeout(lost);
-  lost = setTimeout(say, LOST_MS, 'lost', '▲ Not live: the gateway does not answer');
-  for (const [id, text] of Object.entries(JSON.parse(data))) {
-    if (id === 'title') tell(text);
-    else fill(document.getElementById(id), text);
-  }
-  say('on', '● Live');
-};
-source.onerror = () => say('lost', '▲ Not live: the gateway does not answer');
+if (document.querySelector('[id^="live-"]') !== null) watch();
 
+function watch() {
+  const source = new EventSource('/console/live');
+  source.onmessage = ({ data }) => hear(JSON.parse(data));
+  source.onerror = () => say('lost', LOST);
+}
+
+function hear(parts) {
+  clearTimeout(lost);
+  lost = setTimeout(say, LOST_MS, 'lost', LOST);
+  for (const [id, text] of Object.entries(parts)) waiting.set(id, text);
+  for (const [id, text] of waiting) if (fill(id, text)) waiting.delete(id);
+  say('on', '● Live');
+}
 // Numbers change all the time; who listens to the page is told of another verdict only.
 function tell(title) {
-  if (document.title === title) return;
+  if (document.title !== title) document.getElementById('announced').textContent = title;
   document.title = title;
-  document.getElementById('announced').textContent = title;
+  return true;
 }
 
 function say(state, text) {
@@ -29,18 +36,23 @@ function say(state, text) {
   connection.textContent = text;
 }
 
-// What a reader has focused, opened or scrolled to stays as it was; what is selected to be copied is left alone.
-function fill(element, text) {
-  if (element === null || isBeingCopied(element)) return;
+// What a reader has focused or scrolled to stays as it was. False where it has to wait: what is pressed at
+// this moment would not be clicked, and what is selected to be copied would be lost.
+function fill(id, text) {
+  if (id === 'title') return tell(text);
+  const element = document.getElementById(id);
+  if (element === null) return true;
+  if (element.matches(':active') || isBeingCopied(element)) return false;
   const focused = placeIn(element, document.activeElement);
-  const scrolled = [...element.querySelectorAll('.scroll')].map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
+  const scrolled = [...element.querySelectorAll(SCROLLS)].map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
   element.innerHTML = text;
-  element.querySelectorAll('.scroll').forEach((box, index) => box.scrollTo(...(scrolled[index] ?? [0, 0])));
-  if (focused >= 0) element.querySelectorAll('a, [tabindex]')[focused]?.focus({ preventScroll: true });
+  element.querySelectorAll(SCROLLS).forEach((box, index) => box.scrollTo(...(scrolled[index] ?? [0, 0])));
+  if (focused >= 0) element.querySelectorAll(CAN_FOCUS)[focused]?.focus({ preventScroll: true });
+  return true;
 }
 
 function placeIn(element, focused) {
-  return [...element.querySelectorAll('a, [tabindex]')].indexOf(focused);
+  return [...element.querySelectorAll(CAN_FOCUS)].indexOf(focused);
 }
 
 function isBeingCopied(element) {

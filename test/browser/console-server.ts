@@ -2,6 +2,8 @@ import type { AnswerCount } from '../../src/gateway/counts.ts';
 import type { SampleReader, Step } from '../../src/ops/console/samples.ts';
 import type { OpsDeps } from '../../src/ops/deps.ts';
 import { type Ops, startOps } from '../../src/ops/server.ts';
+import { ActLog } from '../../src/outage/acts.ts';
+import { Maintenances } from '../../src/outage/maintenances.ts';
 import { down, logInto, openIncident, opsDeps, up } from '../ops/ops-server.ts';
 
 /** When the scene plays: eight minutes into the outage of 19 July 2023. */
@@ -14,10 +16,17 @@ export function startConsole(
   changes: Partial<OpsDeps> = {},
   token: string | null = null,
 ): Promise<Ops> {
+  const acts = new ActLog(logInto([]));
+  const maintenances = new Maintenances({
+    clock: { now: () => Date.now(), after: () => () => undefined },
+    keeper: { put: () => undefined, drop: () => undefined },
+    onChange: ({ what, maintenance, who, why }) =>
+      acts.record({ who, what, upstream: maintenance.upstream, why }),
+  });
   return startOps({
     settings: { host: '127.0.0.1', port: 0, token },
     log: logInto([]),
-    deps: opsDeps({ ...scene(Date.now()), ...changes }),
+    deps: opsDeps({ ...scene(Date.now()), acts, maintenances, ...changes }),
   });
 }
 

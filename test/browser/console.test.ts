@@ -55,6 +55,7 @@ describe.skipIf(CHROMIUM === undefined)(name, () => {
     const samples = { ...whole, steps: whole.steps.slice(-10) };
     const { page, violations } = await visit('/?when=outage&as=browser', { deps: { samples } });
     await page.locator('#steps summary').click();
+    await page.getByText('Close for planned work').click();
     await page.evaluate(axe.source);
     for (const [index, { width, colorScheme }] of LOOKS.entries()) {
       const look = `${width} ${colorScheme}`;
@@ -93,6 +94,25 @@ describe.skipIf(CHROMIUM === undefined)(name, () => {
     }
     await page.locator('#steps summary').click();
     expect(await page.locator('#steps table').isVisible()).toBe(true);
+  });
+
+  test('planned work is switched on and off by keyboard alone, without script', async () => {
+    const { page } = await visit('/', { javaScriptEnabled: false });
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.getByText('Close for planned work').focus();
+    await press('Enter', 'Tab', 'ArrowDown', 'Tab', '3', '0', 'Tab');
+    await page.keyboard.type('database upgrade');
+    await press('Tab', 'Tab', 'Enter');
+    await page.getByRole('heading', { name: 'Close upstream app?' }).waitFor();
+    await page.getByRole('button', { name: 'Switch on' }).focus();
+    await press('Enter');
+    const end = page.getByRole('button', { name: 'End it: app' });
+    await end.focus();
+    await press('Enter');
+    await page.getByText('No planned work is on.').waitFor();
+    await page.getByText('Maintenance ended, app').waitFor();
   });
 
   test('a browser that is asked for the password gets in, with its frame and its stream', async () => {

@@ -145,7 +145,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     store: { isWell: true, counts: { written: 0, dropped: 0, refused: 0, waiting: 0, bytes: 0 } },
     isReady: () => true,
     reload: async () => ({ ok: true }),
-    maintenances: testMaintenances(),
+    maintenances: changes.maintenances ?? testMaintenances(),
     acts: new ActLog(logInto([])),
     publicPrefix: () => '/_candor/',
     statusPage: () => ({ kind: 'none' }),
@@ -195,7 +195,7 @@ interface OpsReply {
 export interface RunningOps {
   readonly url: string;
   readonly lines: string[];
-  ask(path: string, options?: RequestOptions): Promise<OpsReply>;
+  ask(path: string, options?: RequestOptions, body?: string): Promise<OpsReply>;
 }
 
 /** Starts ops; it is closed when the test is over. */
@@ -211,10 +211,18 @@ export async function runOps(
     deps: opsDeps(changes),
   });
   onTestFinished(() => ops[Symbol.asyncDispose]());
-  return { url: ops.url, lines, ask: (path, options) => ask(new URL(ops.url), path, options) };
+  return {
+    url: ops.url,
+    lines,
+    ask: (path, options, body) => ask(new URL(ops.url), path, { ...options, body }),
+  };
 }
 
-function ask(url: URL, path: string, options: RequestOptions = {}): Promise<OpsReply> {
+function ask(
+  url: URL,
+  path: string,
+  { body, ...options }: RequestOptions & { readonly body: string | undefined },
+): Promise<OpsReply> {
   return new Promise((resolve, reject) => {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const sent = request({ host, port: url.port, path, agent: false, ...options }, (reply) => {
@@ -227,7 +235,7 @@ function ask(url: URL, path: string, options: RequestOptions = {}): Promise<OpsR
         resolve({ status: statusCode ?? 0, headers, text, json: () => JSON.parse(text) });
       });
     });
-    sent.on('error', reject).end();
+    sent.on('error', reject).end(body);
   });
 }
 

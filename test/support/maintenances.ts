@@ -1,14 +1,16 @@
 import { onTestFinished } from 'vitest';
 import type { Actor } from '../../src/outage/acts.ts';
 import type { KeptMaintenance, MaintenanceWish } from '../../src/outage/maintenance.ts';
-import { Maintenances } from '../../src/outage/maintenances.ts';
+import { Maintenances, type MaintenancesDeps } from '../../src/outage/maintenances.ts';
 import { SYSTEM_CLOCK } from '../../src/upstream/clock.ts';
 
 /** Who declares planned work in tests. */
 export const OPERATOR: Actor = { name: 'dana', through: 'loopback' };
 
 /** The switch for planned work by the system's clock, kept nowhere. It watches until the running test is over. */
-export function testMaintenances(onChange: () => void = () => undefined): Maintenances {
+export function testMaintenances(
+  onChange: MaintenancesDeps['onChange'] = () => undefined,
+): Maintenances {
   const keeper = { put: () => undefined, drop: () => undefined };
   const maintenances = new Maintenances({ clock: SYSTEM_CLOCK, keeper, onChange });
   onTestFinished(() => maintenances[Symbol.dispose]());

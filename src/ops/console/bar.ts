@@ -1,6 +1,8 @@
 import type { Cause } from '../../outage/cause.ts';
+import type { Maintenance } from '../../outage/maintenance.ts';
 import type { UpstreamView } from '../views.ts';
 import { html, type Markup } from './html.ts';
+import { told } from './maintenance.ts';
 import { badge, CAUSE_WORDS, span, when, whole } from './words.ts';
 
 /** The program itself, as the bar shows it. Times are milliseconds since 1970. */
@@ -20,7 +22,11 @@ export function overall(upstreams: readonly UpstreamView[]): UpstreamView['verdi
 }
 
 /** What is wrong, since when, and what to look at first: the part that is read at three in the morning. */
-export function verdictPart(upstreams: readonly UpstreamView[], now: number): Markup {
+export function verdictPart(
+  upstreams: readonly UpstreamView[],
+  planned: readonly Maintenance[],
+  now: number,
+): Markup {
   const state = overall(upstreams);
   const troubled = upstreams
     .filter(({ verdict }) => verdict !== 'up')
@@ -30,7 +36,7 @@ export function verdictPart(upstreams: readonly UpstreamView[], now: number): Ma
     troubled.length === 0
       ? html`<p>${all}</p>`
       : html`<ul class="troubles">${troubled.map((upstream) => trouble(upstream, troubled.length > 1, now))}</ul>`
-  }</div>`;
+  }${planned.map((each) => html`<p>${told(each, now)}</p>`)}</div>`;
 }
 
 function headline(state: UpstreamView['verdict'], troubled: readonly UpstreamView[]): string {

@@ -1,24 +1,34 @@
 import { readFileSync } from 'node:fs';
-import type { Express, NextFunction, Request, Response } from 'express';
+import type { Express } from 'express';
+import type { OpsSettings } from '../../config/settings.ts';
+import { addActs } from './acts.ts';
+import { FormTokens } from './form-token.ts';
 import { streamLive } from './live.ts';
 import { type ConsoleDeps, consolePage } from './page.ts';
+import { sendPage } from './send-page.ts';
 
 const ASSETS = [
   ['console.css', 'text/css; charset=utf-8'],
   ['console.js', 'text/javascript; charset=utf-8'],
 ] as const;
-/** Everything comes from files of our own; nothing of what strangers write can run, load or be framed. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** The console: `GET /`, its style and script, and what it is told as things change. */
-export function addConsole(app: Express, deps: ConsoleDeps, stop: AbortSignal): void {
-  app.get('/', guarded, (request, response) => {
+/** What the console is given. Those who watch it are told no more once `stop` is aborted. */
+export interface ConsoleOptions {
+  readonly deps: ConsoleDeps;
+  readonly settings: Pick<OpsSettings, 'token'>;
+  readonly stop: AbortSignal;
+}
+
+/** The console: `GET /`, its style and script, what it is told as things change, and its forms. */
+export function addConsole(app: Express, { deps, settings, stop }: ConsoleOptions): void {
+  const formTokens = new FormTokens();
+  const shown = { deps, formTokens };
+  app.get('/', (request, response) => {
     const { searchParams } = new URL(request.url, 'http://ops');
-    response.type('html').send(consolePage(deps, searchParams, Date.now()));
+    sendPage(response, 200, consolePage(shown, searchParams, Date.now()));
   });
   app.get('/console/live', (request, response) => {
-    streamLive(request, response, { deps, stop });
+    streamLive(request, response, { shown, stop });
   });
   for (const [name, type] of ASSETS) {
     const text = readFileSync(new URL(`../../../templates/console/${name}`, import.meta.url));
@@ -27,11 +37,15 @@ export function addConsole(app: Express, deps: ConsoleDeps, stop: AbortSignal): 
       response.end(text);
     });
   }
+  addActs(app, { deps, settings, formTokens });
 }
 
-function guarded(_request: Request, response: Response, next: NextFunction): void {
-  response.setHeader('Content-Security-Policy', POLICY);
-  response.setHeader('Referrer-Policy', 'no-referrer');
-  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-  next();
-}
+/** The addresses of this file, and what they answer. */
+export const CONSOLE_METHODS: readonly (readonly [address: string, methods: string])[] = [
+  ['/', 'GET, HEAD'],
+  ['/console/live', 'GET, HEAD'],
+  ['/console/console.css', 'GET, HEAD'],
+  ['/console/console.js', 'GET, HEAD'],
+  ['/console/maintenance', 'POST'],
+  ['/console/maintenance/:act', 'POST'],
+];

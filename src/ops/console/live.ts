@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { titleOf } from './bar.ts';
-import { type ConsoleDeps, liveParts } from './page.ts';
+import { liveParts, type Shown } from './page.ts';
 
 const EVERY_MS = 2_000;
 
@@ -11,7 +11,7 @@ const EVERY_MS = 2_000;
 export function streamLive(
   request: Request,
   response: Response,
-  { deps, stop }: { readonly deps: ConsoleDeps; readonly stop: AbortSignal },
+  { shown, stop }: { readonly shown: Shown; readonly stop: AbortSignal },
 ): void {
   response.setHeader('Content-Type', 'text/event-stream');
   response.flushHeaders();
@@ -19,7 +19,7 @@ export function streamLive(
   const tell = (): void => {
     // A browser that reads nothing is told when it reads again, and of the state at that time only.
     if (response.writableNeedDrain) return;
-    const changed = changedParts(deps, sent);
+    const changed = changedParts(shown, sent);
     response.write(`data: ${JSON.stringify(changed)}\n\n`);
   };
   const timer = setInterval(tell, EVERY_MS).unref();
@@ -33,11 +33,11 @@ export function streamLive(
   tell();
 }
 
-function changedParts(deps: ConsoleDeps, sent: Map<string, string>): Record<string, string> {
+function changedParts(shown: Shown, sent: Map<string, string>): Record<string, string> {
   const changed: Record<string, string> = {};
   const now = Date.now();
-  const parts = Object.entries(liveParts(deps, now)).map(([id, { text }]) => [`live-${id}`, text]);
-  for (const [id = '', text = ''] of [...parts, ['title', titleOf(deps.upstreams())]]) {
+  const parts = Object.entries(liveParts(shown, now)).map(([id, { text }]) => [`live-${id}`, text]);
+  for (const [id = '', text = ''] of [...parts, ['title', titleOf(shown.deps.upstreams())]]) {
     if (sent.get(id) === text) continue;
     sent.set(id, text);
     changed[id] = text;

@@ -1,15 +1,28 @@
 import type { OpsDeps } from '../deps.ts';
 import { programPart, titleOf, verdictPart } from './bar.ts';
 import { chart, chartTable } from './chart.ts';
+import type { FormTokens } from './form-token.ts';
 import { html, type Markup } from './html.ts';
 import { impactPart } from './impact.ts';
+import { EMPTY_FORM, maintenanceForm, maintenanceList } from './maintenance.ts';
 import { previewPart } from './preview.ts';
 import { statusPagePart } from './status-page.ts';
-import { incidentHappenings, publishedHappenings, timelinePart } from './timeline.ts';
+import {
+  actHappenings,
+  incidentHappenings,
+  publishedHappenings,
+  timelinePart,
+} from './timeline.ts';
 import { upstreamsPart } from './upstreams.ts';
 
 /** What the page is made from. */
 export type ConsoleDeps = Omit<OpsDeps, 'reload'>;
+
+/** The same with what its forms carry. */
+export interface Shown {
+  readonly deps: ConsoleDeps;
+  readonly formTokens: FormTokens;
+}
 
 /** The live parts, by the id of the element that they fill. */
 export type LiveParts = Readonly<Record<LivePart, Markup>>;
@@ -21,24 +34,28 @@ type LivePart =
   | 'chart-table'
   | 'impact'
   | 'timeline'
+  | 'maintenance'
   | 'status-page';
 
 /** The parts that are sent again as they change. */
-export function liveParts(deps: ConsoleDeps, now: number): LiveParts {
+export function liveParts({ deps, formTokens }: Shown, now: number): LiveParts {
+  const planned = deps.maintenances.list();
   const upstreams = deps.upstreams();
   const statusPage = deps.statusPage();
   const happenings = [
     ...incidentHappenings(deps.incidents.list()),
     ...publishedHappenings(statusPage),
+    ...actHappenings(deps.acts.list()),
   ];
   return {
-    verdict: verdictPart(upstreams, now),
+    verdict: verdictPart(upstreams, planned, now),
     program: programPart(deps.program(), deps.version, now),
     upstreams: upstreamsPart(upstreams, deps.samples, now),
     chart: chart(deps.samples, now),
     'chart-table': chartTable(deps.samples, now),
     impact: impactPart(deps.gatewayCounts()),
     timeline: timelinePart(happenings, now),
+    maintenance: maintenanceList(planned, formTokens.issue(now), now),
     'status-page': statusPagePart(statusPage, upstreams, now),
   };
 }
@@ -50,12 +67,15 @@ const SECTIONS = [
   ['impact', 'Impact'],
   ['timeline', 'Timeline'],
   ['status-page', 'Status page'],
+  ['maintenance', 'Maintenance'],
   ['preview', 'Preview'],
 ] as const;
 
 /** The whole console, complete without script. */
-export function consolePage(deps: ConsoleDeps, asked: URLSearchParams, now: number): string {
-  const parts = liveParts(deps, now);
+export function consolePage(shown: Shown, asked: URLSearchParams, now: number): string {
+  const { deps, formTokens } = shown;
+  const parts = liveParts(shown, now);
+  const blank = { form: EMPTY_FORM, formToken: formTokens.issue(now) };
   const live = (part: LivePart): Markup => html`<div id="live-${part}">${parts[part]}</div>`;
   const contents: Readonly<Record<(typeof SECTIONS)[number][0], Markup>> = {
     upstreams: live('upstreams'),
@@ -63,6 +83,7 @@ export function consolePage(deps: ConsoleDeps, asked: URLSearchParams, now: numb
     impact: live('impact'),
     timeline: live('timeline'),
     'status-page': live('status-page'),
+    maintenance: html`${live('maintenance')}<details><summary>Close for planned work</summary>${maintenanceForm(deps.upstreams(), blank)}</details>`,
     preview: previewPart(deps, asked),
   };
   const body = html`${live('verdict')}${live('program')}<div class="parts">${SECTIONS.map(

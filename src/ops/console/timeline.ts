@@ -1,7 +1,8 @@
+import type { Act } from '../../outage/acts.ts';
 import type { IncidentRecord } from '../../outage/incident-record.ts';
 import type { StatusPageState } from '../../statuspage/model.ts';
 import { html, type Markup } from './html.ts';
-import { CAUSE_WORDS, span, when } from './words.ts';
+import { CAUSE_WORDS, inWords, span, when } from './words.ts';
 
 /** One line of the timeline: what happened, as whom it is known from. */
 export interface Happening {
@@ -56,4 +57,21 @@ export function publishedHappenings(state: StatusPageState): Happening[] {
       return { at, source: 'status page', what: `${name}: ${rawStatus}. ${text}` };
     }),
   );
+}
+
+/** What operators have done, and what they have left to the gateway. */
+export function actHappenings(acts: readonly Act[]): Happening[] {
+  return acts.map(({ at, who, what, upstream, why }) => {
+    const named = upstream === null ? '' : `, ${upstream}`;
+    const source = `${who.name ?? 'operator'} by ${who.through}`;
+    return {
+      at,
+      source,
+      what: `${capital(inWords(what))}${named}${why === null ? '' : `: ${why}`}`,
+    };
+  });
+}
+
+function capital(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

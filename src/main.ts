@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./cli/check.ts')).check,
   guard: async () => (await import('./cli/guard.ts')).guard,
   verify: async () => (await import('./cli/verify.ts')).verify,
+  maintenance: async () => (await import('./cli/maintenance.ts')).maintenance,
   schema: async () => (await import('./cli/schema.ts')).schema,
   explain: async () => (await import('./cli/explain.ts')).explain,
   notify: async () => (await import('./cli/notify.ts')).notify,
@@ -18,13 +19,14 @@ Usage: candor [run] [--config FILE | --upstream URL] [options]
        candor COMMAND [arguments]
 
 Commands:
-  run      run the gateway (the default); without arguments, in front of the embedded demo
-  check    read a settings file and report everything that is wrong with it
-  guard    refuse a stack file that would deploy nothing, or less than it should
-  verify   wait after a deployment until an upstream is up, or say why it is not
-  schema   print the JSON Schema of the settings
-  explain  say what a client gets, now or in an outage, and why
-  notify   send a test notice to those who are told of incidents
+  run          run the gateway (the default); without arguments, in front of the embedded demo
+  check        read a settings file and report everything that is wrong with it
+  guard        refuse a stack file that would deploy nothing, or less than it should
+  verify       wait after a deployment until an upstream is up, or say why it is not
+  maintenance  close an upstream for planned work, and open it again
+  schema       print the JSON Schema of the settings
+  explain      say what a client gets, now or in an outage, and why
+  notify       send a test notice to those who are told of incidents
 
 candor COMMAND --help tells more. Exit codes: 0 good; 1 a fault was found; 2 wrong use or unreadable input.
 `;

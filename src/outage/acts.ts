@@ -23,6 +23,19 @@ export type ActKind =
   | 'outcome_ticked'
   | 'outcome_unticked';
 
+/** Each in words, as the start of a sentence. */
+export const ACT_WORDS: Readonly<Record<ActKind, string>> = {
+  reload: 'The settings were loaded again',
+  reload_refused: 'Other settings were refused',
+  maintenance_declared: 'Closed for planned work',
+  maintenance_changed: 'The planned work was changed',
+  maintenance_ended: 'The planned work was ended',
+  maintenance_expired: 'The planned work expired',
+  bypass_issued: 'A link past the planned work was made',
+  outcome_ticked: 'An unknown outcome was ticked off',
+  outcome_unticked: 'An unknown outcome was put back on the list',
+};
+
 /** One thing that was done: by whom, what, when and why. */
 export interface Act {
   /** Milliseconds since the epoch. */

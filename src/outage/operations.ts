@@ -1,8 +1,9 @@
 import type { Log } from '../log.ts';
-import { type Act, ActLog } from './acts.ts';
+import { ACT_WORDS, type Act, ActLog } from './acts.ts';
 import type { KeptMaintenance } from './maintenance.ts';
 import { type MaintenanceChange, type MaintenanceKeeper, Maintenances } from './maintenances.ts';
 import type { Store } from './store.ts';
+import { addEvent } from './timeline.ts';
 
 /** What operations are given. */
 export interface OperationsDeps {
@@ -26,7 +27,7 @@ export class Operations implements Disposable {
     const { store, log, clock } = deps;
     this.#deps = deps;
     this.acts = new ActLog(log, {
-      keeper: { add: (act) => store.write('acts.add', rowOf(act)) },
+      keeper: { add: (act) => keepAct(store, act) },
       now: () => clock.now(),
     });
     this.maintenances = new Maintenances({
@@ -62,6 +63,15 @@ export class Operations implements Disposable {
   }
 }
 
+/** In a table of its own, and on the time line of the incidents that it falls into. */
+function keepAct(store: Store, act: Act): void {
+  const { at, who, what, upstream, why } = act;
+  store.write('acts.add', [at, who.name, who.through, what, upstream, why]);
+  const source = who.name ?? who.through;
+  const words = why === null ? `${ACT_WORDS[what]}.` : `${ACT_WORDS[what]}: ${why}`;
+  addEvent(store, { at, kind: 'act', source, upstream, words, details: { what, ...who, why } });
+}
+
 interface ActRow extends Omit<Act, 'who'> {
   readonly name: string | null;
   readonly through: Act['who']['through'];
@@ -77,10 +87,6 @@ interface MaintenanceRow {
   readonly ends_at: number | null;
   readonly expires_at: number;
   readonly key: Uint8Array;
-}
-
-function rowOf({ at, who, what, upstream, why }: Act) {
-  return [at, who.name, who.through, what, upstream, why];
 }
 
 function actOf({ at, name, through, what, upstream, why }: ActRow): Act {

@@ -130,14 +130,10 @@ test('no other text than the token itself is good', () => {
   const other = { ...kept, key: Buffer.alloc(32) };
   expect(bypassExpiry(token, other, clock.now())).toBeNull();
   fc.assert(
-    fc.property(
-      fc.nat(token.length - 1),
-      fc.string({ maxLength: 3, unit: 'binary' }),
-      (at, text) => {
-        const changed = token.slice(0, at) + text + token.slice(at + 1);
-        fc.pre(changed !== token);
-        expect(bypassExpiry(changed, kept, clock.now())).toBeNull();
-      },
-    ),
+    fc.property(fc.nat(token.length - 1), fc.string({ maxLength: 3 }), (at, text) => {
+      const changed = token.slice(0, at) + text + token.slice(at + 1);
+      fc.pre(changed !== token);
+      expect(bypassExpiry(changed, kept, clock.now())).toBeNull();
+    }),
   );
 });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Matter } from '../answer/answer.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
+import { addDuration } from '../upstream/durations.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { ExchangeEvents, Failure } from './attempt.ts';
 import { BodyMemory } from './body-memory.ts';
@@ -23,6 +24,7 @@ import { causeOfAbsence, causeOfWaiting } from './waiting-cause.ts';
 export class Passage implements ExchangeEvents {
   readonly #traveller: Traveller;
   readonly #ticket: Ticket;
+  readonly #startedAt = performance.now();
   #exchange: Exchange | null = null;
   #endpoint: Endpoint | null = null;
   /** The endpoint counts the attempt among those under way until it is told that it is over. */
@@ -76,7 +78,9 @@ export class Passage implements ExchangeEvents {
     const { response, counts } = this.#traveller;
     const { route } = this.#ticket;
     this.#end();
-    if (response.headersSent) counts.relayedBy(route.index, response.statusCode);
+    if (!response.headersSent) return;
+    counts.relayedBy(route.index, response.statusCode);
+    addDuration(route.upstream.counts.durations, performance.now() - this.#startedAt);
   }
 
   unsendable(): void {

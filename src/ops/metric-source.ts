@@ -1,9 +1,13 @@
-/** One time series: the values of its labels, and its number. */
-export type Series = readonly [labels: Readonly<Record<string, string>>, value: number];
+/** One time series: the values of its labels, and its number; of a histogram, also which of its parts it is. */
+export type Series = readonly [
+  labels: Readonly<Record<string, string>>,
+  value: number,
+  part?: '_bucket' | '_sum' | '_count',
+];
 
 /** What a metric is called, and where its numbers come from when somebody asks for them. */
 export interface MetricSource {
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { CountedHistogram } from './counted-histogram.ts';
 import type { OpsDeps } from './deps.ts';
 import { incidentMetrics } from './incident-metrics.ts';
 import { maintenanceMetrics } from './maintenance-metrics.ts';
@@ -66,7 +67,9 @@ function programMetrics({
   return [ready, build, expiry];
 }
 
-function register(registry: Registry, { type, name, help, labels, read }: MetricSource): void {
+function register(registry: Registry, source: MetricSource): void {
+  const { type, name, help, labels, read } = source;
+  if (type === 'histogram') return registry.registerMetric(new CountedHistogram(source));
   const collect = (): void => {
     metric.reset();
     // `reset` leaves a zero where there are no labels; what is not known has no number.

@@ -1,4 +1,5 @@
 import type { Verdict } from '../outage/verdict.ts';
+import { BOUNDS_MS, type Durations } from '../upstream/durations.ts';
 import type { OpsDeps } from './deps.ts';
 import type { MetricSource, Series } from './metric-source.ts';
 import type { UpstreamView } from './views.ts';
@@ -15,7 +16,9 @@ export function upstreamMetrics({ upstreams }: Pick<OpsDeps, 'upstreams'>): Metr
     labels: ['upstream', ...labels],
     read: function* () {
       for (const view of upstreams()) {
-        for (const [values, value] of read(view)) yield [{ upstream: view.name, ...values }, value];
+        for (const [values, ...rest] of read(view)) {
+          yield [{ upstream: view.name, ...values }, ...rest];
+        }
       }
     },
   }));
@@ -85,6 +88,13 @@ const ENDPOINTS: readonly UpstreamSource[] = [
 ];
 
 const OUTCOMES: readonly UpstreamSource[] = [
+  {
+    type: 'histogram',
+    name: 'candor_upstream_request_duration_seconds',
+    help: 'How long requests took whose reply was passed on, waits and retries with it.',
+    labels: [],
+    read: ({ counts }) => inBuckets(counts.durations),
+  },
   {
     type: 'counter',
     name: 'candor_upstream_requests_total',
@@ -175,6 +185,18 @@ const SIGNALS: readonly UpstreamSource[] = [
 /** Where discovery cannot say, nothing is known to be absent. */
 function isAbsent({ count, lastAnswerAt, error }: UpstreamView['discovery']): boolean {
   return count === 0 && lastAnswerAt !== null && error === null;
+}
+
+/** As Prometheus has it: each bucket holds those before it as well. */
+function inBuckets({ buckets, totalMs }: Durations): Series[] {
+  let count = 0;
+  const series = buckets.map((added, index): Series => {
+    count += added;
+    const bound = BOUNDS_MS[index];
+    const le = bound === undefined ? '+Inf' : String(bound / 1_000);
+    return [{ le }, count, '_bucket'];
+  });
+  return [...series, [{}, totalMs / 1_000, '_sum'], [{}, count, '_count']];
 }
 
 function byCause(counts: Readonly<Record<string, number>>): Series[] {

@@ -1,4 +1,5 @@
 import { CAUSES, type Cause } from '../outage/cause.ts';
+import { type Durations, newDurations } from './durations.ts';
 
 /** What one upstream has counted since the start, for metrics. */
 export interface Counts {
@@ -21,6 +22,8 @@ export interface Counts {
   discoveryFailures: number;
   /** How often an endpoint was set aside. */
   setAside: number;
+  /** Of requests whose reply was passed on: from their beginning to the reply's end, waits and retries with it. */
+  readonly durations: Durations;
 }
 
 /** Nothing counted yet. */
@@ -38,6 +41,7 @@ export function newCounts(): Counts {
     discoveries: 0,
     discoveryFailures: 0,
     setAside: 0,
+    durations: newDurations(),
   };
 }
 

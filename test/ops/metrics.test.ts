@@ -4,6 +4,7 @@ import { routeLabel } from '../../src/config/route-label.ts';
 import { buildMetrics, metricSources } from '../../src/ops/metrics.ts';
 import type { Publication } from '../../src/statuspage/model.ts';
 import { newCounts } from '../../src/upstream/counts.ts';
+import { addDuration, BOUNDS_MS } from '../../src/upstream/durations.ts';
 import { down, NO_HOLDS, openIncident, opsDeps, runOps } from './ops-server.ts';
 
 const PAGE = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
@@ -75,7 +76,7 @@ test('a scrape says what the parts know at that moment', async () => {
   expect(scrape.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   const lines = scrape.text
     .split('\n')
-    .filter((line) => /^candor_(?!upstream_.*_total)/.test(line));
+    .filter((line) => /^candor_(?!upstream_.*_(?:total|duration_seconds))/.test(line));
   expect(lines.sort()).toEqual(
     [
       'candor_requests_relayed_total{route="POST app.example.com/login",status_class="2xx"} 7',
@@ -176,6 +177,27 @@ test('what an upstream has counted is told by upstream, result and cause', async
     'candor_upstream_retries_total{upstream="app",allowed="true"} 1',
   ]);
   expect(text).toContain('request_failures_total{upstream="app",cause="tls_error"} 0');
+});
+
+test('how long requests took is told in buckets that hold those before them', async () => {
+  const counts = newCounts();
+  for (const ms of [0.5, 1, 1.1, 29_000, 99_000]) addDuration(counts.durations, ms);
+  const ops = await runOps({ upstreams: () => [{ ...down, counts }] });
+  const { text } = await ops.ask('/metrics');
+  const name = 'candor_upstream_request_duration_seconds';
+  expect(text).toContain(`\n# TYPE ${name} histogram\n`);
+  const lines = text.split('\n').filter((line) => line.startsWith(name));
+  const buckets = lines.map((line) => /le="(.*?)".* (.*)/.exec(line)).filter((found) => found);
+  expect(buckets.map((found) => found?.slice(1))).toEqual([
+    ['0.001', '2'],
+    ...BOUNDS_MS.slice(1, -1).map((bound) => [String(bound / 1_000), '3']),
+    ['30', '4'],
+    ['+Inf', '5'],
+  ]);
+  expect(lines.slice(-2)).toEqual([
+    `${name}_sum{upstream="app"} 128.0026`,
+    `${name}_count{upstream="app"} 5`,
+  ]);
 });
 
 test('what is not known has no number: no status page, no series of it', async () => {

@@ -5,6 +5,7 @@ import { pageForPeople } from './answer/published.ts';
 import type { Problem } from './config/problem.ts';
 import type { OpsSettings, Settings } from './config/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { outcomesOf } from './gateway/outcome-counts.ts';
 import { makePlan, type Plan } from './gateway/plan.ts';
 import { previewerOf } from './gateway/preview.ts';
 import { PREVIEW_CHOICES } from './gateway/preview-request.ts';
@@ -20,6 +21,7 @@ import { Archive } from './outage/archive.ts';
 import { Incidents } from './outage/incidents.ts';
 import { Operations } from './outage/operations.ts';
 import { outboxIn } from './outage/outbox.ts';
+import type { Outcomes } from './outage/outcomes.ts';
 import { Recorder } from './outage/recorder.ts';
 import { openStore, type Store } from './outage/store.ts';
 import type { StatusPageState } from './statuspage/model.ts';
@@ -92,6 +94,7 @@ export class App implements AsyncDisposable {
       incidents: this.#incidents,
       upstreams: () => [...this.#upstreams.values()].map(watchedOf),
       answers: () => this.#gateway.counts.answers.values(),
+      outcomes: (name) => this.#outcomesOf(name),
     });
     this.#operations = new Operations({
       ...{ store, log: options.log, clock: SYSTEM_CLOCK },
@@ -103,6 +106,7 @@ export class App implements AsyncDisposable {
     this.#poller = this.#newPoller(options.settings);
     this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
       onMisleading: (evidence) => this.#incidents.misleadingReply(evidence, Date.now()),
+      onPerson: (...seen) => this.#recorder.sawPerson(...seen),
       onAnswer: (reference, facts) => this.#answers.record(reference, facts),
     });
     this.#samples = new Samples({
@@ -310,6 +314,12 @@ export class App implements AsyncDisposable {
       beliefs: () => this.#beliefs().map((each) => this.#operations.maintenances.over(each)),
     });
     return makePlan(settings, upstreams, answerer, this.#operations.maintenances);
+  }
+
+  #outcomesOf(name: string): Outcomes {
+    const upstream = this.#upstreams.get(name);
+    if (upstream === undefined) return { good: 0, upstreamErrors: 0, notProcessed: 0, unknown: 0 };
+    return outcomesOf(upstream, this.#gateway.counts, this.#settings.routes);
   }
 
   #beliefs() {

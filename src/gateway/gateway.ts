@@ -20,6 +20,8 @@ import type { Tunnel } from './tunnel.ts';
 export interface GatewayEvents {
   /** A misleading reply was replaced, or a request held back: what the record of the incident keeps. */
   readonly onMisleading?: (evidence: Evidence) => void;
+  /** A person got an answer in the upstream's place. What is handed on is not to be kept. */
+  readonly onPerson?: (upstream: string, address: string, userAgent: string) => void;
   /** A request was answered in the upstream's place: what a reference is found by later. */
   readonly onAnswer?: (reference: string, facts: AnswerFacts) => void;
 }
@@ -123,6 +125,11 @@ export class Gateway implements AsyncDisposable {
   /** Hands on why a client was told of an outage where a reply would have blamed it. */
   onMisleading(evidence: Evidence): void {
     this.#events.onMisleading?.(evidence);
+  }
+
+  /** Hands on that a person was answered, for whoever counts them. */
+  onPerson(upstream: string, address: string, userAgent: string): void {
+    this.#events.onPerson?.(upstream, address, userAgent);
   }
 
   /** Hands on what was answered, and why. */

@@ -21,6 +21,7 @@ import { lingerAfter } from './linger.ts';
 import type { Route } from './match-route.ts';
 import { genericReply, withMaintenance } from './matter.ts';
 import type { Peer } from './peer.ts';
+import { clientAddress, isOfPeople, userAgent } from './person.ts';
 import type { Plan } from './plan.ts';
 import { withMissing } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
@@ -42,6 +43,8 @@ export interface Handling {
   onMisleading(evidence: Evidence): void;
   /** Told of each answer, by its reference. */
   onAnswer(reference: string, facts: AnswerFacts): void;
+  /** Told of each answer to a person. */
+  onPerson(upstream: string, address: string, userAgent: string): void;
 }
 
 /** A request with its response, its head and who sent it. */
@@ -202,7 +205,7 @@ export class Visit {
     const { reference } = this.sender;
     note.count.count += 1;
     note.log(reference);
-    this.#gateway.onAnswer(reference, note.facts);
+    this.#tell(reference, note.facts);
   }
 
   #noteMisled(matter: Matter, answer: Answer, evidence: Evidence): void {
@@ -213,7 +216,16 @@ export class Visit {
     const { reference } = this.sender;
     const fields = this.#fields(matter, answer, evidence);
     log.info({ ...fields, reference, ...whenFields(evidence) }, 'answered');
-    this.#gateway.onAnswer(reference, this.#facts(matter, answer, evidence));
+    this.#tell(reference, this.#facts(matter, answer, evidence));
+  }
+
+  #tell(reference: string, facts: AnswerFacts): void {
+    this.#gateway.onAnswer(reference, facts);
+    const { upstream, reason, clientKind } = facts;
+    if (upstream === null || reason !== 'outage' || !isOfPeople(clientKind)) return;
+    const { rawHeaders } = this.head;
+    const address = clientAddress(rawHeaders, this.sender);
+    this.#gateway.onPerson(upstream, address, userAgent(rawHeaders));
   }
 
   #facts(matter: Matter, answer: Answer, evidence: Evidence | null): AnswerFacts {

@@ -2,6 +2,8 @@ import type { Turn } from './incident.ts';
 import type { IncidentRecord, RequestTally } from './incident-record.ts';
 import { latestIncidents, putIncident } from './incident-rows.ts';
 import type { IncidentChange, Incidents } from './incidents.ts';
+import { OutcomeSteps, type Outcomes } from './outcomes.ts';
+import { People } from './people.ts';
 import { type PublishedState, publishedEvents } from './published-events.ts';
 import type { Signal } from './signal.ts';
 import { CAUSE_WORDS, signalWords, sourceOf } from './signal-words.ts';
@@ -31,6 +33,8 @@ export interface RecorderDeps {
   readonly incidents: Incidents;
   readonly upstreams: () => readonly Watched[];
   readonly answers: () => Iterable<AnswerCount>;
+  /** What became of an upstream's requests since the start. */
+  readonly outcomes: (upstream: string) => Outcomes;
 }
 
 /** A crash loses what was counted since: less than a second, with what the store gathers. */
@@ -47,6 +51,8 @@ const RESTORED = 100;
  */
 export class Recorder implements Disposable {
   readonly #deps: RecorderDeps;
+  readonly #people: People;
+  readonly #steps = new Map<string, OutcomeSteps>();
   /** Of each kind of answer, as it was when its upstream was last well, or was looked at last. */
   readonly #counted = new WeakMap<AnswerCount, number>();
   /** Upstreams whose incident was open when they were looked at last. */
@@ -58,13 +64,19 @@ export class Recorder implements Disposable {
 
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
+    this.#people = new People(deps.store);
   }
 
   /** Takes over what the store knows, and begins to look. Never rejects: without it, incidents begin anew. */
   async start(now: number): Promise<void> {
     const { store, incidents } = this.#deps;
+    await this.#people.start(now);
     try {
-      incidents.restore(await latestIncidents(store, RESTORED));
+      const records = await latestIncidents(store, RESTORED);
+      incidents.restore(records);
+      for (const { upstream, id, resolvedAt } of records) {
+        if (resolvedAt === null) await this.#people.restore(upstream, id);
+      }
     } catch {
       // The store has told why in the log.
     }
@@ -110,6 +122,11 @@ export class Recorder implements Disposable {
     });
   }
 
+  /** A person got an answer in the upstream's place. Waits for nothing. */
+  sawPerson(upstream: string, address: string, userAgent: string): void {
+    this.#people.saw(upstream, address, userAgent);
+  }
+
   /** The state of the status page is another. */
   published(state: PublishedState, now: number): void {
     for (const { event, key } of publishedEvents(state, this.#pageWas, now)) {
@@ -124,6 +141,11 @@ export class Recorder implements Disposable {
     const watched = upstreams();
     for (const upstream of watched) this.#confirm(upstream, now);
     this.#count(watched);
+    for (const upstream of watched) this.#countPeople(upstream);
+    this.#people.turn(now);
+    for (const { name } of watched) this.#stepOf(name, now);
+    this.#troubled.clear();
+    for (const { name } of watched) if (incidents.isOpen(name)) this.#troubled.add(name);
     // Each row is whole, so that in the store's trouble the last one will do.
     if (!store.isWell) return;
     for (const incident of incidents.takeChanged(now)) putIncident(store, incident);
@@ -160,8 +182,22 @@ export class Recorder implements Disposable {
       if (!isIncidents || added === 0) continue;
       incidents.addRequests(upstream, { clientKind, reason, disposition, count: added });
     }
-    this.#troubled.clear();
-    for (const { name } of watched) if (incidents.isOpen(name)) this.#troubled.add(name);
+  }
+
+  #countPeople({ name, state }: Watched): void {
+    const { incidents } = this.#deps;
+    const isIncidents = incidents.isOpen(name) || this.#troubled.has(name);
+    const incident = isIncidents ? incidents.latest(name) : null;
+    const people = incident === null ? null : this.#people.settle(name, incident.id);
+    if (people !== null) incidents.setPeople(name, people);
+    if (!incidents.isOpen(name) && state === 'up') this.#people.forget(name);
+  }
+
+  #stepOf(upstream: string, now: number): void {
+    const { store, incidents, outcomes } = this.#deps;
+    const steps = this.#steps.get(upstream) ?? new OutcomeSteps(store, upstream);
+    this.#steps.set(upstream, steps);
+    steps.look(outcomes(upstream), incidents.isOpen(upstream), now);
   }
 
   #tell(event: Pick<TimelineEvent, 'at' | 'words' | 'details'> & Partial<TimelineEvent>): void {

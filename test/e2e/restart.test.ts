@@ -7,6 +7,8 @@ import { openProgram, type Program, startProgram } from '../support/program.ts';
 import { storeFolder } from '../support/store.ts';
 import { startUpstream } from '../support/upstream.ts';
 
+const PERSON = { headers: { accept: 'text/html', 'user-agent': 'Firefox/128.0' } };
+
 interface Seen {
   readonly id: string;
   readonly resolvedAt: string | null;
@@ -51,14 +53,16 @@ async function kill(program: Program): Promise<void> {
   await program.ended;
 }
 
-test('an incident goes on after a kill, with what was counted before, and ends with the outage', async () => {
+test('an incident goes on after a kill, with what was counted before, and ends with the outage', {
+  timeout: 30_000,
+}, async () => {
   const app = await startUpstream();
   const file = join(await storeFolder(), 'candor.sqlite');
   const settings = settingsFor(app.url, file);
   const before = await openProgram({ settings });
   await app.refuse();
   const opened = await incident(before, ({ resolvedAt }) => resolvedAt === null);
-  for (let count = 0; count < 3; count += 1) await ask(before.url);
+  for (let count = 0; count < 3; count += 1) await ask(before.url, PERSON);
   await stored(file, 3);
   await kill(before);
   await before[Symbol.asyncDispose]();
@@ -68,11 +72,11 @@ test('an incident goes on after a kill, with what was counted before, and ends w
   const [first] = await incidentsOf(after);
   expect(first).toMatchObject({ id: opened.id, resolvedAt: null });
   await after.logged('verdict changed');
-  await ask(after.url);
+  await ask(after.url, PERSON);
   await incident(after, ({ requests }) => requests.some(({ count }) => count >= 4));
   await app.accept();
   const resolved = await incident(after, ({ resolvedAt }) => resolvedAt !== null);
-  expect(resolved).toMatchObject({ id: opened.id, endKnownBy: 'recovery' });
+  expect(resolved).toMatchObject({ id: opened.id, endKnownBy: 'recovery', people: 1 });
   expect(await incidentsOf(after)).toHaveLength(1);
   const { text } = await ask(`${after.opsUrl}/api/incidents/${opened.id}`);
   const { events = [] }: Seen = JSON.parse(text);

@@ -28,6 +28,7 @@ const recorder = new Recorder({
   incidents,
   upstreams: () => [watched],
   answers: () => [answer],
+  outcomes: () => ({ good: 0, upstreamErrors: 0, notProcessed: 0, unknown: answer.count }),
 });
 await recorder.start(Date.now());
 

@@ -68,6 +68,12 @@ export const INCIDENT_STATEMENTS = {
     ON CONFLICT (upstream, at) DO UPDATE SET
       span = excluded.span, good = excluded.good, upstream_errors = excluded.upstream_errors,
       not_processed = excluded.not_processed, unknown = excluded.unknown`,
+  'salts.put': 'INSERT INTO salts VALUES (?, ?) ON CONFLICT (day) DO NOTHING',
+  'salts.forget': 'DELETE FROM salts WHERE day <> ?',
+  'people.put': `
+    INSERT INTO people VALUES (?, ?, ?, ?)
+    ON CONFLICT (incident, day) DO UPDATE SET count = excluded.count, sketch = excluded.sketch`,
+  'people.forget': 'UPDATE people SET sketch = NULL WHERE day <> ? AND sketch IS NOT NULL',
 } as const;
 
 const NEWEST_FIRST = 'ORDER BY started_at DESC, id DESC LIMIT ?';
@@ -95,5 +101,7 @@ export const INCIDENT_QUERIES = {
   'events.between': `
     SELECT at, kind, source, upstream, words, details FROM events
     WHERE at BETWEEN ? AND ? ORDER BY at, sequence`,
+  'salts.of': 'SELECT salt FROM salts WHERE day = ?',
+  'people.of': 'SELECT day, count, sketch FROM people WHERE incident = ?',
   'outcomes.of': 'SELECT * FROM outcomes WHERE upstream = ? AND at BETWEEN ? AND ? ORDER BY at',
 } as const;

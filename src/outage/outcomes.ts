@@ -1,0 +1,106 @@
+import type { Store } from './store.ts';
+
+/** What became of the requests of one upstream, since the start or in a step. */
+export interface Outcomes {
+  /** Replies of the upstream, but for its 5xx. */
+  readonly good: number;
+  readonly upstreamErrors: number;
+  /** Answers of ours: no byte of the request reached an endpoint. */
+  readonly notProcessed: number;
+  /** Answers of ours: the request was sent, and no whole reply came. */
+  readonly unknown: number;
+}
+
+/** What became of requests from `at` on, for so long. */
+export interface OutcomeStep extends Outcomes {
+  readonly at: number;
+  readonly spanMs: number;
+}
+
+interface StepRow extends Pick<Outcomes, 'good' | 'unknown'> {
+  readonly at: number;
+  readonly span: number;
+  readonly upstream_errors: number;
+  readonly not_processed: number;
+}
+
+const STEP_MS = 10_000;
+/** So much is told of the time before an incident, and after it. */
+const AROUND_MS = 300_000;
+const KEPT_STEPS = AROUND_MS / STEP_MS;
+
+/** Writes down what became of an upstream's requests, in steps of ten seconds, in and around its incidents. */
+export class OutcomeSteps {
+  readonly #store: Store;
+  readonly #upstream: string;
+  #last: Outcomes | null = null;
+  #lastAt = 0;
+  #writesUntil = 0;
+  /** Those that belong to no incident, as long as one may yet begin. */
+  #early: OutcomeStep[] = [];
+
+  constructor(store: Store, upstream: string) {
+    this.#store = store;
+    this.#upstream = upstream;
+  }
+
+  /** Takes a look at the counts; of a step when ten seconds are over. */
+  look(counts: Outcomes, isOpen: boolean, now: number): void {
+    if (isOpen) this.#writesUntil = now + AROUND_MS;
+    const at = now - (now % STEP_MS);
+    if (this.#last === null || at < this.#lastAt) this.#takeUp(counts, at);
+    if (at === this.#lastAt) return;
+    this.#early.push(stepOf(this.#last ?? counts, counts, { at: this.#lastAt, until: at }));
+    this.#takeUp(counts, at);
+    if (now < this.#writesUntil) this.#write();
+    if (this.#early.length > KEPT_STEPS) this.#early.shift();
+  }
+
+  #takeUp(counts: Outcomes, at: number): void {
+    this.#last = counts;
+    this.#lastAt = at;
+  }
+
+  #write(): void {
+    for (const { at, spanMs, good, upstreamErrors, notProcessed, unknown } of this.#early) {
+      const row = [this.#upstream, at, spanMs, good, upstreamErrors, notProcessed, unknown];
+      this.#store.write('outcomes.put', row);
+    }
+    this.#early = [];
+  }
+}
+
+/** The steps of an upstream between two times, in their order. Rejects as `Store.read`. */
+export async function outcomesBetween(
+  store: Store,
+  upstream: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<OutcomeStep[]> {
+  const rows = await store.read<StepRow>('outcomes.of', [upstream, from, to]);
+  return rows.map((row) => ({
+    at: row.at,
+    spanMs: row.span,
+    good: row.good,
+    upstreamErrors: row.upstream_errors,
+    notProcessed: row.not_processed,
+    unknown: row.unknown,
+  }));
+}
+
+function stepOf(
+  before: Outcomes,
+  after: Outcomes,
+  { at, until }: { readonly at: number; readonly until: number },
+): OutcomeStep {
+  // What counts less than before has begun anew, with other settings.
+  const added = (name: keyof Outcomes): number =>
+    after[name] < before[name] ? after[name] : after[name] - before[name];
+  return {
+    at,
+    spanMs: until - at,
+    good: added('good'),
+    upstreamErrors: added('upstreamErrors'),
+    notProcessed: added('notProcessed'),
+    unknown: added('unknown'),
+  };
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { clientAddress, userAgent } from '../../src/gateway/person.ts';
+
+const peer = { address: '203.0.113.7' };
+
+test.for([
+  { name: 'nobody is believed', isTrusted: false, forwarded: '198.51.100.1', is: '203.0.113.7' },
+  { name: 'a proxy says', isTrusted: true, forwarded: '198.51.100.1', is: '198.51.100.1' },
+  { name: 'of several the last', isTrusted: true, forwarded: '1.1.1.1, 2.2.2.2', is: '2.2.2.2' },
+  { name: 'a proxy says nothing', isTrusted: true, forwarded: '', is: '203.0.113.7' },
+])('the address of a client: $name', ({ isTrusted, forwarded, is }) => {
+  const fields = ['X-Forwarded-For', forwarded, 'User-Agent', 'curl/8'];
+  // The rest of a sender says nothing of addresses.
+  const sender = { peer, isTrusted, reference: '' } as Parameters<typeof clientAddress>[1];
+  expect(clientAddress(fields, sender)).toBe(is);
+  expect(userAgent(fields)).toBe('curl/8');
+  expect(userAgent([])).toBe('');
+});

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { People } from '../../src/outage/people.ts';
+import { Sketch } from '../../src/outage/sketch.ts';
+import { testStore } from '../support/store.ts';
+
+const AT = Date.UTC(2023, 6, 19, 15, 24);
+const DAY_MS = 24 * 3_600_000;
+const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+
+/** Lets so many people of a network be seen, each some times. */
+function crowd(people: People, count: number, from = 0): void {
+  for (let index = from; index < from + count; index += 1) {
+    const address = `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
+    for (let times = 0; times < 3; times += 1) people.saw('app', address, BROWSER);
+  }
+}
+
+async function newPeople() {
+  const { store } = await testStore();
+  const people = new People(store);
+  await people.start(AT);
+  return { store, people };
+}
+
+test.for([1, 2, 5, 40])('%i people are as many', async (count) => {
+  const { people } = await newPeople();
+  crowd(people, count);
+  expect(people.settle('app', 'one')).toBe(count);
+});
+
+test.for([1_000, 30_000, 200_000])('%i people are about as many', async (count) => {
+  const { people } = await newPeople();
+  crowd(people, count);
+  const told = people.settle('app', 'one') ?? 0;
+  expect(Math.abs(told - count) / count).toBeLessThan(0.06);
+});
+
+test('an address with two browsers is two people, and two addresses with one are two', async () => {
+  const { people } = await newPeople();
+  people.saw('app', '10.0.0.1', BROWSER);
+  people.saw('app', '10.0.0.1', 'curl/8');
+  people.saw('app', '10.0.0.2', BROWSER);
+  people.saw('login', '10.0.0.9', BROWSER);
+  expect(people.settle('app', 'one')).toBe(3);
+});
+
+test('who was seen before a restart is not counted again, and the salt of a day goes with it', async () => {
+  const { store, people } = await newPeople();
+  crowd(people, 50);
+  people.settle('app', 'one');
+  const later = new People(store);
+  await later.start(AT + 60_000);
+  await later.restore('app', 'one');
+  crowd(later, 20, 40);
+  expect(later.settle('app', 'one')).toBe(60);
+  later.turn(AT + DAY_MS);
+  crowd(later, 5);
+  expect(later.settle('app', 'one')).toBe(65);
+  expect(await store.read('salts.of', ['2023-07-19'])).toEqual([]);
+  const rows = await store.read<{ day: string; sketch: Uint8Array | null }>('people.of', ['one']);
+  expect(rows.map(({ day, sketch }) => [day, sketch === null])).toEqual([
+    ['2023-07-19', true],
+    ['2023-07-20', false],
+  ]);
+});
+
+test('nothing is told again before it changes', async () => {
+  const { people } = await newPeople();
+  crowd(people, 3);
+  expect(people.settle('app', 'one')).toBe(3);
+  crowd(people, 3);
+  expect(people.settle('app', 'one')).toBeNull();
+  people.forget('app');
+  crowd(people, 1);
+  expect(people.settle('app', 'two')).toBe(1);
+});
+
+test('a sketch that is kept goes on as it was', () => {
+  const hash = fc.tuple(fc.integer(), fc.integer());
+  fc.assert(
+    fc.property(fc.array(hash), fc.array(hash), (first, second) => {
+      const whole = new Sketch();
+      const halves = new Sketch();
+      for (const one of first) for (const sketch of [whole, halves]) sketch.add(...one);
+      const kept = new Sketch(Uint8Array.from(halves.registers));
+      for (const one of second) for (const sketch of [whole, kept]) sketch.add(...one);
+      expect(kept.count()).toBe(whole.count());
+    }),
+  );
+});

@@ -71,13 +71,18 @@ export class Courier implements AsyncDisposable {
     }
   }
 
-  /** Of the first that wait of each incident, the one that is due first. */
+  /**
+   * Of the first that wait of each incident, the one that is due first. What is held until it is certain
+   * takes its place in the order when it is due, and keeps nothing else from being told.
+   */
   #next(): OutboxRow | null {
+    const now = Date.now();
     const seen = new Set<string>();
     let next: OutboxRow | null = null;
     for (const row of this.#deps.outbox.waiting(this.#deps.target)) {
-      if (seen.has(row.incident)) continue;
-      seen.add(row.incident);
+      const isHeld = row.attempts === 0 && row.dueAt > now;
+      if (!isHeld && seen.has(row.incident)) continue;
+      if (!isHeld) seen.add(row.incident);
       if (next === null || row.dueAt < next.dueAt) next = row;
     }
     return next;

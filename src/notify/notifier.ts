@@ -20,6 +20,8 @@ export interface NotifierDeps {
   /** How long an end has to last before it is told, where the trouble has come back before. */
   readonly settleMs: (upstream: string) => number;
   readonly backoff?: Backoff;
+  /** How long another cause has to last before it is told: an application that starts has several. */
+  readonly causeHoldMs?: number;
 }
 
 /** One target as operators see it. */
@@ -38,6 +40,7 @@ interface Told {
 
 /** How often it is looked for what time alone brings. */
 const LOOK_MS = 1_000;
+const CAUSE_HOLD_MS = 10_000;
 
 /**
  * Tells the targets of incidents. It looks at what is known and puts what was not told yet into the
@@ -123,7 +126,7 @@ export class Notifier implements AsyncDisposable {
     const { name, upstreams, everyMs } = told.target;
     if (upstreams !== null && !upstreams.includes(incident.upstream)) return;
     if (!this.#seenOpen.has(incident.id) && !outbox.knows(name, incident.id)) return;
-    if (incident.resolvedAt === null) this.#takeBackEnd(incident, told);
+    this.#takeBack(incident, told);
     const now = Date.now();
     for (const notice of noticesOf(incident, { ...around(), now, everyMs })) {
       if (!this.#isToTell(notice, told)) continue;
@@ -144,14 +147,23 @@ export class Notifier implements AsyncDisposable {
     return this.#deps.outbox.stateOf(target.name, end) === 'sent';
   }
 
-  /** The first end is told at once, further ones when they have lasted: flapping is one outage, told once. */
-  #holdMs({ event, incident }: Notice): number {
-    if (event !== 'resolved' || incident.relapses === 0) return 0;
-    return this.#deps.settleMs(incident.upstream);
+  /**
+   * The first end is told at once, further ones when they have lasted: flapping is one outage, told once.
+   */
+  #holdMs({ event, news, incident }: Notice): number {
+    const { settleMs, causeHoldMs = CAUSE_HOLD_MS } = this.#deps;
+    if (news?.kind === 'cause') return causeHoldMs;
+    return event === 'resolved' && incident.relapses > 0 ? settleMs(incident.upstream) : 0;
   }
 
-  #takeBackEnd({ id }: Incident, told: Told): void {
-    this.#settleWaiting(told, (row) => row.incident === id && row.event === 'resolved');
+  /** What is still held and is so no longer: the end of what goes on, a cause of what is over. */
+  #takeBack({ id, resolvedAt }: Incident, told: Told): void {
+    const now = Date.now();
+    this.#settleWaiting(told, ({ incident, event, notice, dueAt, attempts }) => {
+      if (incident !== id) return false;
+      if (resolvedAt === null) return event === 'resolved';
+      return attempts === 0 && dueAt > now && notice.startsWith(`${id}/cause-`);
+    });
   }
 
   /** Of what only says that time goes by, the latest is enough. */

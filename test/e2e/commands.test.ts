@@ -46,6 +46,7 @@ test.concurrent.for([
   { args: ['run', '--help'] },
   { args: ['check', '--help'] },
   { args: ['schema', '--help'] },
+  { args: ['notify', '--help'] },
 ])('$args prints the usage on standard output and exits with 0', async ({ args }) => {
   const { code, stdout, stderr } = await runCommand(...args);
   expect(stdout).toMatch(/^candor.*\n\nUsage: candor /);

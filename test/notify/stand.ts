@@ -25,12 +25,13 @@ export interface StandOptions {
   readonly file?: string;
   readonly backoff?: Partial<Backoff>;
   readonly settleMs?: number;
+  readonly causeHoldMs?: number;
 }
 
 /** Starts a notifier for these targets; it ends with the test. */
 export async function startNotifier(
   targets: readonly NotifyTarget[],
-  { file = 'memory', backoff = {}, settleMs = 0 }: StandOptions = {},
+  { file = 'memory', backoff = {}, settleMs = 0, causeHoldMs = 0 }: StandOptions = {},
 ): Promise<Stand> {
   const lines: Record<string, unknown>[] = [];
   const log = linesInto(lines);
@@ -43,6 +44,7 @@ export async function startNotifier(
     incidents: () => incidents,
     around: () => ({ statusPage, pageUrl: 'https://status.chargeover.com', service: 'ChargeOver' }),
     settleMs: () => settleMs,
+    causeHoldMs,
     backoff: { firstMs: 20, mostMs: 100, giveUpMs: 60_000, ...backoff },
   });
   await notifier.adopt(targets);

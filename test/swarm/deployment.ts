@@ -148,6 +148,11 @@ export class Deployment implements AsyncDisposable {
     return stdout + stderr;
   }
 
+  /** What those on call were told. */
+  async calls(): Promise<string> {
+    return await this.#docker.output('service', 'logs', '--raw', `${CANDOR_STACK}_on-call`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#undo.disposeAsync();
   }

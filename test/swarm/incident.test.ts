@@ -10,6 +10,7 @@ import { type Truth, timelineOf, truthOf } from './timeline.ts';
 import { CLIENTS, type Client, type Observation } from './traffic.ts';
 
 const TOLERANCE_MS = 2_000;
+const TOLD_MS = 5_000;
 const SERVED_AGAIN_MS = 3_000;
 /** With the Engine's events: from the service's removal to the verdict, and from the first task to a page. */
 const EVENT_DOWN_MS = 300;
@@ -164,6 +165,19 @@ describe('what the gateway states', () => {
   });
 });
 
+describe('those on call', () => {
+  test('hear of the outage within five seconds of the bad deployment', () => {
+    const [opened] = callsSinceBroken();
+    expect(opened?.text).toContain('ChargeOver: Main Application is down: it has no endpoints');
+    expect((opened?.at ?? Number.NaN) - incident.brokenAt).toBeLessThanOrEqual(TOLD_MS);
+  });
+
+  test('hear of the post on the status page, and of the end, each once', () => {
+    const gists = callsSinceBroken().map(({ text }) => /down|says|back/.exec(text)?.[0]);
+    expect(gists).toEqual(['down', 'says', 'back']);
+  });
+});
+
 describe("the gateway that follows the Engine's events", () => {
   test('knows of the outage within 300 ms of the removal of the service, and says who decided it', () => {
     const { removedAt, verdicts, errors } = incident.byEngine;
@@ -212,6 +226,13 @@ describe('afterwards', () => {
     }
   });
 });
+
+/** What was told of the application: the login site is another upstream. */
+function callsSinceBroken(): Incident['calls'] {
+  return incident.calls.filter(
+    ({ at, text }) => at >= incident.brokenAt && text.includes('Main Application'),
+  );
+}
 
 /** What a client saw since the bad deployment, and that is so. */
 function seenBy(client: Client, isSo: (seen: Observation) => boolean): Observation[] {

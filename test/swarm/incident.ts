@@ -4,6 +4,7 @@ import type { Deployment } from './deployment.ts';
 import type { Door } from './engine.ts';
 import { askVerdict, followVerdict, type Statement } from './gateway-word.ts';
 import { type Lines, linesOf } from './lines.ts';
+import type { Call } from './on-call.ts';
 import { CALLS, type Observation, startTraffic, type Traffic } from './traffic.ts';
 import { waitFor } from './wait.ts';
 import type { Testimony } from './witness.ts';
@@ -44,6 +45,8 @@ export interface Incident {
   readonly tasks: readonly TaskEvent[];
   readonly testimonies: readonly Testimony[];
   readonly byEngine: ByEngine;
+  /** What those on call were told, in order. */
+  readonly calls: readonly Call[];
   /** The login site's own reply in the outage, to a password that is correct. */
   readonly pastTheGateway: Received;
   /** A wrong password, through the gateway and past it. */
@@ -97,6 +100,7 @@ export async function replayIncident(deployment: Deployment, doors: Doors): Prom
     tasks: tasks.seen,
     testimonies: witness.seen,
     byEngine: await byEngine.end(),
+    calls: callsIn(await deployment.calls()),
     pastTheGateway,
     wrongPassword: {
       before,
@@ -178,6 +182,12 @@ async function untilTasks({ seen }: Lines<Testimony>, count: number): Promise<vo
 function parseEvent(line: string): TaskEvent {
   const { timeNano, Action }: { timeNano: number; Action: string } = JSON.parse(line);
   return { at: timeNano / 1e6, action: Action };
+}
+
+/** What else it prints is not JSON. */
+function callsIn(log: string): Call[] {
+  const lines = log.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line): Call => JSON.parse(line)).sort((one, other) => one.at - other.at);
 }
 
 function parseTestimony(line: string): Testimony | undefined {

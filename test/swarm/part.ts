@@ -1,14 +1,15 @@
 /**
  * The entry of the containers that are not the gateway: the demo's application, its login site,
- * its status page, and the witness.
+ * its status page, whoever is on call, and the witness.
  *
- * Usage: node part.ts application | login-site BACKEND_URL | status-page PUBLIC_URL | witness NAME PORT
+ * Usage: node part.ts application | login-site BACKEND_URL | status-page PUBLIC_URL | on-call | witness NAME PORT
  */
 import { hostname } from 'node:os';
 import { startApplication } from '../../src/demo/application.ts';
 import { INCIDENT_STATUSES } from '../../src/demo/incident-board.ts';
 import { startLoginSite } from '../../src/demo/login-site.ts';
 import { startStatusPage } from '../../src/demo/status-page.ts';
+import { takeCalls } from './on-call.ts';
 import { testify } from './witness.ts';
 
 const [part = '', ...args] = process.argv.slice(2);
@@ -36,6 +37,9 @@ switch (part) {
     });
     break;
   }
+  case 'on-call':
+    takeCalls(place);
+    break;
   case 'witness':
     testify(args[0] ?? '', Number(args[1]));
     break;

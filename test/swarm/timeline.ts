@@ -49,6 +49,7 @@ export function timelineOf(incident: Incident): string {
     ...truthRows(truthOf(incident)),
     ...gatewayRows(incident),
     ...byEngineRows(incident),
+    ...incident.calls.map(({ at, text }) => ({ at, who: 'on call', what: firstLine(text) })),
     ...CLIENTS.flatMap((client) => clientRows(client, incident)),
   ].sort((one, other) => one.at - other.at);
   const lines = rows.map(({ at, who, what }) => {
@@ -56,6 +57,10 @@ export function timelineOf(incident: Incident): string {
     return `${seconds.padStart(8)} s  ${who.padEnd(15)} ${what}`;
   });
   return [...lines, '', ...countLines(incident.observations)].join('\n');
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
 }
 
 function truthRows({ unlistedAt, stoppedAt, startedAt, answersAt }: Truth): Row[] {

@@ -1,4 +1,5 @@
 import type { BrandSettings, Settings } from '../config/settings.ts';
+import type { Maintenance } from '../outage/maintenance.ts';
 import type { Belief, Verdict } from '../outage/verdict.ts';
 import type { Publication, StatusPageState, Update } from '../statuspage/model.ts';
 import type { Matter } from './answer.ts';
@@ -122,6 +123,17 @@ function planned(until: number | null): StatusPageState {
   return read({ maintenances: [{ ...work, until, updates }] });
 }
 
+const DECLARED: Maintenance = {
+  id: 'sample',
+  upstream: null,
+  reason: 'Sample',
+  message: 'Sample message',
+  by: 'sample',
+  startedAt: SINCE,
+  endsAt: NOW + 90 * MINUTE,
+  expiresAt: NOW + 90 * MINUTE,
+};
+
 function belief(state: 'suspect' | 'down', component = 'Main Application'): Belief {
   const trouble = { since: SINCE, cause: 'no_endpoints' } as const;
   const verdicts = {
@@ -201,6 +213,12 @@ const SITUATIONS: readonly Situation[] = [
   },
   { name: 'maintenance', matter: matter(), state: planned(NOW + 90 * MINUTE), asked: EITHER },
   { name: 'maintenance, no end known', matter: matter(), state: planned(null), asked: ['GET'] },
+  {
+    name: 'maintenance, with a message',
+    matter: matter({ belief: { ...belief('down'), maintenance: DECLARED } }),
+    state: SILENT,
+    asked: EITHER,
+  },
   {
     name: 'maintenance, overrunning',
     matter: matter(),

@@ -5,14 +5,14 @@ import type { Log } from '../log.ts';
 import type { Maintenance } from '../outage/maintenance.ts';
 import type { Belief, Verdict } from '../outage/verdict.ts';
 import { addressOf } from '../statuspage/address.ts';
-import type { StatusPageState } from '../statuspage/model.ts';
+import type { Maintenance as PublishedWork, StatusPageState } from '../statuspage/model.ts';
 import { type Evidence, withheldBy } from './evidence.ts';
 import type { Route } from './match-route.ts';
 import { heldBack, notForwarded, UNKNOWN_ROUTE, withMaintenance } from './matter.ts';
 import type { Plan } from './plan.ts';
 import type { PreviewRequest, SituationName } from './preview-request.ts';
 import { SITUATIONS, type Situation } from './preview-situations.ts';
-import { samplePublication } from './sample-publication.ts';
+import { samplePublication, sampleWork } from './sample-publication.ts';
 
 /** What a request is in for: what is to be told, by whom, and why. */
 export interface Outlook {
@@ -105,17 +105,24 @@ interface Scene {
 }
 
 function beliefIn(
-  { state, cause }: Situation,
+  { state, cause, story }: Situation,
   { asked, route, now }: Scene & { readonly now: number },
 ): Belief {
   const { name = '', component = null } = route?.upstream.settings ?? {};
   const isMain = component === null || component === MAIN.component;
-  const verdict = verdictOf(state, { cause, now });
-  return {
+  const belief = {
     upstream: name,
     component: asked.when === 'partial' && isMain ? PART : component,
-    verdict,
+    verdict: verdictOf(state, { cause, now }),
   };
+  const work = sampleWork(story, now);
+  return work === null ? belief : { ...belief, maintenance: workDeclared(work, now) };
+}
+
+/** The work that a status page tells of is one that operators have declared as well. */
+function workDeclared({ id, name, from, until }: PublishedWork, now: number): Maintenance {
+  const told = { id, upstream: null, reason: name, message: null, by: 'sample' };
+  return { ...told, startedAt: from ?? now, endsAt: until, expiresAt: now + STARTED_MS };
 }
 
 function verdictOf(

@@ -27,7 +27,7 @@ export function samplePublication(
   { now, since }: { readonly now: number; readonly since: number },
 ): StatusPageState {
   const incident = incidentIn(story, url, since);
-  const maintenance = maintenanceIn(story, now);
+  const maintenance = sampleWork(story, now);
   const publication: Publication = {
     source: 'statuspage',
     url,
@@ -82,7 +82,8 @@ function updatesUntil(story: 'investigating' | 'monitoring' | 'resolved', since:
   return told.toSorted((left, right) => right.at - left.at);
 }
 
-function maintenanceIn(story: SampleStory, now: number): Maintenance | null {
+/** The planned work of a story; null where it has none. */
+export function sampleWork(story: SampleStory, now: number): Maintenance | null {
   const from = now - HOUR_MS;
   const until = {
     maintenance: now + 2 * HOUR_MS,

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { previewerOf } from '../../src/gateway/preview.ts';
 import { bypassToken } from '../../src/outage/bypass-token.ts';
 import { AS, ask, form } from '../support/ask.ts';
 import { openEvents } from '../support/event-client.ts';
@@ -7,6 +8,7 @@ import { declare, OPERATOR } from '../support/maintenances.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const HOUR = 3_600_000;
+const ignore = (): void => undefined;
 const MESSAGE = 'Invoices are <moved> to a faster database.';
 
 /** A gateway in front of one upstream that is well and says which cookies it gets. */
@@ -105,6 +107,19 @@ test('status.json and the events tell of it; when it ends, pages get turns to co
   }
   expect(turns.slice(0, 5).every((turn) => turn >= 900 && turn <= 2_000)).toBe(true);
   expect(turns[5]).toBeGreaterThan(1_500); // Five pages a second at first: the sixth has the next.
+});
+
+test('a preview of this moment is what clients get, with the reason for operators alone', async () => {
+  const { url, maintenances, gateway } = await startScene();
+  declare(maintenances, { upstream: 'app', message: 'Back soon.' });
+  const asked = { when: 'now', url: `${url}/`, as: 'curl', method: undefined, headers: [] };
+  const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+  const shown = previewerOf(gateway.plan, silent)({ ...asked, language: 'en' });
+  if ('fault' in shown) throw new Error(shown.fault);
+  expect(shown.status).toBe(503);
+  expect(shown.why.join()).toMatch(/app is closed for planned work since .*\(database upgrade\)/);
+  expect(shown.body).toContain('Back soon.');
+  expect(shown.body).not.toContain('database upgrade');
 });
 
 test('a request that runs goes on; the next one is answered', async () => {

@@ -114,8 +114,13 @@ function allowOnly(methods: string) {
 
 /** Express knows this by its four parameters; the stack goes to the log and to nobody else. */
 function failedWith(log: Log) {
-  return (err: unknown, _request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) return next(err);
+  return (err: unknown, _request: Request, response: Response, _next: NextFunction): void => {
+    if (response.headersSent) {
+      // What has begun cannot be told of its failure but by an end that is no end.
+      log.error({ err }, 'ops request failed');
+      response.destroy();
+      return undefined;
+    }
     const status = statusOf(err);
     if (status >= 500) log.error({ err }, 'ops request failed');
     return sendProblem(

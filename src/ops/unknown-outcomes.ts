@@ -8,10 +8,10 @@ import { refuseCrossSite } from './guards.ts';
 import { readOutcomeAsk } from './outcome-ask.ts';
 import { outcomesView, outcomeView } from './outcome-view.ts';
 import { sendProblem } from './problem-reply.ts';
+import { LONGEST_NOTE, tickOutcome } from './tick-outcome.ts';
 
 /** Of a CSV. */
 const MOST_LINES = 100_000;
-const LONGEST_NOTE = 300;
 
 /** What the list is shown and ticked off with. */
 type OutcomeDeps = Pick<OpsDeps, 'answers' | 'incidents' | 'acts'>;
@@ -63,12 +63,8 @@ async function tick(
   }
   const named = String(request.params.id);
   const id = /^\d{1,15}$/.test(named) ? Number(named) : 0;
-  const wanted = isTicked ? { at: Date.now(), by: who.name ?? who.through, note } : null;
-  const outcome = await answers.unknownOutcomes.tick(id, wanted);
+  const outcome = await tickOutcome({ answers, acts }, { id, isTicked, note, who });
   if (outcome === null) return sendProblem(response, 404, NOT_KEPT);
-  const what = isTicked ? 'outcome_ticked' : 'outcome_unticked';
-  const why = note === null ? outcome.reference : `${outcome.reference}: ${note}`;
-  acts.record({ who, what, upstream: outcome.upstream, why });
   return void response.json(outcomeView(outcome));
 }
 

@@ -3,7 +3,7 @@
 const connection = document.getElementById('connection');
 const LOST_MS = 7000;
 const LOST = '▲ Not live: the gateway does not answer';
-const CAN_FOCUS = 'a, button, input, [tabindex]';
+const CAN_FOCUS = 'a, button, input, summary, [tabindex]';
 const SCROLLS = '.scroll, .timeline';
 const waiting = new Map();
 let lost = 0;
@@ -42,10 +42,12 @@ function fill(id, text) {
   if (id === 'title') return tell(text);
   const element = document.getElementById(id);
   if (element === null) return true;
-  if (element.matches(':active') || isBeingCopied(element)) return false;
+  if (element.matches(':active') || isBeingCopied(element) || isBeingFilledIn(element)) return false;
+  const opened = [...element.querySelectorAll('details[open]')].map((details) => details.id);
   const focused = placeIn(element, document.activeElement);
   const scrolled = [...element.querySelectorAll(SCROLLS)].map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
   element.innerHTML = text;
+  for (const open of opened) document.getElementById(open)?.setAttribute('open', '');
   element.querySelectorAll(SCROLLS).forEach((box, index) => box.scrollTo(...(scrolled[index] ?? [0, 0])));
   if (focused >= 0) element.querySelectorAll(CAN_FOCUS)[focused]?.focus({ preventScroll: true });
   return true;
@@ -53,6 +55,10 @@ function fill(id, text) {
 
 function placeIn(element, focused) {
   return [...element.querySelectorAll(CAN_FOCUS)].indexOf(focused);
+}
+
+function isBeingFilledIn(element) {
+  return [...element.querySelectorAll('input')].some((input) => input.value !== input.defaultValue);
 }
 
 function isBeingCopied(element) {

@@ -1,9 +1,13 @@
 import type { AnswerCount } from '../../src/gateway/counts.ts';
+import type { TargetState } from '../../src/notify/notifier.ts';
 import type { SampleReader, Step } from '../../src/ops/console/samples.ts';
 import type { OpsDeps } from '../../src/ops/deps.ts';
 import { type Ops, startOps } from '../../src/ops/server.ts';
 import { ActLog } from '../../src/outage/acts.ts';
+import type { AnswerFacts } from '../../src/outage/answer-facts.ts';
+import { AnswerLog } from '../../src/outage/answer-log.ts';
 import { Maintenances } from '../../src/outage/maintenances.ts';
+import { openStore, type Store } from '../../src/outage/store.ts';
 import { down, logInto, openIncident, opsDeps, up } from '../ops/ops-server.ts';
 
 /** When the scene plays: eight minutes into the outage of 19 July 2023. */
@@ -12,22 +16,48 @@ export const CONSOLE_NOW = Date.parse('2023-07-19T15:32:04.000Z');
 const STEP_MS = 10_000;
 
 /** An ops listener in the middle of an outage, with everything that the console can show. */
-export function startConsole(
+export async function startConsole(
   changes: Partial<OpsDeps> = {},
   token: string | null = null,
 ): Promise<Ops> {
-  const acts = new ActLog(logInto([]));
+  const log = logInto([]);
+  const acts = new ActLog(log);
   const maintenances = new Maintenances({
     clock: { now: () => Date.now(), after: () => () => undefined },
     keeper: { put: () => undefined, drop: () => undefined },
     onChange: ({ what, maintenance, who, why }) =>
       acts.record({ who, what, upstream: maintenance.upstream, why }),
   });
-  return startOps({
+  const store = await openStore({ file: 'memory', log });
+  const answers = answersIn(store);
+  const ops = await startOps({
     settings: { host: '127.0.0.1', port: 0, token },
-    log: logInto([]),
-    deps: opsDeps({ ...scene(Date.now()), acts, maintenances, ...changes }),
+    log,
+    deps: opsDeps({ ...scene(Date.now()), acts, maintenances, answers, ...changes }),
   });
+  const end = async () => {
+    await ops[Symbol.asyncDispose]();
+    answers[Symbol.dispose]();
+    await store[Symbol.asyncDispose]();
+  };
+  return { url: ops.url, [Symbol.asyncDispose]: end };
+}
+
+/** Of a payment, whose outcome nobody knows. */
+export const REFERENCE = '8f3c1a52-payment';
+
+function answersIn(store: Store): AnswerLog {
+  const answers = new AnswerLog(store);
+  const facts: AnswerFacts = {
+    ...{ reason: 'outage', cause: 'connection_reset', disposition: 'unknown' },
+    ...{ retrySafe: false, signIn: false, isUnknownWrite: true, isPayment: true },
+    ...{ upstream: 'app', verdict: 'suspect', since: Date.now() - 8 * 60_000 },
+    ...{ route: 'POST /r/pay', method: 'POST', clientKind: 'person', status: 504 },
+    ...{ receivedStatus: null, receivedFrom: null, evidence: null },
+  };
+  answers.record('c41d77e0-order', { ...facts, isPayment: false, route: '/api/', method: 'PUT' });
+  answers.record(REFERENCE, facts);
+  return answers;
 }
 
 function scene(now: number): Partial<OpsDeps> {
@@ -38,6 +68,7 @@ function scene(now: number): Partial<OpsDeps> {
       loadedAt: now - 5 * 3_600_000,
     }),
     incidents: openIncident(),
+    notices: { targets: () => [PAGER], list: () => [] },
     upstreams: () => [down, up],
     samples: samplesUntil(now),
     gatewayCounts: () => ({ ...opsDeps().gatewayCounts(), answers: answers(), eventStreams: 143 }),
@@ -98,6 +129,11 @@ function answers(): ReadonlyMap<string, AnswerCount> {
   ];
   return new Map(counts.map((count, index) => [String(index), count]));
 }
+
+const PAGER: TargetState = {
+  ...{ name: 'on-call', kind: 'pagerduty', waiting: 0, pausedUntil: null },
+  counts: { sent: 1, failed: 0, superseded: 0, dead: 0 },
+};
 
 const PUBLICATION = {
   source: 'statuspage',

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { OpsDeps } from '../../src/ops/deps.ts';
 import { down, up } from '../ops/ops-server.ts';
-import { samplesUntil, startConsole } from './console-server.ts';
+import { REFERENCE, samplesUntil, startConsole } from './console-server.ts';
 import { CHROMIUM, launchChromium, NO_CHROMIUM } from './launch.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -113,6 +113,23 @@ describe.skipIf(CHROMIUM === undefined)(name, () => {
     await press('Enter');
     await page.getByText('No planned work is on.').waitFor();
     await page.getByText('Maintenance ended, app').waitFor();
+  });
+
+  test('a payment is found by its reference, and ticked off with what was found', async () => {
+    const { page } = await visit(`/?reference=${REFERENCE}`);
+    const found = page.locator('#reference');
+    expect(await found.textContent()).toContain('POST, unknown, a payment');
+    const list = page.getByRole('region', { name: 'Unknown outcomes: To be looked at' });
+    expect(await list.locator('tbody th').allTextContents()).toEqual(['Payment POST', 'PUT']);
+    await page.getByText('● Live').waitFor();
+    const note = page.getByLabel(`What was found: ${REFERENCE}`);
+    await note.pressSequentially('charged once', { delay: 250 });
+    expect(await note.inputValue(), 'what is typed outlasts what is told').toBe('charged once');
+    await note.press('Enter');
+    await page.getByText('Ticked off', { exact: true }).click();
+    await page.getByText('charged once, loopback').waitFor();
+    await page.getByRole('button', { name: `Take back: ${REFERENCE}` }).click();
+    await page.getByRole('button', { name: `Tick off: ${REFERENCE}` }).waitFor();
   });
 
   test('a browser that is asked for the password gets in, with its frame and its stream', async () => {

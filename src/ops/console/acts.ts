@@ -3,6 +3,7 @@ import type { OpsSettings } from '../../config/settings.ts';
 import { actorOf } from '../actor.ts';
 import { refuseCrossSite } from '../guards.ts';
 import { sendProblem } from '../problem-reply.ts';
+import { LONGEST_NOTE, tickOutcome } from '../tick-outcome.ts';
 import type { FormTokens } from './form-token.ts';
 import { html } from './html.ts';
 import { ALL, confirmation, type MaintenanceForm, maintenanceForm, wishOf } from './maintenance.ts';
@@ -17,17 +18,31 @@ export interface ActOptions {
 }
 
 type Fields = URLSearchParams;
-type Act = (fields: Fields, request: Request, response: Response) => void;
+type Act = (fields: Fields, request: Request, response: Response) => void | Promise<void>;
+
+const ACT_PATHS = [
+  '/console/maintenance',
+  '/console/maintenance/confirmed',
+  '/console/maintenance/end',
+  '/console/outcome/tick',
+  '/console/outcome/untick',
+] as const;
+type ActPath = (typeof ACT_PATHS)[number];
+
+/** The addresses of this file, and what they answer. */
+export const ACT_METHODS = ACT_PATHS.map((path) => [path, 'POST'] as const);
 
 /**
  * What operators do by the console: each is a POST of a form of ours, and recorded with who did it. What
  * takes effect answers with the way back to the console, so that reading it again does nothing again.
  */
 export function addActs(app: Express, options: ActOptions): void {
-  const acts: Readonly<Record<string, Act>> = {
+  const acts: Readonly<Record<ActPath, Act>> = {
     '/console/maintenance': reviewMaintenance(options),
     '/console/maintenance/confirmed': switchOn(options),
     '/console/maintenance/end': switchOff(options),
+    '/console/outcome/tick': tick(options, true),
+    '/console/outcome/untick': tick(options, false),
   };
   const body = express.text({ type: 'application/x-www-form-urlencoded', limit: '16kb' });
   for (const [path, act] of Object.entries(acts)) {
@@ -74,6 +89,18 @@ function switchOff({ deps, settings }: ActOptions): Act {
     // Where somebody was faster, what is wanted is so already.
     deps.maintenances.end(upstream === ALL ? null : upstream, actorOf(request, settings));
     response.redirect(303, '/#maintenance');
+  };
+}
+
+function tick({ deps, settings }: ActOptions, isTicked: boolean): Act {
+  return async (fields, request, response) => {
+    const named = fields.get('id') ?? '';
+    const id = /^\d{1,15}$/.test(named) ? Number(named) : 0;
+    const note = fields.get('note')?.trim().slice(0, LONGEST_NOTE) || null;
+    const who = actorOf(request, settings);
+    const outcome = await tickOutcome(deps, { id, isTicked, note, who });
+    if (outcome !== null) return response.redirect(303, '/#unknown');
+    return sendProblem(response, 404, 'There is no write of this id, or it is no longer kept.');
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Express } from 'express';
 import type { OpsSettings } from '../../config/settings.ts';
-import { addActs } from './acts.ts';
+import { ACT_METHODS, addActs } from './acts.ts';
 import { FormTokens } from './form-token.ts';
 import { streamLive } from './live.ts';
 import { type ConsoleDeps, consolePage } from './page.ts';
@@ -23,13 +23,11 @@ export interface ConsoleOptions {
 export function addConsole(app: Express, { deps, settings, stop }: ConsoleOptions): void {
   const formTokens = new FormTokens();
   const shown = { deps, formTokens };
-  app.get('/', (request, response) => {
+  app.get('/', async (request, response) => {
     const { searchParams } = new URL(request.url, 'http://ops');
-    sendPage(response, 200, consolePage(shown, searchParams, Date.now()));
+    sendPage(response, 200, await consolePage(shown, searchParams, Date.now()));
   });
-  app.get('/console/live', (request, response) => {
-    streamLive(request, response, { shown, stop });
-  });
+  app.get('/console/live', (_request, response) => streamLive(response, { shown, stop }));
   for (const [name, type] of ASSETS) {
     const text = readFileSync(new URL(`../../../templates/console/${name}`, import.meta.url));
     app.get(`/console/${name}`, (_request, response) => {
@@ -46,6 +44,5 @@ export const CONSOLE_METHODS: readonly (readonly [address: string, methods: stri
   ['/console/live', 'GET, HEAD'],
   ['/console/console.css', 'GET, HEAD'],
   ['/console/console.js', 'GET, HEAD'],
-  ['/console/maintenance', 'POST'],
-  ['/console/maintenance/:act', 'POST'],
+  ...ACT_METHODS,
 ];

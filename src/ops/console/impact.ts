@@ -1,17 +1,27 @@
+import type { IncidentRecord } from '../../outage/incident-record.ts';
 import type { GatewayCounts } from '../gateway-counts.ts';
 import { html, type Markup } from './html.ts';
-import { inWords, NOT_RECORDED, whole } from './words.ts';
+import { inWords, whole } from './words.ts';
 
 type Counted = Pick<GatewayCounts, 'answers' | 'misleading' | 'eventStreams' | 'held' | 'inFlight'>;
 
 /** Whom it meets: what was answered since the start, to whom and why. */
-export function impactPart(counts: Counted): Markup {
+export function impactPart(counts: Counted, incidents: readonly IncidentRecord[]): Markup {
   return html`<dl class="tiles">
-<div><dt>People affected</dt><dd class="words">${NOT_RECORDED}</dd></div>
+${people(incidents)}
 <div><dt>Pages open now</dt><dd>${whole(counts.eventStreams)}</dd></div>
 <div><dt>Requests waiting</dt><dd>${whole(counts.held)}</dd></div>
 <div><dt>Sign-in answers replaced</dt><dd>${whole(replaced(counts))}</dd></div>
 </dl>${answers(counts)}`;
+}
+
+/** Of the incidents that are open, or of the latest one. */
+function people(incidents: readonly IncidentRecord[]): Markup {
+  const open = incidents.filter(({ resolvedAt }) => resolvedAt === null);
+  const told = open.length > 0 ? open : incidents.slice(0, 1);
+  const count = told.reduce((sum, incident) => sum + incident.people, 0);
+  const of = open.length > 0 ? 'People affected' : 'People affected, last incident';
+  return html`<div><dt>${of}</dt><dd>${told.length === 0 ? '–' : `about ${whole(count)}`}</dd></div>`;
 }
 
 function replaced({ misleading }: Counted): number {

@@ -1,4 +1,5 @@
-import type { Request, Response } from 'express';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Response } from 'express';
 import { titleOf } from './bar.ts';
 import { liveParts, type Shown } from './page.ts';
 
@@ -6,37 +7,39 @@ const EVERY_MS = 2_000;
 
 /**
  * Tells a console of what has changed, every two seconds: an object of those parts that read otherwise than
- * when they were sent last. Ends when the browser leaves, or with `stop`.
+ * when they were sent last. Resolves when the browser leaves, or with `stop`; rejects where a part fails.
  */
-export function streamLive(
-  request: Request,
+export async function streamLive(
   response: Response,
   { shown, stop }: { readonly shown: Shown; readonly stop: AbortSignal },
-): void {
+): Promise<void> {
   response.setHeader('Content-Type', 'text/event-stream');
   response.flushHeaders();
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, stop]);
   const sent = new Map<string, string>();
-  const tell = (): void => {
-    // A browser that reads nothing is told when it reads again, and of the state at that time only.
-    if (response.writableNeedDrain) return;
-    const changed = changedParts(shown, sent);
+  while (!signal.aborted) {
+    const changed = await changedParts(shown, sent);
     response.write(`data: ${JSON.stringify(changed)}\n\n`);
-  };
-  const timer = setInterval(tell, EVERY_MS).unref();
-  const end = (): void => {
-    clearInterval(timer);
-    stop.removeEventListener('abort', end);
-    response.end();
-  };
-  stop.addEventListener('abort', end);
-  request.once('close', end);
-  tell();
+    // Cut short by the end of the one or the other, which the loop looks at.
+    await pause(EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    // A browser that reads nothing is told when it reads again, of the state at that time only.
+    while (response.writableNeedDrain && !signal.aborted) {
+      await pause(EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+  response.end();
 }
 
-function changedParts(shown: Shown, sent: Map<string, string>): Record<string, string> {
+async function changedParts(
+  shown: Shown,
+  sent: Map<string, string>,
+): Promise<Record<string, string>> {
   const changed: Record<string, string> = {};
-  const now = Date.now();
-  const parts = Object.entries(liveParts(shown, now)).map(([id, { text }]) => [`live-${id}`, text]);
+  const parts = Object.entries(await liveParts(shown, Date.now())).map(([id, { text }]) => {
+    return [`live-${id}`, text];
+  });
   for (const [id = '', text = ''] of [...parts, ['title', titleOf(shown.deps.upstreams())]]) {
     if (sent.get(id) === text) continue;
     sent.set(id, text);

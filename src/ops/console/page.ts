@@ -5,14 +5,12 @@ import type { FormTokens } from './form-token.ts';
 import { html, type Markup } from './html.ts';
 import { impactPart } from './impact.ts';
 import { EMPTY_FORM, maintenanceForm, maintenanceList } from './maintenance.ts';
+import { noticesPart } from './notices.ts';
 import { previewPart } from './preview.ts';
+import { referencePart, searchFor } from './reference.ts';
 import { statusPagePart } from './status-page.ts';
-import {
-  actHappenings,
-  incidentHappenings,
-  publishedHappenings,
-  timelinePart,
-} from './timeline.ts';
+import { happeningsOf, timelinePart } from './timeline.ts';
+import { readOutcomes, unknownPart } from './unknown-outcomes.ts';
 import { upstreamsPart } from './upstreams.ts';
 
 /** What the page is made from. */
@@ -34,29 +32,29 @@ type LivePart =
   | 'chart-table'
   | 'impact'
   | 'timeline'
+  | 'unknown'
+  | 'notices'
   | 'maintenance'
   | 'status-page';
 
-/** The parts that are sent again as they change. */
-export function liveParts({ deps, formTokens }: Shown, now: number): LiveParts {
-  const planned = deps.maintenances.list();
+/** The parts that are sent again as they change. Rejects never for the store's sake: a part says so. */
+export async function liveParts({ deps, formTokens }: Shown, now: number): Promise<LiveParts> {
+  const [outcomes, happenings] = await Promise.all([readOutcomes(deps), happeningsOf(deps)]);
   const upstreams = deps.upstreams();
-  const statusPage = deps.statusPage();
-  const happenings = [
-    ...incidentHappenings(deps.incidents.list()),
-    ...publishedHappenings(statusPage),
-    ...actHappenings(deps.acts.list()),
-  ];
+  const planned = deps.maintenances.list();
+  const formToken = formTokens.issue(now);
   return {
     verdict: verdictPart(upstreams, planned, now),
     program: programPart(deps.program(), deps.version, now),
     upstreams: upstreamsPart(upstreams, deps.samples, now),
     chart: chart(deps.samples, now),
     'chart-table': chartTable(deps.samples, now),
-    impact: impactPart(deps.gatewayCounts()),
+    impact: impactPart(deps.gatewayCounts(), deps.incidents.list()),
+    unknown: unknownPart(outcomes, formToken, now),
     timeline: timelinePart(happenings, now),
-    maintenance: maintenanceList(planned, formTokens.issue(now), now),
-    'status-page': statusPagePart(statusPage, upstreams, now),
+    notices: noticesPart(deps.notices, now),
+    maintenance: maintenanceList(planned, formToken, now),
+    'status-page': statusPagePart(deps.statusPage(), upstreams, now),
   };
 }
 
@@ -65,23 +63,33 @@ const SECTIONS = [
   ['upstreams', 'Upstreams'],
   ['requests', 'Requests of the last hour'],
   ['impact', 'Impact'],
+  ['unknown', 'Unknown outcomes'],
   ['timeline', 'Timeline'],
   ['status-page', 'Status page'],
   ['maintenance', 'Maintenance'],
+  ['reference', 'Find a reference'],
+  ['notices', 'Notices'],
   ['preview', 'Preview'],
 ] as const;
 
 /** The whole console, complete without script. */
-export function consolePage(shown: Shown, asked: URLSearchParams, now: number): string {
+export async function consolePage(
+  shown: Shown,
+  asked: URLSearchParams,
+  now: number,
+): Promise<string> {
   const { deps, formTokens } = shown;
-  const parts = liveParts(shown, now);
+  const [parts, search] = await Promise.all([liveParts(shown, now), searchFor(deps, asked)]);
   const blank = { form: EMPTY_FORM, formToken: formTokens.issue(now) };
   const live = (part: LivePart): Markup => html`<div id="live-${part}">${parts[part]}</div>`;
   const contents: Readonly<Record<(typeof SECTIONS)[number][0], Markup>> = {
     upstreams: live('upstreams'),
     requests: html`${live('chart')}<details id="steps"><summary>The same as a table</summary>${live('chart-table')}</details>`,
     impact: live('impact'),
+    unknown: live('unknown'),
     timeline: live('timeline'),
+    reference: referencePart(search, now),
+    notices: live('notices'),
     'status-page': live('status-page'),
     maintenance: html`${live('maintenance')}<details><summary>Close for planned work</summary>${maintenanceForm(deps.upstreams(), blank)}</details>`,
     preview: previewPart(deps, asked),

@@ -1,11 +1,12 @@
 import type { Act } from '../../outage/acts.ts';
 import type { IncidentRecord } from '../../outage/incident-record.ts';
 import type { StatusPageState } from '../../statuspage/model.ts';
+import type { OpsDeps } from '../deps.ts';
 import { html, type Markup } from './html.ts';
 import { CAUSE_WORDS, inWords, span, when } from './words.ts';
 
 /** One line of the timeline: what happened, as whom it is known from. */
-export interface Happening {
+interface Happening {
   readonly at: number;
   readonly source: string;
   readonly what: string;
@@ -24,8 +25,29 @@ export function timelinePart(happenings: readonly Happening[], now: number): Mar
   )}</ol>`;
 }
 
+/**
+ * What happened: of the latest incident all that the store has, and what operators have done since; from
+ * memory where the store has nothing, or cannot be read.
+ */
+export async function happeningsOf(
+  deps: Pick<OpsDeps, 'archive' | 'incidents' | 'acts' | 'statusPage'>,
+): Promise<Happening[]> {
+  const acts = deps.acts.list();
+  const [latest] = deps.incidents.list();
+  const events = latest === undefined ? null : await deps.archive.events(latest);
+  if (events === null || events.length === 0) {
+    const published = publishedHappenings(deps.statusPage());
+    return [...incidentHappenings(deps.incidents.list()), ...published, ...actHappenings(acts)];
+  }
+  const told = events.map(({ at, source, upstream, words }) => {
+    return { at, source: upstream === null ? source : `${source}, ${upstream}`, what: words };
+  });
+  const known = new Set(events.map(({ at }) => at));
+  return [...told, ...actHappenings(acts.filter(({ at }) => !known.has(at)))];
+}
+
 /** What is known of the incidents as happenings. */
-export function incidentHappenings(incidents: readonly IncidentRecord[]): Happening[] {
+function incidentHappenings(incidents: readonly IncidentRecord[]): Happening[] {
   return incidents.flatMap((incident) => {
     const { upstream, startedAt, detectedAt, resolvedAt, causes, interruptions } = incident;
     const source = `gateway, ${upstream}`;
@@ -50,7 +72,7 @@ export function incidentHappenings(incidents: readonly IncidentRecord[]): Happen
 }
 
 /** What the status page has posted to its incidents, as last read. */
-export function publishedHappenings(state: StatusPageState): Happening[] {
+function publishedHappenings(state: StatusPageState): Happening[] {
   const publication = 'publication' in state ? state.publication : null;
   return (publication?.incidents ?? []).flatMap(({ name, updates }) =>
     updates.map(({ at, rawStatus, text }) => {
@@ -60,7 +82,7 @@ export function publishedHappenings(state: StatusPageState): Happening[] {
 }
 
 /** What operators have done, and what they have left to the gateway. */
-export function actHappenings(acts: readonly Act[]): Happening[] {
+function actHappenings(acts: readonly Act[]): Happening[] {
   return acts.map(({ at, who, what, upstream, why }) => {
     const named = upstream === null ? '' : `, ${upstream}`;
     const source = `${who.name ?? 'operator'} by ${who.through}`;

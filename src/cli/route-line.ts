@@ -1,4 +1,5 @@
-import { readDocument, settingsDialect } from '../config/document.ts';
+import { settingsDialect } from '../config/dialect.ts';
+import { readDocument } from '../config/document.ts';
 import { readSettingsText } from '../config/load.ts';
 import { valueAt } from '../config/untyped.ts';
 

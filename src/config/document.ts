@@ -7,9 +7,10 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { type Environment, type Filled, fillIn } from './environment.ts';
+import type { Dialect } from './dialect.ts';
 import { isMerge, keyFault, MERGE, nameOf, pairsOf, type TextPair } from './pairs.ts';
 import { type Finding, quoted, type SettingPath } from './problem.ts';
 import { type SyntaxFault, syntaxFaults } from './syntax.ts';
@@ -39,26 +40,13 @@ const MOST_VALUES = 20_000;
 const DEEPEST = 50;
 const BOUNDS = `at most ${MOST_VALUES} values in at most ${DEEPEST} levels`;
 
-/** How the text of one kind of file is read. */
-export interface Dialect {
-  /** Puts the variables of the environment into a text that has a `$`, by the rules of such files. */
-  fill(text: string, path: SettingPath): Filled;
-  /** Whether `<<` takes over what another mapping has. */
-  readonly hasMergeKeys: boolean;
-}
-
-/** The dialect of settings files. */
-export function settingsDialect(env: Environment): Dialect {
-  return { fill: (text) => fillIn(text, env), hasMergeKeys: false };
-}
-
 /** Reads YAML and fills in the environment. Never throws, whatever the text. */
 export function readDocument(text: string, dialect: Dialect): SettingsDocument {
   const lines = new LineCounter();
   const document = parsed(text, lines);
   if (document === undefined) return unreadable();
   const faults = syntaxFaults(text, document, lines);
-  const reader = new Reader(document, dialect, lines);
+  const reader = new Reader({ document, text, lines }, dialect);
   const value = faults.length === 0 ? reader.read(document.contents, []) : undefined;
   return {
     value,
@@ -102,6 +90,12 @@ function key(path: SettingPath): string {
   return JSON.stringify(path);
 }
 
+interface Source {
+  readonly document: Document;
+  readonly text: string;
+  readonly lines: LineCounter;
+}
+
 /** Walks the nodes once, and notes where each value stands and what is wrong with it. */
 class Reader {
   readonly findings: Finding[] = [];
@@ -111,14 +105,16 @@ class Reader {
   readonly #keys = new Map<string, number>();
   readonly #values = new Map<string, number>();
   readonly #document: Document;
+  readonly #text: string;
   readonly #dialect: Dialect;
   readonly #lines: LineCounter;
   #count = 0;
 
-  constructor(document: Document, dialect: Dialect, lines: LineCounter) {
+  constructor({ document, text, lines }: Source, dialect: Dialect) {
     this.#document = document;
-    this.#dialect = dialect;
+    this.#text = text;
     this.#lines = lines;
+    this.#dialect = dialect;
   }
 
   read(node: Node | null, path: SettingPath): unknown {
@@ -130,7 +126,7 @@ class Reader {
     if (isMap(node)) return this.#mapping(node, path);
     if (isSeq(node))
       return node.items.map((item, index) => this.read(item as Node | null, [...path, index])); // What a parser makes holds nodes only.
-    return isScalar(node) ? this.#scalar(node.value, path) : null;
+    return isScalar(node) ? this.#scalar(node, path) : null;
   }
 
   placeOf(path: SettingPath, at: Finding['at']): Place {
@@ -216,8 +212,10 @@ class Reader {
     return undefined;
   }
 
-  #scalar(value: unknown, path: SettingPath): unknown {
-    if (typeof value !== 'string' || !value.includes('$')) return value;
+  #scalar({ value, type, range }: Scalar, path: SettingPath): unknown {
+    if (typeof value !== 'string') return value;
+    if (type === 'PLAIN' && range) this.#plain(value, path, range);
+    if (!value.includes('$')) return value;
     const filled = this.#dialect.fill(value, path);
     if (filled.kind === 'unfilled') {
       const { found, expected } = filled;
@@ -226,6 +224,14 @@ class Reader {
     }
     if (filled.hasVariables) this.filledIn.add(key(path));
     return filled.text;
+  }
+
+  #plain(text: string, path: SettingPath, [from, to]: readonly number[]): void {
+    const { column } = this.placeOf(path, 'value');
+    const written = this.#text.slice(from, to);
+    const isItem = typeof path.at(-1) === 'number';
+    const fault = this.#dialect.refusePlain?.({ text, written, column, isItem });
+    if (fault !== undefined) this.findings.push({ path, at: 'value', ...fault });
   }
 
   #excessAt(path: SettingPath): SyntaxFault {

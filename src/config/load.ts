@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { inconsistencies } from './consistency.ts';
-import { readDocument, type SettingsDocument, settingsDialect } from './document.ts';
+import { settingsDialect } from './dialect.ts';
+import { readDocument, type SettingsDocument } from './document.ts';
 import type { Environment } from './environment.ts';
 import { reasonOf, withFiles } from './files.ts';
 import { findingsOf } from './issues.ts';

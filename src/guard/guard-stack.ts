@@ -2,6 +2,7 @@ import type { Environment } from '../config/environment.ts';
 import { type Finding, foundText, messageOf, type Problem, pathText } from '../config/problem.ts';
 import { entries, mapping } from '../config/untyped.ts';
 import { type ExpectedService, missingServices } from './expected-services.ts';
+import { odditiesOf } from './oddities.ts';
 import { type Previous, reductions, removals } from './removals.ts';
 import { type Service, servicesOf } from './service.ts';
 import { readStackFile, type StackFile, withNumbers } from './stack-file.ts';
@@ -85,7 +86,7 @@ function judge(read: StackFile, measure: Measure): Judged {
     findings: [...stray, ...none, ...told, ...absences(services, measure)],
     warnings: [
       ...read.unset.filter(({ path }) => path.at(-1) !== 'image'),
-      ...nameOfStack(stack),
+      ...odditiesOf(stack),
       ...(previous === undefined ? [] : reductions(previous, services)),
     ],
     services,
@@ -122,13 +123,6 @@ function nothingToDeploy(value: unknown): readonly Finding[] {
     mapping(stack.services) === undefined ? foundText(stack.services) : 'an empty mapping';
   const found = `${given}, so that nothing would be deployed`;
   return [{ path: ['services'], at: 'value', found, expected: 'at least one service' }];
-}
-
-/** Compose's name of the project: a stack gets its name on the command line. */
-function nameOfStack(stack: unknown): readonly Finding[] {
-  if (mapping(stack)?.name === undefined) return [];
-  const found = '`name`, which `docker stack deploy` refuses';
-  return [{ path: ['name'], at: 'key', found, expected: 'a stack file without it' }];
 }
 
 function placing(file: string, read: StackFile): (finding: Finding) => Problem {

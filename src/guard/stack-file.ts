@@ -2,6 +2,7 @@ import { readDocument, type SettingsDocument } from '../config/document.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Finding, SettingPath } from '../config/problem.ts';
 import { valueAt } from '../config/untyped.ts';
+import { plainFault } from './plain-text.ts';
 import { fillStackText } from './stack-variables.ts';
 
 /** A stack file as plain values, with the place of each. */
@@ -20,6 +21,7 @@ export function readStackFile(text: string, env: Environment): StackFile {
   >();
   const document = readDocument(text, {
     hasMergeKeys: true,
+    refusePlain: plainFault,
     fill: (value, path) => {
       // Extensions are nobody's to read until something refers to them.
       if (isExtension(path)) return { kind: 'filled', text: value, hasVariables: false };

@@ -57,7 +57,7 @@ function ofService(named: Named, context: RuleContext): readonly Finding[] {
   return [
     ...ofImage(named, context),
     ...ofReplicas(named, context),
-    ...ofModes(named),
+    ...ofWords(named),
     ...forbidden(named),
   ];
 }
@@ -102,18 +102,43 @@ function ofReplicas(
     : [{ path: here, at: 'value', found: foundText(replicas), expected: 'a whole number' }];
 }
 
-const WORDS = {
-  mode: ['replicated', 'global', 'replicated-job', 'global-job'],
-  endpoint_mode: ['vip', 'dnsrr'],
-} as const;
+interface Words {
+  readonly path: SettingPath;
+  readonly words: readonly string[];
+}
 
-function ofModes({ service, path }: Named): readonly Finding[] {
-  return Object.entries(WORDS).flatMap(([name, words]) => {
-    const word = valueAt(['deploy', name], service);
-    if (typeof word !== 'string' || words.some((known) => known === word)) return [];
-    const here = [...path, 'deploy', name];
-    return [{ path: here, at: 'value' as const, found: quoted(word), expected: oneOf(words) }];
-  });
+const ACTIONS = ['pause', 'continue', 'rollback'] as const;
+
+/** Where Swarm takes a few words only, and the specification any text. */
+const WORDS: readonly Words[] = [
+  { path: ['deploy', 'mode'], words: ['replicated', 'global', 'replicated-job', 'global-job'] },
+  { path: ['deploy', 'endpoint_mode'], words: ['vip', 'dnsrr'] },
+  { path: ['deploy', 'update_config', 'failure_action'], words: ACTIONS },
+  { path: ['deploy', 'rollback_config', 'failure_action'], words: ACTIONS.slice(0, 2) },
+  { path: ['deploy', 'restart_policy', 'condition'], words: ['none', 'on-failure', 'any'] },
+];
+
+const PORT_WORDS: readonly Words[] = [
+  { path: ['mode'], words: ['ingress', 'host'] },
+  { path: ['protocol'], words: ['tcp', 'udp', 'sctp'] },
+];
+
+function ofWords({ service, path }: Named): readonly Finding[] {
+  const ports = items(valueAt(['ports'], service)).flatMap((port, index) =>
+    PORT_WORDS.flatMap((words) => unknownWord(port, words, [...path, 'ports', index])),
+  );
+  return [...WORDS.flatMap((words) => unknownWord(service, words, path)), ...ports];
+}
+
+function unknownWord(
+  value: unknown,
+  { path, words }: Words,
+  above: SettingPath,
+): readonly Finding[] {
+  const word = valueAt(path, value);
+  if (typeof word !== 'string' || words.includes(word)) return [];
+  const here = [...above, ...path];
+  return [{ path: here, at: 'value', found: quoted(word), expected: oneOf(words) }];
 }
 
 /** `docker stack deploy` refuses a file with one of these. */
@@ -138,22 +163,31 @@ function forbidden({ service, path }: Named): readonly Finding[] {
     }));
 }
 
-/** Networks, configs, secrets and named volumes that a service uses and the file does not define. */
+/** Where the names are defined that a service uses. */
+const DEFINED_BY = {
+  networks: 'networks',
+  configs: 'configs',
+  secrets: 'secrets',
+  volumes: 'volumes',
+  depends_on: 'services',
+} as const;
+
+/** Networks, configs, secrets, named volumes and other services that a service uses and the file does not define. */
 function undefinedReferences(
   path: SettingPath,
   service: unknown,
   stack: unknown,
 ): readonly Finding[] {
-  return (['networks', 'configs', 'secrets', 'volumes'] as const).flatMap((kind) => {
-    const defined = new Set(entries(mapping(stack)?.[kind]).map(([name]) => name));
+  return Object.entries(DEFINED_BY).flatMap(([kind, section]) => {
+    const defined = new Set(entries(mapping(stack)?.[section]).map(([name]) => name));
     if (kind === 'networks') defined.add('default');
     return referencesOf(kind, valueAt([kind], service))
       .filter(({ name }) => !defined.has(name))
       .map(({ name, step }) => ({
         path: [...path, kind, ...step],
         at: typeof step[0] === 'number' ? ('value' as const) : ('key' as const),
-        found: `${quoted(name)}, which the file's \`${kind}\` does not define`,
-        expected: defined.size === 0 ? `it under a top-level \`${kind}\`` : oneOf([...defined]),
+        found: `${quoted(name)}, which the file's \`${section}\` does not define`,
+        expected: defined.size === 0 ? `it under a top-level \`${section}\`` : oneOf([...defined]),
       }));
   });
 }
@@ -164,7 +198,7 @@ interface Reference {
 }
 
 function referencesOf(kind: string, used: unknown): readonly Reference[] {
-  const byKey = kind === 'networks' ? entries(used) : [];
+  const byKey = kind === 'networks' || kind === 'depends_on' ? entries(used) : [];
   const listed = items(used).flatMap((item, index): readonly Reference[] => {
     const name = typeof item === 'string' ? nameIn(kind, item) : sourceOf(kind, item);
     return name === undefined ? [] : [{ name, step: [index] }];

@@ -4,6 +4,7 @@ import { oneOf } from '../config/scalars.ts';
 import { valueAt } from '../config/untyped.ts';
 // A copy of what the package `dclint` holds, which a test compares: its own entry does not lead there.
 import composeSpec from './compose-spec.json' with { type: 'json' };
+import { stricter } from './stricter-specification.ts';
 
 /** The specification names its own draft by an address that ajv does not know; its words are those of draft 7. */
 const { $schema: _, ...SPECIFICATION } = composeSpec;
@@ -13,7 +14,7 @@ const validate = new Ajv({
   verbose: true,
   strict: false,
   validateSchema: false,
-}).compile(SPECIFICATION);
+}).compile(stricter(SPECIFICATION));
 
 const LONGEST_LIST = 12;
 
@@ -95,7 +96,8 @@ function unknownKey({ params, parentSchema }: SchemaError, above: SettingPath): 
   return { path, at: 'key', found: `the unknown key ${quoted(name)}`, expected };
 }
 
-function expectedOf({ keyword, schema, params, message }: SchemaError, found: string): string {
+function expectedOf(error: SchemaError, found: string): string {
+  const { keyword, schema, params, parentSchema, message } = error;
   switch (keyword) {
     case 'type':
       return [schema]
@@ -109,7 +111,7 @@ function expectedOf({ keyword, schema, params, message }: SchemaError, found: st
     case 'uniqueItems':
       return `each item once (items ${params.j} and ${params.i} are the same)`;
     case 'pattern':
-      return `text of the form ${schema}`;
+      return String(parentSchema?.expected ?? `text of the form ${schema}`);
     default:
       return `a value that ${message ?? 'the Compose specification takes'}`;
   }

@@ -14,6 +14,7 @@ import { Notifier } from './notify/notifier.ts';
 import { Outbox } from './notify/outbox.ts';
 import { Samples } from './ops/console/samples.ts';
 import { type Ops, startOps } from './ops/server.ts';
+import { speakerOf } from './ops/speaker.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import type { Actor } from './outage/acts.ts';
 import { AnswerLog } from './outage/answer-log.ts';
@@ -23,6 +24,7 @@ import { Operations } from './outage/operations.ts';
 import { outboxIn } from './outage/outbox.ts';
 import type { Outcomes } from './outage/outcomes.ts';
 import { Recorder } from './outage/recorder.ts';
+import { reporterOf } from './outage/report/gather.ts';
 import { openStore, type Store } from './outage/store.ts';
 import type { StatusPageState } from './statuspage/model.ts';
 import { StatusPagePoller } from './statuspage/poller.ts';
@@ -332,6 +334,7 @@ export class App implements AsyncDisposable {
 
   #startOps(settings: OpsSettings): Promise<Ops> {
     const { log, version } = this.#options;
+    const archive = new Archive(this.#store, this.#incidents);
     return startOps({
       settings,
       log,
@@ -346,7 +349,11 @@ export class App implements AsyncDisposable {
         upstreams: () => [...this.#upstreams.values()].map(viewOf),
         incidents: this.#incidents,
         answers: this.#answers,
-        archive: new Archive(this.#store, this.#incidents),
+        archive,
+        report: reporterOf({
+          ...{ archive, store: this.#store, unknownOutcomes: this.#answers.unknownOutcomes },
+          speaker: () => speakerOf(this.#settings, version),
+        }),
         store: this.#store,
         isReady: () => this.#isServing,
         reload: (who) => this.reload(who),

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   maintenance: async () => (await import('./cli/maintenance.ts')).maintenance,
   schema: async () => (await import('./cli/schema.ts')).schema,
   explain: async () => (await import('./cli/explain.ts')).explain,
+  report: async () => (await import('./cli/report.ts')).report,
   notify: async () => (await import('./cli/notify.ts')).notify,
 };
 
@@ -26,6 +27,7 @@ Commands:
   maintenance  close an upstream for planned work, and open it again
   schema       print the JSON Schema of the settings
   explain      say what a client gets, now or in an outage, and why
+  report       print the record of an incident, and the draft of its postmortem
   notify       send a test notice to those who are told of incidents
 
 candor COMMAND --help tells more. Exit codes: 0 good; 1 a fault was found; 2 wrong use or unreadable input.

@@ -12,6 +12,7 @@ import { addNotices } from './notices.ts';
 import { addPreview } from './preview.ts';
 import { sendProblem } from './problem-reply.ts';
 import { addReferences } from './references.ts';
+import { addReports } from './reports.ts';
 import { addUnknownOutcomes, OUTCOME_METHODS } from './unknown-outcomes.ts';
 
 /** What is needed to open the ops listener. */
@@ -80,6 +81,8 @@ function addApi(
   app.all('/api/notices', allowOnly('GET, HEAD'));
   addUnknownOutcomes(app, settings, deps);
   for (const [address, methods] of OUTCOME_METHODS) app.all(address, allowOnly(methods));
+  addReports(app, deps);
+  app.all('/api/incidents/:id/report', allowOnly('GET, HEAD'));
   addReferences(app, deps);
   app.all('/api/references/:reference', allowOnly('GET, HEAD'));
   addPreview(app, deps);

@@ -7,6 +7,7 @@ import type { Archive } from '../outage/archive.ts';
 import type { Incidents } from '../outage/incidents.ts';
 import type { Maintenances } from '../outage/maintenances.ts';
 import type { OutboxRow } from '../outage/outbox.ts';
+import type { Report } from '../outage/report/model.ts';
 import type { Store } from '../outage/store.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { ProgramView } from './console/bar.ts';
@@ -38,6 +39,8 @@ export interface OpsDeps {
   /** The same ones, and those that memory has no room for. */
   readonly archive: Pick<Archive, 'list' | 'find' | 'events'>;
   readonly store: Pick<Store, 'isWell' | 'counts'>;
+  /** The report on an incident, or on the newest; null where there is none. */
+  readonly report: (id: string | null) => Promise<Report | null>;
   /** False while the program starts or drains; true in an outage of any upstream. */
   readonly isReady: () => boolean;
   readonly reload: (who: Actor) => Promise<Reloaded>;

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { OutcomeWish } from '../outage/unknown-outcomes.ts';
+import { type OutcomeWish, writesOf } from '../outage/unknown-outcomes.ts';
 import type { OpsDeps } from './deps.ts';
 
 /** What of the writes with unknown outcome is asked for. */
@@ -33,23 +33,10 @@ export function readOutcomeAsk(
   };
   const id = searchParams.get('incident');
   if (id === null) return { wish: { from, to, upstream: searchParams.get('upstream') }, ...rest };
-  const incident = incidents.find(id);
+  const [latest = null] = id === 'latest' ? incidents.list() : [];
+  const incident = latest ?? incidents.find(id);
   if (incident === null) return { status: 404, fault: 'There is no incident of this id.' };
   return { wish: writesOf(incident), ...rest };
-}
-
-/** A write that was sent before the end of an incident may be answered after it. */
-const SLOWEST_MS = 60_000;
-
-/** The writes with unknown outcome that belong to an incident. */
-export function writesOf(incident: {
-  readonly upstream: string;
-  readonly startedAt: number;
-  readonly resolvedAt: number | null;
-}): OutcomeWish {
-  const { upstream, startedAt, resolvedAt } = incident;
-  const to = resolvedAt === null ? Number.MAX_SAFE_INTEGER : resolvedAt + SLOWEST_MS;
-  return { from: startedAt, to, upstream };
 }
 
 function faulty(fault: string) {

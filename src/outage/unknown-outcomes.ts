@@ -158,6 +158,20 @@ export class UnknownOutcomes implements Disposable {
   }
 }
 
+/** A write that was sent before the end of an incident may be answered after it. */
+const SLOWEST_MS = 60_000;
+
+/** The writes with unknown outcome that belong to an incident. */
+export function writesOf(incident: {
+  readonly upstream: string;
+  readonly startedAt: number;
+  readonly resolvedAt: number | null;
+}): OutcomeWish {
+  const { upstream, startedAt, resolvedAt } = incident;
+  const to = resolvedAt === null ? Number.MAX_SAFE_INTEGER : resolvedAt + SLOWEST_MS;
+  return { from: startedAt, to, upstream };
+}
+
 interface Totals {
   readonly total: number;
   readonly payments: number;

@@ -136,6 +136,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     samples: { steps: [], since: 0, paceOf: () => null },
     upstreams: () => [down, up],
     answers: NO_ANSWERS,
+    report: async () => null,
     incidents,
     archive: {
       list: async (most) => incidents.list().slice(0, most),

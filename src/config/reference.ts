@@ -26,7 +26,8 @@ For one upstream no file is needed: \`candor run --upstream http://127.0.0.1:300
 - With two or more upstreams, \`routes\` is required. An upstream has either \`endpoints\` or \`discover\`, and
   \`discover\` has either \`dns\` or \`swarm\`, the latter always with \`port\`. A certificate goes with its key. A rule under
   \`misleading\` has at least one of \`status\`, \`body\`, \`json\` and \`redirect\`. An address of \`ops\` that other machines reach needs a
-  \`token\`.
+  \`token\`. Under \`notify\` a \`webhook\` needs \`url\` and \`secret\`, \`slack\` a \`url\`, \`pagerduty\` a \`secret\`, \`statuspage\` a
+  \`secret\` and a \`page\`.
 `;
 
 const NOTES: Readonly<Record<string, string>> = {

@@ -36,7 +36,7 @@ export function webhookMessage(notice: Notice, { url, secret, now }: WebhookOpti
 }
 
 /** Without dots, which part what is signed. */
-export function webhookId({ id }: Pick<Notice, 'id'>): string {
+function webhookId({ id }: Pick<Notice, 'id'>): string {
   return `msg_${createHash('sha256').update(id).digest('base64url').slice(0, 27)}`;
 }
 

@@ -8,7 +8,7 @@ import type { AnswerFacts } from '../../src/outage/answer-facts.ts';
 import { AnswerLog } from '../../src/outage/answer-log.ts';
 import { Maintenances } from '../../src/outage/maintenances.ts';
 import { openStore, type Store } from '../../src/outage/store.ts';
-import { down, logInto, openIncident, opsDeps, up } from '../ops/ops-server.ts';
+import { down, logInto, NOTHING_COUNTED, openIncident, opsDeps, up } from '../ops/ops-server.ts';
 
 /** When the scene plays: eight minutes into the outage of 19 July 2023. */
 export const CONSOLE_NOW = Date.parse('2023-07-19T15:32:04.000Z');
@@ -71,7 +71,7 @@ function scene(now: number): Partial<OpsDeps> {
     notices: { targets: () => [PAGER], list: () => [] },
     upstreams: () => [down, up],
     samples: samplesUntil(now),
-    gatewayCounts: () => ({ ...opsDeps().gatewayCounts(), answers: answers(), eventStreams: 143 }),
+    gatewayCounts: () => ({ ...NOTHING_COUNTED, answers: answers(), eventStreams: 143 }),
     statusPage: () => ({
       kind: 'read',
       url: 'https://status.chargeover.com',
@@ -99,7 +99,9 @@ export function samplesUntil(now: number): SampleReader {
 
 function paceOf(upstream: string) {
   const isDown = upstream === 'app';
-  return { perSecond: isDown ? 18.4 : 1.2, failedPercent: isDown ? 100 : 0 };
+  return isDown
+    ? { perSecond: 18.4, failedPercent: 100, p50Ms: null, p95Ms: null }
+    : { perSecond: 1.2, failedPercent: 0, p50Ms: 11, p95Ms: 84 };
 }
 
 function steps(now: number): Step[] {

@@ -93,6 +93,21 @@ export const NO_HOLDS: GatewayCounts['holds'] = {
   too_large: 0,
 };
 
+/** A gateway that has done nothing yet. */
+export const NOTHING_COUNTED: GatewayCounts = {
+  relayed: [],
+  answers: new Map(),
+  misleading: new Map(),
+  refused: new Map(),
+  requests: { http1: 0, http2: 0 },
+  connections: 0,
+  inFlight: 0,
+  tunnels: 0,
+  eventStreams: 0,
+  held: 0,
+  holds: NO_HOLDS,
+};
+
 /** The incident of 19 July 2023 as far as it has gone, with one misleading reply. */
 export function openIncident(): Incidents {
   const incidents = new Incidents(logInto([]));
@@ -155,19 +170,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     preview: () => ({ fault: 'nothing is known here' }),
     previewChoices: { situations: [], clients: [] },
     certificates: () => [],
-    gatewayCounts: () => ({
-      relayed: [],
-      answers: new Map(),
-      misleading: new Map(),
-      refused: new Map(),
-      requests: { http1: 0, http2: 0 },
-      connections: 0,
-      inFlight: 0,
-      tunnels: 0,
-      eventStreams: 0,
-      held: 0,
-      holds: NO_HOLDS,
-    }),
+    gatewayCounts: () => NOTHING_COUNTED,
     ...changes,
   };
 }

@@ -1,3 +1,4 @@
+import { BOUNDS_MS } from '../../upstream/durations.ts';
 import type { GatewayCounts } from '../gateway-counts.ts';
 import type { UpstreamView } from '../views.ts';
 
@@ -23,6 +24,10 @@ export interface Pace {
   readonly perSecond: number;
   /** Of a hundred; null where there were no requests. */
   readonly failedPercent: number | null;
+  /** Half of the replies that were passed on took no longer, about; null where there were none. */
+  readonly p50Ms: number | null;
+  /** Nineteen of twenty. */
+  readonly p95Ms: number | null;
 }
 
 /** What is read, once a second. */
@@ -50,6 +55,7 @@ const WINDOW = 10;
 interface Sums {
   readonly requests: number;
   readonly failed: number;
+  readonly buckets: readonly number[];
 }
 
 /**
@@ -82,9 +88,12 @@ export class Samples implements SampleReader, Disposable {
     if (first === undefined || last === undefined || sums.length < 2) return null;
     const requests = last.requests - first.requests;
     const failed = last.failed - first.failed;
+    const buckets = last.buckets.map((count, index) => count - (first.buckets[index] ?? 0));
     return {
       perSecond: requests / (sums.length - 1),
       failedPercent: requests === 0 ? null : (failed / requests) * 100,
+      p50Ms: quantile(buckets, 0.5),
+      p95Ms: quantile(buckets, 0.95),
     };
   }
 
@@ -163,8 +172,23 @@ function outcomesOf({ relayed, answers }: Pick<GatewayCounts, 'relayed' | 'answe
   return outcomes;
 }
 
-function sumsOf({ requests, failures }: UpstreamView['counts']): Sums {
+/** The duration that a share of them did not exceed, taken to lie evenly in its bucket; null of none. */
+function quantile(buckets: readonly number[], share: number): number | null {
+  const wanted = buckets.reduce((sum, count) => sum + count, 0) * share;
+  if (wanted === 0) return null;
+  let passed = 0;
+  for (const [index, count] of buckets.entries()) {
+    const [low, high] = [BOUNDS_MS[index - 1] ?? 0, BOUNDS_MS[index]];
+    // What is slower than all bounds has no end: the last bound is what is known of it.
+    if (high === undefined) return low;
+    if (passed + count >= wanted) return low + ((wanted - passed) / count) * (high - low);
+    passed += count;
+  }
+  return null;
+}
+
+function sumsOf({ requests, failures, durations }: UpstreamView['counts']): Sums {
   let failed = 0;
   for (const count of Object.values(failures)) failed += count;
-  return { requests, failed };
+  return { requests, failed, buckets: [...durations.buckets] };
 }

@@ -1,7 +1,7 @@
 import type { EndpointView, UpstreamView } from '../views.ts';
 import { html, type Markup } from './html.ts';
 import type { SampleReader } from './samples.ts';
-import { badge, CAUSE_WORDS, inWords, NOT_RECORDED, rate, span, when, whole } from './words.ts';
+import { badge, CAUSE_WORDS, inWords, rate, span, when, whole } from './words.ts';
 
 /** Each upstream with its endpoints, discovery and numbers; those in trouble first. */
 export function upstreamsPart(
@@ -32,11 +32,16 @@ function numbers({ name, counts }: UpstreamView, samples: Pick<SampleReader, 'pa
   const pace = samples.paceOf(name);
   const failed = pace?.failedPercent ?? null;
   return html`<dl class="tiles">
-<div><dt>Requests/s</dt><dd>${pace === null ? '–' : rate(pace.perSecond)}</dd></div>
+<div><dt>Requests/s, last 10 s</dt><dd>${pace === null ? '–' : rate(pace.perSecond)}</dd></div>
 <div><dt>Failed</dt><dd>${failed === null ? '–' : `${rate(failed)} %`}</dd></div>
-<div><dt>p50 / p95</dt><dd class="words">${NOT_RECORDED}</dd></div>
+<div><dt>p50 / p95, about</dt><dd>${milliseconds(pace?.p50Ms)} / ${milliseconds(pace?.p95Ms)}</dd></div>
 <div><dt>In flight</dt><dd>${whole(counts.outstanding)}</dd></div>
 </dl>`;
+}
+
+function milliseconds(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return '–';
+  return ms < 1_000 ? `${rate(ms)} ms` : `${rate(ms / 1_000)} s`;
 }
 
 function discovered({ discovery }: UpstreamView, now: number): Markup {

@@ -100,9 +100,6 @@ export function rate(value: number): string {
   return value === 0 ? '0' : value < 100 ? TENTHS.format(value) : WHOLE.format(value);
 }
 
-/** Said where a number would be a guess: a zero would be a claim. */
-export const NOT_RECORDED = 'not recorded';
-
 /** A token of the program as words: `not_processed` is "not processed". */
 export function inWords(token: string): string {
   return token.replaceAll('_', ' ');

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Samples, type Step, sum, total } from '../../../src/ops/console/samples.ts';
 import type { GatewayCounts } from '../../../src/ops/gateway-counts.ts';
 import { newCounts } from '../../../src/upstream/counts.ts';
+import { addDuration } from '../../../src/upstream/durations.ts';
 
 const START = Date.parse('2023-07-19T15:24:00.000Z');
 
@@ -91,13 +92,32 @@ test('the pace is that of the last ten seconds; an upstream that is made anew be
     upstream.counts.failures.no_endpoints += second < 10 ? 10 : 5;
     samples.sample(START + second * 1_000);
   }
-  expect(samples.paceOf('app')).toEqual({ perSecond: 10, failedPercent: 50 });
+  expect(samples.paceOf('app')).toMatchObject({ perSecond: 10, failedPercent: 50 });
   upstreams[0] = { name: 'app', counts: newCounts() };
   samples.sample(START + 21_000);
   expect(samples.paceOf('app')).toBeNull();
   samples.sample(START + 22_000);
-  expect(samples.paceOf('app')).toEqual({ perSecond: 0, failedPercent: null });
+  expect(samples.paceOf('app')).toMatchObject({ perSecond: 0, failedPercent: null, p50Ms: null });
   upstreams.length = 0;
   samples.sample(START + 23_000);
   expect(samples.paceOf('app')).toBeNull();
+});
+
+test.for([
+  { took: [7, 7, 7, 7], p50: [5, 10], p95: [5, 10] },
+  { took: [1, 1, 1, 1, 1, 1, 1, 1, 1, 900], p50: [0, 1], p95: [500, 1_000] },
+  { took: [90_000], p50: [30_000, 30_000], p95: [30_000, 30_000] },
+])('requests that took $took ms have quantiles within their buckets', ({ took, p50, p95 }) => {
+  const { samples, upstream } = sampled();
+  samples.sample(START);
+  for (const ms of took) addDuration(upstream.counts.durations, ms);
+  samples.sample(START + 1_000);
+  const pace = samples.paceOf('app');
+  for (const [found, [low = 0, high = 0]] of [
+    [pace?.p50Ms ?? -1, p50],
+    [pace?.p95Ms ?? -1, p95],
+  ] as const) {
+    expect(found).toBeGreaterThanOrEqual(low);
+    expect(found).toBeLessThanOrEqual(high);
+  }
 });

@@ -10,8 +10,8 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 /** Fields of a line. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Writes one line of a message that comes again and again; lines differ by their reference. */
-export type Repeated = (reference: string) => void;
+/** Writes one line of a message that comes again and again; lines differ by their reference, and by their trace if they have one. */
+export type Repeated = (reference: string, traceId: string | null) => void;
 
 /** A log that others can be made from, with fields that all their lines have. */
 export interface ParentLog extends Log {
@@ -91,7 +91,9 @@ export function createLog({ level, pretty }: LogOptions): OpenLog {
 export function repeatedBy(parent: Pick<ParentLog, 'child'>): ParentLog['repeated'] {
   return (fields, message) => {
     const log = parent.child(fields);
-    return (reference) => log.info({ reference }, message);
+    return (reference, traceId) => {
+      log.info(traceId === null ? { reference } : { reference, trace_id: traceId }, message);
+    };
   };
 }
 
@@ -101,9 +103,11 @@ function repeatedIn(writer: BackgroundWriter): ParentLog['repeated'] {
     const shared = JSON.stringify(fields).slice(1, -1);
     const start = shared === '' ? '' : `,${shared}`;
     const end = `,"msg":${JSON.stringify(message)}}\n`;
-    return (reference) => {
+    return (reference, traceId) => {
       const varied = `,"reference":${JSON.stringify(reference)}`;
-      writer.write(`{"level":"info"${timeField()}${start}${varied}${end}`);
+      // Hexadecimal digits, so there is nothing to escape.
+      const trace = traceId === null ? '' : `,"trace_id":"${traceId}"`;
+      writer.write(`{"level":"info"${timeField()}${start}${varied}${trace}${end}`);
     };
   };
 }

@@ -114,3 +114,14 @@ test('at a terminal the log is for people', async () => {
   expect(stdout).toContain('upstream: ');
   expect(() => JSON.parse(stdout)).toThrow();
 });
+
+test('lines of a message that comes again differ by reference, and by trace where there is one', async () => {
+  const stdout = await run(`${jsonLog}
+    const say = log.repeated({ upstream: 'app' }, 'answered'); say('one', null); say('two', 'abc');`);
+  const lines = stdout.trim().split('\n');
+  const shared = { level: 'info', upstream: 'app', msg: 'answered', time: expect.any(String) };
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { ...shared, reference: 'one' },
+    { ...shared, reference: 'two', trace_id: 'abc' },
+  ]);
+});

@@ -26,6 +26,7 @@ import type { Plan } from './plan.ts';
 import { withMissing } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
 import { refuse, respond, respondText } from './respond.ts';
+import { traceIdOf } from './trace-id.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 import type { LineLimits } from './waiting-line.ts';
 
@@ -204,7 +205,7 @@ export class Visit {
       );
     const { reference } = this.sender;
     note.count.count += 1;
-    note.log(reference);
+    note.log(reference, traceIdOf(this.head.rawHeaders));
     this.#tell(reference, note.facts);
   }
 
@@ -215,7 +216,9 @@ export class Visit {
     this.#gateway.onMisleading(evidence);
     const { reference } = this.sender;
     const fields = this.#fields(matter, answer, evidence);
-    log.info({ ...fields, reference, ...whenFields(evidence) }, 'answered');
+    const traceId = traceIdOf(this.head.rawHeaders);
+    const trace = traceId === null ? undefined : { trace_id: traceId };
+    log.info({ ...fields, reference, ...trace, ...whenFields(evidence) }, 'answered');
     this.#tell(reference, this.#facts(matter, answer, evidence));
   }
 

@@ -23,6 +23,7 @@ import { Incidents } from './outage/incidents.ts';
 import { Operations } from './outage/operations.ts';
 import { outboxIn } from './outage/outbox.ts';
 import type { Outcomes } from './outage/outcomes.ts';
+import type { StoreLimits } from './outage/pruning.ts';
 import { Recorder } from './outage/recorder.ts';
 import { reporterOf } from './outage/report/gather.ts';
 import { openStore, type Store } from './outage/store.ts';
@@ -124,7 +125,9 @@ export class App implements AsyncDisposable {
   /** Starts everything. Rejects, with nothing left running, where an address cannot be had. */
   static async start(options: AppOptions): Promise<App> {
     const { own } = await tryOwnTemplates(options.settings, options.log);
-    const store = await openStore({ file: options.settings.store, log: options.log });
+    const { log, settings } = options;
+    const limits = limitsOf(settings.retention);
+    const store = await openStore({ file: settings.store, log, limits });
     const file = outboxIn(store);
     const outbox = await Outbox.open({ file, log: options.log, now: () => Date.now() });
     const app = new App(options, own, { store, outbox });
@@ -224,6 +227,7 @@ export class App implements AsyncDisposable {
       this.#ops = opsBefore;
       throw error;
     }
+    this.#store.limit(limitsOf(settings.retention));
     if (settings.store !== this.#settings.store) {
       this.#options.log.warn(
         { store: settings.store },
@@ -373,6 +377,12 @@ export class App implements AsyncDisposable {
       },
     });
   }
+}
+
+const DAY_MS = 86_400_000;
+
+function limitsOf({ days, bytes }: Settings['retention']): StoreLimits {
+  return { keptMs: days * DAY_MS, bytes };
 }
 
 function watchedOf({ settings, belief, servedSince }: Upstream) {

@@ -20,6 +20,7 @@ import type {
   Limits,
   Listener,
   OpsSettings,
+  RetentionSettings,
   RouteSettings,
   Settings,
   StatusPageSettings,
@@ -144,6 +145,15 @@ const limits = section({
   }),
 );
 
+const retention = section({
+  days: wholeNumber(1, 10_000)
+    .prefault(400)
+    .describe('How many days an incident is kept after its end, and all that belongs to it.'),
+  size: size('1MiB', '1024MiB')
+    .prefault('50MiB')
+    .describe('How much the store may hold; beyond it the oldest goes first.'),
+}).transform(({ days, size: bytes }): RetentionSettings => ({ days, bytes }));
+
 /**
  * Every setting: its type, default, bounds and the sentence that explains it. The JSON Schema and
  * `docs/settings.md` are made from it, and no default stands anywhere else.
@@ -195,8 +205,9 @@ export const settingsSchema = section({
     .meta({ title: 'path of a file' })
     .prefault('./candor.sqlite')
     .describe(
-      'The file of the incidents, or `memory` for none on disk. Checked, and not written by this version.',
+      'The file of the incidents, and of what else outlives the program, or `memory` for none on disk.',
     ),
+  retention: retention.prefault({}).describe('How much the store keeps.'),
 }).transform(
   ({
     brand: own = null,

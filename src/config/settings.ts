@@ -244,6 +244,11 @@ export type NotifyTarget =
       readonly components: Readonly<Record<string, string>>;
       readonly incident: 'none' | 'draft' | 'published';
     });
+/** How much the store keeps. */
+export interface RetentionSettings {
+  readonly days: number;
+  readonly bytes: number;
+}
 /** The settings: plain, whole, read-only; every default filled in. */
 export interface Settings {
   readonly listen: readonly Listener[];
@@ -266,4 +271,5 @@ export interface Settings {
   readonly notify: readonly NotifyTarget[];
   /** Absolute path of the SQLite file, or `memory`. */
   readonly store: string;
+  readonly retention: RetentionSettings;
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DatabaseError } from './database-error.ts';
 import { migrate, refuseForeign } from './migrations.ts';
+import { prune, type StoreLimits } from './pruning.ts';
 import type { Refusal, Row, SqlValue, StoreWorkerData } from './store-messages.ts';
 import { QUERIES, type QueryName, STATEMENTS, type StatementName } from './tables.ts';
 
@@ -83,6 +84,11 @@ export class Database implements Disposable {
   /** Throws a `DatabaseError` where the file cannot be read. */
   read(query: QueryName, values: readonly SqlValue[]): unknown[] {
     return guarded(() => this.#statement(query, QUERIES[query]).all(...values));
+  }
+
+  /** Deletes what is beyond the limits. Throws a `DatabaseError`. */
+  prune(limits: StoreLimits): void {
+    guarded(() => prune(this.#database, limits, Date.now()));
   }
 
   [Symbol.dispose](): void {

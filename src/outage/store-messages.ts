@@ -1,3 +1,4 @@
+import type { StoreLimits } from './pruning.ts';
 import type { QueryName, StatementName } from './tables.ts';
 
 /** What a column can hold. */
@@ -33,6 +34,7 @@ export type ToWorker =
       readonly query: QueryName;
       readonly values: readonly SqlValue[];
     }
+  | { readonly kind: 'limit'; readonly limits: StoreLimits }
   | { readonly kind: 'close' };
 
 /** What it tells. */

@@ -1,11 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Database, moveAside } from './database.ts';
 import { DatabaseError } from './database-error.ts';
+import type { StoreLimits } from './pruning.ts';
 import type { Batch, FromWorker, StoreWorkerData, ToWorker, Trouble } from './store-messages.ts';
 
 /** How soon a file that could not be written is tried again; doubles up to the longest wait. */
 const RETRY_MS = 500;
 const MOST_RETRY_MS = 10_000;
+/** How often what is too old, or too much, is looked for. */
+const PRUNE_MS = 600_000;
 
 /** The thread of the store: keeps the file open, writes batches in their order, and tries again what failed. */
 class Keeper {
@@ -15,6 +18,8 @@ class Keeper {
   #database: Database | null = null;
   #retry: NodeJS.Timeout | null = null;
   #retryMs = RETRY_MS;
+  #limits: StoreLimits | null = null;
+  #prunedAt = 0;
 
   constructor(data: StoreWorkerData, tell: (message: FromWorker) => void) {
     this.#data = data;
@@ -31,6 +36,9 @@ class Keeper {
         return;
       case 'read':
         return this.#read(message);
+      case 'limit':
+        this.#limits = message.limits;
+        return this.#prune();
       case 'close':
         return this.#close();
     }
@@ -49,6 +57,7 @@ class Keeper {
     this.#retry = null;
     try {
       this.#drain();
+      if (Date.now() - this.#prunedAt >= PRUNE_MS) this.#prune();
       this.#retryMs = RETRY_MS;
       this.#tell({ kind: 'well' });
     } catch (error) {
@@ -62,6 +71,16 @@ class Keeper {
       const refused = database.write(batch.rows);
       this.#queue.shift();
       this.#tell({ kind: 'written', id: batch.id, refused, bytes: database.bytes });
+    }
+  }
+
+  #prune(): void {
+    if (this.#limits === null) return;
+    this.#prunedAt = Date.now();
+    try {
+      this.#open().prune(this.#limits);
+    } catch {
+      // The next write meets the same trouble and tells of it; what is too old can wait.
     }
   }
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
+import type { StoreLimits } from './pruning.ts';
 import type {
   Batch,
   FromWorker,
@@ -29,6 +30,8 @@ export interface Store extends AsyncDisposable {
    * file cannot be read. Names and types of the members of `Row` are the query's own.
    */
   read<Row>(query: QueryName, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+  /** How much is kept from now on. */
+  limit(limits: StoreLimits): void;
   /** Waits until all rows are written, or cannot be for now. Never rejects. */
   flush(): Promise<void>;
 }
@@ -53,6 +56,8 @@ export interface StoreOptions {
   readonly log: Log;
   /** `read` neither creates the file nor changes it: for commands beside a running gateway. */
   readonly access?: 'write' | 'read';
+  /** None: all is kept. */
+  readonly limits?: StoreLimits;
 }
 
 /** A query that came to nothing. `code` says why in one word. */
@@ -101,9 +106,11 @@ class WorkerStore implements Store {
   #settled: PromiseWithResolvers<void> | null = null;
   #isClosing = false;
   #lastId = 0;
+  #limits: StoreLimits | null;
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? null;
     this.opened = this.#isOpened.promise;
     this.#worker = this.#spawn();
   }
@@ -131,6 +138,11 @@ class WorkerStore implements Store {
     this.#reads.set(id, asked);
     this.#tell({ kind: 'read', id, query, values });
     return (await asked.promise) as readonly Row[]; // What a query gives is known where it stands.
+  }
+
+  limit(limits: StoreLimits): void {
+    this.#limits = limits;
+    this.#tell({ kind: 'limit', limits });
   }
 
   async flush(): Promise<void> {
@@ -182,6 +194,7 @@ class WorkerStore implements Store {
       this.#troubled({ code: 'thread_died', message: String(error) });
     });
     worker.on('exit', () => this.#ended());
+    if (this.#limits !== null) worker.postMessage({ kind: 'limit', limits: this.#limits });
     return worker;
   }
 

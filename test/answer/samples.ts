@@ -78,6 +78,7 @@ export function settings(over: Partial<Settings> = {}): Settings {
       drainMs: 1000,
     },
     store: 'memory',
+    retention: { days: 400, bytes: 50 * 1024 * 1024 },
     ...over,
   };
 }

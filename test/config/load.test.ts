@@ -120,6 +120,7 @@ test('one upstream is enough: everything else has a default', async () => {
     },
     notify: [],
     store: resolve('candor.sqlite'),
+    retention: { days: 400, bytes: 52_428_800 },
   });
 });
 

@@ -714,6 +714,24 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     found: 'false',
     expected: 'text',
   },
+  retention: {
+    text: withApp('retention: »400'),
+    path: 'retention',
+    found: '400',
+    expected: 'a mapping with days, size',
+  },
+  'retention.days': {
+    text: withApp('retention: { days: »0 }'),
+    path: 'retention.days',
+    found: '0',
+    expected: 'a whole number from 1 to 10000',
+  },
+  'retention.size': {
+    text: withApp('retention: { size: »50 }'),
+    path: 'retention.size',
+    found: '50',
+    expected: 'a size such as 512B, 16KiB or 1MiB, from 1MiB to 1024MiB',
+  },
   notify: {
     text: withApp('notify: »{ name: ops }'),
     path: 'notify',

@@ -137,6 +137,7 @@ const NO_ANSWERS = new AnswerLog({
   isWell: true,
   counts: { written: 0, dropped: 0, refused: 0, waiting: 0, bytes: 0 },
   write: () => undefined,
+  limit: () => undefined,
   read: async () => [],
   flush: async () => undefined,
   [Symbol.asyncDispose]: async () => undefined,

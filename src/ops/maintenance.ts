@@ -70,7 +70,7 @@ interface MaintenanceView {
 }
 
 /** One work with its times as operators read them. */
-export function maintenanceView(maintenance: Maintenance): MaintenanceView {
+function maintenanceView(maintenance: Maintenance): MaintenanceView {
   const { id, upstream, reason, message, by, startedAt, endsAt, expiresAt } = maintenance;
   return {
     ...{ id, upstream: upstream ?? '*', reason, message, by },

@@ -13,8 +13,11 @@ export type Outcome =
       readonly pauseMs: number | null;
     };
 
-/** Statuses below 500 that a later attempt may well not get; 420 is Statuspage's word for 429. */
-const TEMPORARY = new Set([408, 409, 420, 423, 425, 429]);
+/**
+ * Statuses below 500 that a later attempt may well not get: a key or an address can be mended meanwhile,
+ * and 420 is Statuspage's word for 429.
+ */
+const TEMPORARY = new Set([401, 403, 404, 408, 409, 420, 423, 425, 429]);
 /** Where a receiver wants to be left alone and does not say for how long. */
 const PAUSE_MS = 60_000;
 const MOST_SAID = 200;

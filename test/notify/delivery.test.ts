@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { startSecureUpstream } from '../support/secure-upstream.ts';
 import { type Behaviour, startReceiver } from './receiver.ts';
 import { incident, pageWithPost, target } from './samples.ts';
 import { startNotifier } from './stand.ts';
@@ -43,8 +44,12 @@ test.for<{ name: string; first: Behaviour }>([
 
   await eventually(() => (outbox.waiting('webhook').length === 0 ? true : undefined));
   const ids = receiver.taken.map(({ headers }) => headers['webhook-id']);
-  expect(new Set(ids.slice(0, -1)).size).toBe(1);
-  expect(receiver.taken.at(-1)?.body.type).toBe('incident.resolved');
+  expect(receiver.taken.map(({ body }) => body.type)).toEqual([
+    'incident.opened',
+    'incident.opened',
+    'incident.resolved',
+  ]);
+  expect(ids[1]).toBe(ids[0]);
 });
 
 test('a receiver that asks to be left alone is', async () => {
@@ -219,4 +224,61 @@ test('a target that the settings no longer have is told nothing more', async () 
   expect(notifier.notices).toMatchObject([
     { state: 'dead', problem: 'the settings have no such target' },
   ]);
+});
+
+test('what waits for a target is sent to its other address when that is changed', async () => {
+  const [wrong, right] = [await startReceiver(), await startReceiver()];
+  wrong.behave(404);
+  const { know, notifier } = await startNotifier([target('slack', wrong.url)]);
+  know([incident()]);
+  await wrong.got(1);
+
+  await notifier.adopt([target('slack', right.url)]);
+
+  const [opened] = await right.got(1);
+  expect(opened?.body.text).toContain('Main Application is down');
+});
+
+test('of what only says that it goes on, the latest is told when the receiver is back', async () => {
+  const receiver = await startReceiver();
+  receiver.behave(503);
+  const targets = [target('webhook', receiver.url, { everyMs: 20 })];
+  const { know, notifier, outbox } = await startNotifier(targets, { backoff: { firstMs: 200 } });
+
+  know([incident({ detectedAt: Date.now() })]);
+  await eventually(() => {
+    notifier.look();
+    return (notifier.targets[0]?.counts.superseded ?? 0) >= 3 ? true : undefined;
+  });
+
+  expect(outbox.waiting('webhook').map(({ event }) => event)).toEqual(['opened', 'updated']);
+});
+
+test('no more than a thousand notices wait for a target, and the oldest update goes first', async () => {
+  const receiver = await startReceiver();
+  receiver.behave('hang');
+  const { know, notifier } = await startNotifier([target('webhook', receiver.url)]);
+  const many = Array.from({ length: 998 }, (_, index) => incident({ id: `incident-${index}` }));
+  const changed = incident({ causes: ['no_endpoints', 'dns_error'] });
+
+  know([...many, changed]);
+  know([...many, changed, incident({ id: 'another' })]);
+
+  expect(notifier.targets[0]).toMatchObject({ waiting: 1_000, counts: { dead: 1 } });
+  const dead = notifier.notices.filter(({ state }) => state === 'dead');
+  expect(dead).toMatchObject([{ event: 'updated', problem: 'too many notices wait' }]);
+});
+
+test('a receiver whose certificate nobody vouches for is told nothing', async () => {
+  const receiver = await startSecureUpstream('server');
+  const { know, outbox } = await startNotifier([target('webhook', receiver.url)]);
+
+  know([incident()]);
+
+  const [row] = await eventually(() => {
+    const rows = outbox.waiting('webhook').filter(({ attempts }) => attempts > 0);
+    return rows.length > 0 ? rows : undefined;
+  });
+  expect(row?.problem).toMatch(/^(?:SELF_SIGNED_CERT|UNABLE_TO_)/);
+  expect(receiver.requests).toBe(0);
 });

@@ -22,7 +22,6 @@ async function startProcess(endpoint: string): Promise<{ child: ChildProcess; ur
     listen: '127.0.0.1:0',
     ops: '127.0.0.1:0',
     store: 'memory',
-    retention: { days: 400, bytes: 50 * 1024 * 1024 },
     brand: { name: 'ChargeOver' },
     upstreams: { app: { endpoints: [endpoint], probe: { every: '200ms' } } },
   };

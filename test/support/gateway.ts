@@ -138,7 +138,6 @@ async function settingsFrom(given: GivenSettings): Promise<Settings> {
     listen: '127.0.0.1:0',
     ops: '127.0.0.1:0',
     store: 'memory',
-    retention: { days: 400, bytes: 50 * 1024 * 1024 },
     // A test that forgets a connection ends all the same.
     limits: { drain: '100ms', ...(limits as object) },
     ...rest,

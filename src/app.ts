@@ -301,7 +301,11 @@ export class App implements AsyncDisposable {
     const { log, version } = this.#options;
     return new Notifier({
       ...{ outbox, log, version },
-      incidents: () => this.#incidents.list(),
+      // What is expected is told when the work ends before it does.
+      incidents: () =>
+        this.#incidents
+          .list()
+          .filter((incident) => !this.#operations.maintenances.isExpected(incident)),
       around: () => ({
         statusPage: this.#statusPage(),
         pageUrl: pageForPeople(this.#settings.statusPage),

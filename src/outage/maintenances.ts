@@ -78,6 +78,19 @@ export class Maintenances {
     return [...this.#on.values()].find(({ maintenance }) => maintenance.id === id) ?? null;
   }
 
+  /** True for trouble that began in planned work which is still on: it is expected, and wakes nobody. */
+  isExpected({
+    upstream,
+    startedAt,
+  }: {
+    readonly upstream: string;
+    readonly startedAt: number;
+  }): boolean {
+    return [this.#on.get(upstream), this.#on.get(null)].some(
+      (kept) => kept !== undefined && kept.maintenance.startedAt <= startedAt,
+    );
+  }
+
   /** A belief with the work laid over it that its upstream is closed for; the belief itself where there is none. */
   over(belief: Belief): Belief {
     const maintenance = this.of(belief.upstream)?.maintenance;

@@ -103,6 +103,22 @@ test('the same work over the same belief is the same object, and none over it is
   expect(maintenances.over(UP)).toBe(UP);
 });
 
+test('trouble is expected that begins in planned work, for as long as the work is on', async () => {
+  const { clock, maintenances } = startSwitch();
+  const before = { upstream: 'app', startedAt: clock.now() };
+  await clock.advance(1_000);
+  maintenances.declare(wish(), OPERATOR);
+  const within = { upstream: 'app', startedAt: clock.now() };
+  await clock.advance(1_000);
+  maintenances.declare(wish({ upstream: 'app' }), OPERATOR);
+  const expected = () => [before, within].map((trouble) => maintenances.isExpected(trouble));
+  expect(expected()).toEqual([false, true]);
+  maintenances.end('app', OPERATOR);
+  expect(expected()).toEqual([false, true]);
+  maintenances.end(null, OPERATOR);
+  expect(expected()).toEqual([false, false]);
+});
+
 test('it goes on after a restart, and what has expired meanwhile is over', async () => {
   const { clock, stored, maintenances, changes, again } = startSwitch();
   maintenances.declare(wish({ upstream: 'a' }), OPERATOR);

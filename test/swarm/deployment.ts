@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Outcome } from './command.ts';
 import type { Docker, Engine } from './engine.ts';
 import { commitProxyImage, importImage } from './image.ts';
+import { type Ran, runCandor } from './pipeline.ts';
 import type { Ports } from './ports.ts';
 import { containersOf, createNetwork, initSwarm, refuseTaken, removeStack } from './swarm.ts';
 
@@ -85,12 +86,20 @@ export class Deployment implements AsyncDisposable {
     return new Deployment(docker, made);
   }
 
+  /** The step before a deployment: `candor guard` on that file, against the services that run. */
+  async guardApplication(file: 'good' | 'bad'): Promise<Ran> {
+    const engine = ['--engine', `unix://${this.#engineSocket}`];
+    const running = ['--against', 'swarm', '--stack', APPLICATION_STACK, ...engine];
+    const expected = ['--config', join(FILES, 'candor.yaml'), '--upstream', 'app'];
+    return await runCandor(['guard', this.#applicationFile(file), ...expected, ...running], {
+      APPLICATION_IMAGE: this.#image,
+      CANDOR_OPS_TOKEN: this.token,
+    });
+  }
+
   /** Deploys the application's stack from its file, or from the one with one space too many. */
   async deployApplication(file: 'good' | 'bad'): Promise<Outcome> {
-    return await this.#deploy(
-      APPLICATION_STACK,
-      file === 'good' ? join(FILES, 'application.yml') : this.#badFile,
-    );
+    return await this.#deploy(APPLICATION_STACK, this.#applicationFile(file));
   }
 
   /** Deploys the gateway, the login site and the status page. */
@@ -155,6 +164,10 @@ export class Deployment implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#undo.disposeAsync();
+  }
+
+  #applicationFile(file: 'good' | 'bad'): string {
+    return file === 'good' ? join(FILES, 'application.yml') : this.#badFile;
   }
 
   async #deploy(stack: string, file: string, own: NodeJS.ProcessEnv = {}): Promise<Outcome> {

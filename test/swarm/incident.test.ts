@@ -51,6 +51,29 @@ describe('the incident is real', () => {
   });
 });
 
+describe('the pipeline', () => {
+  test('stops the bad file before it is deployed, and lets the good one pass', () => {
+    const { good, bad } = incident.guarded;
+    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining('app × 2') });
+    expect(bad.code).toBe(1);
+    expect(bad.stdout).toMatch(/bad\.yml:1:1: .*a stray space/);
+  });
+
+  test('fails within ten seconds where the bad file is deployed regardless', () => {
+    const { code, stdout, startedAt, endedAt } = incident.verified.outage;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/failed: app is down \(no_endpoints\), 0 of 2 endpoints/);
+    expect(endedAt - startedAt).toBeLessThan(10_000);
+  });
+
+  test('is content with the good deployment that follows', () => {
+    expect(incident.verified.after).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('verified: all has been well for 2 s'),
+    });
+  });
+});
+
 describe('from the bad deployment on', () => {
   test.for(CLIENTS)('no %s gets a raw error, or none at all', (client) => {
     expect(gistsOf(seenBy(client, ({ kind }) => kind === 'raw'))).toEqual([]);

@@ -5,6 +5,7 @@ import type { Door } from './engine.ts';
 import { askVerdict, followVerdict, type Statement } from './gateway-word.ts';
 import { type Lines, linesOf } from './lines.ts';
 import type { Call } from './on-call.ts';
+import { type Ran, verifyApplication } from './pipeline.ts';
 import { CALLS, type Observation, startTraffic, type Traffic } from './traffic.ts';
 import { waitFor } from './wait.ts';
 import type { Testimony } from './witness.ts';
@@ -37,6 +38,10 @@ export interface Incident {
   /** When the command that deployed the bad file was started, and how it ended. */
   readonly brokenAt: number;
   readonly deployed: { readonly code: number; readonly stdout: string };
+  /** What `candor guard` said of both files before the bad one was deployed. */
+  readonly guarded: Readonly<Record<'good' | 'bad', Ran>>;
+  /** What `candor verify` said after the bad deployment, and after the good one. */
+  readonly verified: Readonly<Record<'outage' | 'after', Ran>>;
   /** When the good file was deployed again. */
   readonly mendedAt: number;
   readonly marks: readonly Mark[];
@@ -73,12 +78,23 @@ export async function replayIncident(deployment: Deployment, doors: Doors): Prom
   const mark = (who: string, what: string) => marks.push({ at: Date.now(), who, what });
   await elapsed(STEADY_MS);
 
+  const guarded = {
+    good: await deployment.guardApplication('good'),
+    bad: await deployment.guardApplication('bad'),
+  };
   const brokenAt = Date.now();
   const deployed = await deployment.deployApplication('bad');
   mark('deployment', `exit code ${deployed.code}: ${deployed.stdout.trim()}`);
+  const verifying = verifyApplication(doors.ops, token);
   await untilTasks(witness, 0);
   const pastTheGateway = await call(doors.login, CALLS['sign-in']);
   await whileItLasts(deployment, traffic, mark);
+  const outage = await verifying;
+  marks.push({
+    at: outage.endedAt,
+    who: 'verify',
+    what: lastLine(outage.stdout).replace(/^ *[\d.]+ s +/, ''),
+  });
   await until(brokenAt + OUTAGE_MS);
 
   const mendedAt = Date.now();
@@ -86,13 +102,15 @@ export async function replayIncident(deployment: Deployment, doors: Doors): Prom
   mark('deployment', 'the good file is deployed again');
   await untilTasks(witness, 2);
   await untilUp(doors, deployment);
-  await elapsed(AFTERWARDS_MS);
+  const [after] = await Promise.all([verifyApplication(doors.ops, token), elapsed(AFTERWARDS_MS)]);
   await traffic.stop();
   await word.stop();
 
   return {
     brokenAt,
     deployed,
+    guarded,
+    verified: { outage, after },
     mendedAt,
     marks,
     observations: traffic.observations,
@@ -177,6 +195,10 @@ async function untilTasks({ seen }: Lines<Testimony>, count: number): Promise<vo
     withinMs: 60_000,
     explain: () => JSON.stringify(seen),
   });
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
 }
 
 function parseEvent(line: string): TaskEvent {

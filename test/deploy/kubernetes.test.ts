@@ -2,11 +2,22 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { ConfigMap, Service } from 'kubernetes-models/v1';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 const CHECKOUT = join(import.meta.dirname, '../..');
 const FOLDER = join(CHECKOUT, 'deploy/kubernetes');
+
+/** The classes of the kinds that are used. `never`: their types are for what is written in TypeScript, not for what is parsed. */
+const KINDS: Readonly<Record<string, new (object: never) => { validate(): void }>> = {
+  ConfigMap,
+  Deployment,
+  PodDisruptionBudget,
+  Service,
+};
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -65,6 +76,25 @@ test('all of it is in one namespace', () => {
     'Service',
   ]);
 });
+
+test('each object is what Kubernetes’ own schema of its kind asks for', () => {
+  expect(manifests.map(faultOf)).toEqual(manifests.map(() => null));
+  const deployment = manifest('Deployment', 'candor');
+  expect(faultOf({ ...deployment, spec: { replicas: 'two' } })).toMatch('replicas');
+  expect(faultOf({ ...deployment, kind: 'Deploiment' })).toBe('no kind is called Deploiment');
+});
+
+/** What is wrong with an object by the schema of its kind, if anything is. */
+function faultOf(object: Manifest): string | null {
+  const kind = KINDS[object.kind];
+  if (kind === undefined) return `no kind is called ${object.kind}`;
+  try {
+    new kind(object as never).validate(); // Whether it fits is what is to be found out.
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
 
 test('the settings are good, with the environment that the deployment gives', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'candor-kubernetes-'));

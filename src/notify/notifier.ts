@@ -54,6 +54,8 @@ export class Notifier implements AsyncDisposable {
   /** Incidents whose end is in the outbox, and after how many relapses that was: nothing comes of them alone. */
   readonly #ended = new Map<string, number>();
   #told: readonly Told[] = [];
+  /** Between two sets of targets nothing is looked at: what came up is told to all of the later one. */
+  #isAdopting = false;
 
   constructor(deps: NotifierDeps) {
     this.#deps = deps;
@@ -65,19 +67,21 @@ export class Notifier implements AsyncDisposable {
     const kept = this.#told.filter((one) => targets.some((target) => isSame(target, one)));
     const ended = this.#told.filter((one) => !kept.includes(one));
     this.#told = kept;
+    this.#isAdopting = true;
     // First these: two couriers of one target would tell things twice.
     await Promise.all(ended.map(({ courier }) => courier[Symbol.asyncDispose]()));
     this.#told = targets.map(
       (target) =>
         kept.find((one) => isSame(target, one)) ?? { target, courier: this.#newCourier(target) },
     );
+    this.#isAdopting = false;
     this.#giveUpOthers();
     this.look();
   }
 
   /** Something may have come up: an incident, its end, a post on the status page. Costs little where not. */
   look(): void {
-    if (this.#told.length === 0) return;
+    if (this.#isAdopting || this.#told.length === 0) return;
     const incidents = this.#deps.incidents();
     for (const { id, resolvedAt } of incidents) if (resolvedAt === null) this.#seenOpen.add(id);
     // The oldest first, as they came up.

@@ -58,18 +58,18 @@ export async function liveParts({ deps, formTokens }: Shown, now: number): Promi
   };
 }
 
-/** Each part by the id of its heading. */
+/** Each part: its id, its title, and what the way there is called. */
 const SECTIONS = [
-  ['upstreams', 'Upstreams'],
-  ['requests', 'Requests of the last hour'],
-  ['impact', 'Impact'],
-  ['unknown', 'Unknown outcomes'],
-  ['timeline', 'Timeline'],
-  ['status-page', 'Status page'],
-  ['maintenance', 'Maintenance'],
-  ['reference', 'Find a reference'],
-  ['notices', 'Notices'],
-  ['preview', 'Preview'],
+  ['upstreams', 'Upstreams', 'Upstreams'],
+  ['requests', 'Requests of the last hour', 'Requests'],
+  ['impact', 'Impact', 'Impact'],
+  ['status-page', 'Status page', 'Status page'],
+  ['unknown', 'Unknown outcomes', 'Unknown'],
+  ['timeline', 'Timeline', 'Timeline'],
+  ['maintenance', 'Maintenance', 'Maintenance'],
+  ['reference', 'Find a reference', 'Reference'],
+  ['notices', 'Notices', 'Notices'],
+  ['preview', 'Preview', 'Preview'],
 ] as const;
 
 /** The whole console, complete without script. */
@@ -107,7 +107,7 @@ export function documentOf(title: string, main: Markup): string {
 <title>${title}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/console/console.css"><script src="/console/console.js" defer></script></head>
 <body><a class="skip" href="#main">Skip to the verdict</a>
 <header><a class="name" href="/">Candor</a><nav aria-label="Parts"><ul>${SECTIONS.map(
-    ([id, name]) => html`<li><a href="/#${id}">${name}</a></li>`,
+    ([id, , name]) => html`<li><a href="/#${id}">${name}</a></li>`,
   )}</ul></nav><p id="connection" class="note"><a href="/">Read again</a></p></header>
 <main id="main" tabindex="-1">${main}</main><p id="announced" class="away" role="status"></p></body></html>`;
   return `<!doctype html>\n${page.text}\n`;

@@ -22,7 +22,7 @@ export function timelinePart(happenings: readonly Happening[], now: number): Mar
   return html`<ol class="timeline">${newest.map(
     ({ at, source, what }) =>
       html`<li>${when(at, now)} <span class="source">${source}</span> ${what}</li>`,
-  )}</ol>`;
+  )}</ol><p><a href="/api/incidents/latest/report?format=html">Report of the latest incident</a></p>`;
 }
 
 /**

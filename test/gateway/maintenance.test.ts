@@ -4,6 +4,7 @@ import { bypassToken } from '../../src/outage/bypass-token.ts';
 import { AS, ask, form } from '../support/ask.ts';
 import { openEvents } from '../support/event-client.ts';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { connectHttp2 } from '../support/http2-client.ts';
 import { declare, OPERATOR } from '../support/maintenances.ts';
 import { startUpstream } from '../support/upstream.ts';
 
@@ -174,6 +175,21 @@ test('a bypass link asks first, then lets that browser through, and the applicat
   expect((await ask(url, { headers: { cookie } })).text).toBe('served, cookies: none');
   declare(maintenances, { upstream: 'app' });
   expect((await ask(url, { headers: { cookie } })).status).toBe(503);
+});
+
+test('over HTTP/2 a link works as well, with cookies in one field or in several', async () => {
+  const { url, maintenances } = await startScene();
+  const kept = declare(maintenances, { upstream: 'app' });
+  const client = await connectHttp2(url);
+  const path = `/_candor/bypass?token=${bypassToken(kept)}`;
+  const confirmed = await client.ask({ method: 'POST', path });
+  expect(confirmed.status).toBe(303);
+  const cookie = confirmed.field('set-cookie')?.split(';')[0] ?? '';
+  const crumbs = await client.ask({ raw: ['cookie', 'a=1', 'cookie', cookie, 'cookie', 'b=2'] });
+  expect([crumbs.status, crumbs.text]).toEqual([200, 'served, cookies: a=1; b=2']);
+  const whole = await client.ask({ headers: { cookie: `${cookie}; a=1` } });
+  expect([whole.status, whole.text]).toEqual([200, 'served, cookies: a=1']);
+  expect((await client.ask()).status).toBe(503);
 });
 
 test('behind a trusted proxy with TLS the cookie is for TLS alone', async () => {

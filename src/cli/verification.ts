@@ -118,8 +118,9 @@ export function standingText({
 }: Standing): string {
   const believed = cause === null ? verdict : `${verdict} (${cause})`;
   const decided = isDecided ? ': its service was removed or scaled to none' : '';
-  const noun = expected === 1 ? 'endpoint' : 'endpoints';
-  return `${name} is ${believed}, ${usable} of ${expected} ${noun}${decided}`;
+  const count = usable < expected ? `${usable} of ${expected}` : String(usable);
+  const noun = Math.max(usable, expected) === 1 ? 'endpoint' : 'endpoints';
+  return `${name} is ${believed}, ${count} ${noun}${decided}`;
 }
 
 function standingOf(view: UpstreamView, demand: Demand): Standing {

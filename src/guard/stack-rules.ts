@@ -75,9 +75,7 @@ function ofImage({ service, path }: Named, { unsetAt }: RuleContext): readonly F
     const isBuilt = valueAt(['build'], service) !== undefined;
     const found = isBuilt ? '`build` and no image' : 'no image';
     const expected = isBuilt ? '`image`: a swarm does not build' : '`image`';
-    return image === undefined
-      ? [{ path, at: 'key', found, expected }]
-      : [{ path: here, at: 'value', found, expected }];
+    return [{ path: here, at: image === undefined ? 'key' : 'value', found, expected }];
   }
   if (typeof image !== 'string' || isImageName(image)) return [];
   const expected = 'the name of an image, such as registry.example.com/team/app:1.4';

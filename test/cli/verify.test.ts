@@ -57,7 +57,7 @@ test('an upstream that becomes well and stays so is verified, with one line for 
   expect(stdout.replaceAll(/^ *[\d.]+ s {2}/gm, '').split('\n')).toEqual([
     'app is down (no_endpoints), 0 of 2 endpoints',
     'app is up, 1 of 2 endpoints',
-    'app is up, 2 of 2 endpoints',
+    'app is up, 2 endpoints',
     'verified: all has been well for 0.6 s',
     '',
   ]);

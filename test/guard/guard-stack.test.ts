@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guardStack, type Measure } from '../../src/guard/guard-stack.ts';
 import { marked } from '../config/marked.ts';
@@ -262,7 +263,7 @@ test('all faults are told at once, in the order of the text', () => {
   );
 
   expect(problems.map(({ line, path }) => `${line} ${path}`)).toEqual([
-    '2 services.app',
+    '2 services.app.image',
     '3 services.app.imge',
     '4 services.app.deploy.replicas',
     '6 services.db.image',
@@ -277,6 +278,12 @@ test('what is wrong in a mapping that several services take over is told once', 
   );
 
   expect(problems.map(({ line, column }) => [line, column])).toEqual([[3, 3]]);
+});
+
+test('a variable that has to be set and is not is told once', () => {
+  const { problems } = judged(`services:\n  app:\n    image: \${IMAGE:?which}\n`);
+
+  expect(problems).toMatchObject([{ line: 3, column: 12, path: 'services.app.image' }]);
 });
 
 test('variables are filled in as Docker does, and numbers taken for numbers', () => {
@@ -343,4 +350,63 @@ test('the copy of the specification is the one that its package holds', async ()
   );
 
   expect(JSON.parse(ours)).toEqual(JSON.parse(theirs));
+});
+
+test('every stack file in deploy/ is good', async () => {
+  const folder = join(import.meta.dirname, '../../deploy/swarm');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.yml'));
+  const images = ['APPLICATION', 'CANDOR', 'DEMO', 'SOCKET_PROXY'].map((name) => `${name}_IMAGE`);
+  const env = Object.fromEntries([...images, 'CANDOR_OPS_TOKEN'].map((name) => [name, 'example']));
+
+  const problems = await Promise.all(
+    files.map(async (name) => judged(await readFile(join(folder, name), 'utf8'), { env }).problems),
+  );
+
+  expect(files).toContain('application.yml');
+  expect(problems.flat()).toEqual([]);
+});
+
+test('no text makes it throw', () => {
+  const parts = [
+    ' ',
+    '\n',
+    '\t',
+    ':',
+    '- ',
+    '"',
+    '{',
+    '}',
+    '[',
+    ']',
+    '&a',
+    '*a',
+    '<<: *a',
+    '${',
+    '$',
+    '}',
+    '#',
+    '|',
+    '>',
+    '%',
+    '---',
+    'services:',
+    'app:',
+    'image:',
+    'null',
+    '0',
+    '~',
+    '!x',
+    '__proto__:',
+    '?',
+  ];
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.constantFrom(...parts), fc.string()), { maxLength: 40 }),
+      (words) => {
+        const { problems, services } = judged(words.join(''));
+        return problems.length > 0 || services.length > 0;
+      },
+    ),
+    { numRuns: 300 },
+  );
 });

@@ -26,7 +26,7 @@ const NOT_KEPT =
   'No answer has this reference, or it is no longer kept: the log may have its line still.';
 
 /** What operators see of an answer: whom the gateway took the client for, what it told it, and why. */
-export function answerView({ at, reference, facts }: AnswerRecord) {
+function answerView({ at, reference, facts }: AnswerRecord) {
   const { clientKind, since, evidence, isPayment, isUnknownWrite, ...rest } = facts;
   const row = ROWS.find(({ kind }) => kind === clientKind) ?? null;
   return {

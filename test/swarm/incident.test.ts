@@ -188,6 +188,36 @@ describe('what the gateway states', () => {
   });
 });
 
+describe('the report, without a hand edit', () => {
+  test('has the start and the end within two seconds of the truth, and that it was known at once', () => {
+    const { startedAt, detectedAt, resolvedAt, status } = incident.report.facts;
+    expect(status).toBe('resolved');
+    expect(Math.abs(Date.parse(startedAt) - truth.unlistedAt)).toBeLessThanOrEqual(TOLERANCE_MS);
+    expect(Date.parse(detectedAt) - Date.parse(startedAt)).toBeLessThanOrEqual(TOLERANCE_MS);
+    expect(Math.abs(Date.parse(resolvedAt) - truth.answersAt)).toBeLessThanOrEqual(TOLERANCE_MS);
+  });
+
+  test('names the component, what was met, and what the team posted', () => {
+    const { components, causes, updates } = incident.report.facts;
+    expect(components).toEqual(['Main Application']);
+    expect(causes[0]).toMatchObject({ cause: 'no_endpoints' });
+    expect(updates).toMatchObject([
+      { status: 'investigating', text: expect.stringContaining('cannot be reached') },
+    ]);
+  });
+
+  test('counts each answer that a client got in the place of the application, and each sign-in', () => {
+    const { impact, steps } = incident.report.facts;
+    const figures = Object.fromEntries(impact.map(({ what, value }) => [what, value]));
+    const answers = CLIENTS.flatMap((client) => seenBy(client, ({ kind }) => kind === 'honest'));
+    expect(figures['Requests answered in its place']).toBe(answers.length.toLocaleString('en-US'));
+    const signIns = answers.filter(({ client }) => /sign-in|password/.test(client));
+    expect(figures['Misleading replies prevented']).toBe(signIns.length.toLocaleString('en-US'));
+    const charted = steps.map(({ notProcessed, unknown }) => notProcessed + unknown);
+    expect(charted.reduce((sum, count) => sum + count, 0)).toBe(answers.length);
+  });
+});
+
 describe('those on call', () => {
   test('hear of the outage within five seconds of the bad deployment', () => {
     const [opened] = callsSinceBroken();

@@ -6,6 +6,7 @@ import { askVerdict, followVerdict, type Statement } from './gateway-word.ts';
 import { type Lines, linesOf } from './lines.ts';
 import type { Call } from './on-call.ts';
 import { type Ran, verifyApplication } from './pipeline.ts';
+import { type SwarmReport, takeReport } from './report.ts';
 import { CALLS, type Observation, startTraffic, type Traffic } from './traffic.ts';
 import { waitFor } from './wait.ts';
 import type { Testimony } from './witness.ts';
@@ -52,6 +53,8 @@ export interface Incident {
   readonly byEngine: ByEngine;
   /** What those on call were told, in order. */
   readonly calls: readonly Call[];
+  /** What the gateway reports of it afterwards. */
+  readonly report: SwarmReport;
   /** The login site's own reply in the outage, to a password that is correct. */
   readonly pastTheGateway: Received;
   /** A wrong password, through the gateway and past it. */
@@ -119,6 +122,7 @@ export async function replayIncident(deployment: Deployment, doors: Doors): Prom
     testimonies: witness.seen,
     byEngine: await byEngine.end(),
     calls: callsIn(await deployment.calls()),
+    report: await takeReport(doors.ops, token),
     pastTheGateway,
     wrongPassword: {
       before,

@@ -1,4 +1,4 @@
-import type { OutcomeStep } from '../outcome-steps.ts';
+import type { OutcomeStep } from '../outcomes.ts';
 import { html } from './markup.ts';
 import type { Report } from './model.ts';
 import { timesIn } from './spoken.ts';

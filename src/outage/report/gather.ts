@@ -1,6 +1,6 @@
 import type { Archive } from '../archive.ts';
 import type { IncidentRecord } from '../incident-record.ts';
-import { outcomeSteps } from '../outcome-steps.ts';
+import { outcomesBetween } from '../outcomes.ts';
 import type { Store } from '../store.ts';
 import { eventsOf } from '../timeline.ts';
 import { type UnknownOutcomes, writesOf } from '../unknown-outcomes.ts';
@@ -26,7 +26,7 @@ export async function writeReport(order: ReportOrder): Promise<Report> {
   const span = { from: startedAt - AROUND_MS, to: (resolvedAt ?? now) + AROUND_MS };
   const [events, steps, writes] = await Promise.all([
     orNull(eventsOf(store, incident, now)),
-    orNull(outcomeSteps(store, upstream, span)),
+    orNull(outcomesBetween(store, upstream, span)),
     orNull(unknownOutcomes.totals(writesOf(incident))),
   ]);
   const facts = { incident, events, steps, unknownOutcomes: writes, speaker, now };

@@ -18,7 +18,6 @@ h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 td, dd, li { overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
 .todo { border: 2px dashed var(--line); padding: .75rem; }
 svg { width: 100%; height: auto; }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); font-size: .875rem; }
@@ -120,12 +119,12 @@ function timeline({ timeline: events, eventsLeftOut, speaker }: Report): string 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = heads.map((text) => `<th scope="col">${html(text)}</th>`).join('');
   const lines = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
-  return `<div class="scroll" tabindex="0"><table>
+  return `<table>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${lines.join('\n')}
 </tbody>
-</table></div>`;
+</table>`;
 }
 
 function pairs(rows: readonly (readonly string[])[]): string {

@@ -17,14 +17,14 @@ export function impactOf(facts: ReportFacts): ReportFigure[] {
       value: sum(() => true).toLocaleString('en-US'),
     },
     {
-      what: 'of them not processed: nothing was sent, a repeat is safe',
+      what: 'of them not sent on: a repeat is safe',
       value: sum(({ disposition }) => disposition === 'not_processed').toLocaleString('en-US'),
     },
     {
-      what: 'of them with unknown outcome: sent, and no whole reply came',
+      what: 'of them sent on, and no reply came that could be passed back',
       value: sum(({ disposition }) => disposition === 'unknown').toLocaleString('en-US'),
     },
-    { what: 'by client', value: byKind(requests) },
+    { what: 'of them by client', value: byKind(requests) },
     { what: 'Writes of unknown outcome', value: writesOf(facts) },
     {
       what: 'Misleading replies prevented',

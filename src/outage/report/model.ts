@@ -1,6 +1,6 @@
 import type { Cause } from '../cause.ts';
 import type { EndKnownBy, IncidentRecord } from '../incident-record.ts';
-import type { OutcomeStep } from '../outcome-steps.ts';
+import type { OutcomeStep } from '../outcomes.ts';
 import type { TimelineEvent } from '../timeline.ts';
 import type { OutcomeTotals } from '../unknown-outcomes.ts';
 

@@ -19,7 +19,7 @@ export function render(report: Report, format: ReportFormat): string {
 }
 
 /** As every JSON of ours tells times: ISO 8601 in UTC. */
-export function withIsoTimes(report: Report): Readonly<Record<string, unknown>> {
+function withIsoTimes(report: Report): Readonly<Record<string, unknown>> {
   const { startedAt, detectedAt, resolvedAt, writtenAt, updates, timeline, steps } = report;
   const isoAt = <Timed extends { readonly at: number }>(timed: Timed) => ({
     ...timed,

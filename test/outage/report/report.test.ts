@@ -20,7 +20,7 @@ test('the report has the fields of the record on the status page, and what the o
     '| Duration | 42 minutes 12 seconds |',
     '| People affected | about 412 |',
     '| Requests answered in its place | 1,507 |',
-    '| by client | 1,207 person, 300 api |',
+    '| of them by client | 1,207 person, 300 api |',
     '| Writes of unknown outcome | 7 (2 payments; 6 writes not checked yet) |',
     '| Misleading replies prevented | 37 |',
     '| 10:23:50 AM CDT (15:23:50 UTC) | 90 | 1 | 0 | 0 |',

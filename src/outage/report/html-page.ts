@@ -17,7 +17,10 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
-td, dd, li { overflow-wrap: anywhere; }
+th, td, li { overflow-wrap: anywhere; }
+th, td { min-width: 2rem; }
+a { color: inherit; }
+@media (max-width: 40rem) { table { font-size: .8125rem; } th, td { padding-right: .4rem; } }
 .todo { border: 2px dashed var(--line); padding: .75rem; }
 svg { width: 100%; height: auto; }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); font-size: .875rem; }

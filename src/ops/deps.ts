@@ -37,7 +37,7 @@ export interface OpsDeps {
   /** What was answered, by reference, and the writes with unknown outcome. */
   readonly answers: Pick<AnswerLog, 'find' | 'unknownOutcomes'>;
   /** The same ones, and those that memory has no room for. */
-  readonly archive: Pick<Archive, 'list' | 'find' | 'events'>;
+  readonly archive: Pick<Archive, 'list' | 'find' | 'events' | 'outcomes'>;
   readonly store: Pick<Store, 'isWell' | 'counts'>;
   /** The report on an incident, or on the newest; null where there is none. */
   readonly report: (id: string | null) => Promise<Report | null>;

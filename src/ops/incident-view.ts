@@ -1,4 +1,5 @@
 import type { IncidentRecord, MisleadingReply } from '../outage/incident-record.ts';
+import type { OutcomeStep } from '../outage/outcomes.ts';
 import type { TimelineEvent } from '../outage/timeline.ts';
 import { isoOf, isoOrNull } from './iso-of.ts';
 
@@ -27,6 +28,11 @@ interface IncidentView
 /** An event as operators see it: `events` of `GET /api/incidents/:id`. */
 export function eventView(event: TimelineEvent): InIso<TimelineEvent, 'at'> {
   return { ...event, at: isoOf(event.at) };
+}
+
+/** A step as operators see it: `outcomes` of `GET /api/incidents/:id`. */
+export function outcomeView(step: OutcomeStep): InIso<OutcomeStep, 'at'> {
+  return { ...step, at: isoOf(step.at) };
 }
 
 /** An incident as operators see it. */

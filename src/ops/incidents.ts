@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import type { OpsDeps } from './deps.ts';
-import { eventView, incidentView } from './incident-view.ts';
+import { eventView, incidentView, outcomeView } from './incident-view.ts';
 import { sendProblem } from './problem-reply.ts';
 
 const PAGE = 100;
@@ -29,10 +29,14 @@ export function addIncidents(app: Express, { archive }: Pick<OpsDeps, 'archive'>
       const detail = 'There is no incident of this id, or it is no longer kept.';
       return sendProblem(response, 404, detail);
     }
-    const events = await archive.events(incident);
+    const [events, outcomes] = await Promise.all([
+      archive.events(incident),
+      archive.outcomes(incident),
+    ]);
     return void response.json({
       ...incidentView(incident),
       events: events?.map(eventView) ?? null,
+      outcomes: outcomes?.map(outcomeView) ?? null,
     });
   });
 }

@@ -1,6 +1,7 @@
 import type { IncidentRecord } from './incident-record.ts';
 import { findIncident, incidentsBefore } from './incident-rows.ts';
 import type { Incidents } from './incidents.ts';
+import { AROUND_MS, type OutcomeStep, outcomesBetween } from './outcomes.ts';
 import type { Store } from './store.ts';
 import { eventsOf, type TimelineEvent } from './timeline.ts';
 
@@ -33,6 +34,12 @@ export class Archive {
   /** Null where there is none, or where it is no longer kept. */
   async find(id: string): Promise<IncidentRecord | null> {
     return this.#incidents.find(id) ?? (await findIncident(this.#store, id).catch(() => null));
+  }
+
+  /** What became of requests in an incident and just around it; null while the store cannot be read. */
+  outcomes({ upstream, startedAt, resolvedAt }: IncidentRecord): Promise<OutcomeStep[] | null> {
+    const [from, to] = [startedAt - AROUND_MS, (resolvedAt ?? Date.now()) + AROUND_MS];
+    return outcomesBetween(this.#store, upstream, { from, to }).catch(() => null);
   }
 
   /** What happened in an incident, in the order of time; null while the store cannot be read. */

@@ -73,23 +73,36 @@ export class Incidents {
 
   /**
    * Takes in what was recorded before the start, newest first: one that is open goes on, and trouble that
-   * comes soon after the end of another still belongs to it.
+   * comes soon after the end of another still belongs to it. Returns those that go on.
+   *
+   * Where the store could tell only later, and an upstream has had another since, the one from before has
+   * ended unseen.
    */
-  restore(records: readonly IncidentRecord[]): void {
-    for (const record of records.toReversed()) {
-      const kept = keptOf(record);
-      this.#kept.set(record.id, kept);
-      // Of two that are open, which a crash cannot leave, the older will have no end of its own.
-      const older = this.#latest.get(record.upstream);
-      if (older?.incident.resolvedAt === null) this.#end(older, record.startedAt, 'restart');
-      this.#latest.set(record.upstream, kept);
-      if (record.resolvedAt !== null) continue;
+  restore(records: readonly IncidentRecord[]): IncidentRecord[] {
+    const since = new Set(this.#latest.keys());
+    const newer = [...this.#kept];
+    this.#kept.clear();
+    for (const record of records.toReversed()) this.#restoreOne(record, since);
+    for (const [id, kept] of newer) this.#kept.set(id, kept);
+    const open = records.filter(({ upstream, id }) => {
+      const latest = this.#latest.get(upstream)?.incident;
+      return latest?.id === id && latest.resolvedAt === null && !since.has(upstream);
+    });
+    for (const record of open) {
       this.#unconfirmed.add(record.upstream);
       this.#log.warn(fieldsOf(record), 'incident continued');
     }
-    for (const [upstream, { incident }] of this.#latest) {
-      if (incident.resolvedAt !== null) this.#unconfirmed.delete(upstream);
-    }
+    return open;
+  }
+
+  #restoreOne(record: IncidentRecord, since: ReadonlySet<string>): void {
+    const kept = keptOf(record);
+    this.#kept.set(record.id, kept);
+    if (since.has(record.upstream)) return this.#end(kept, record.seenAt, 'restart');
+    // Of two that are open the older one will have no end of its own.
+    const older = this.#latest.get(record.upstream);
+    if (older !== undefined) this.#end(older, record.startedAt, 'restart');
+    this.#latest.set(record.upstream, kept);
   }
 
   /** Whether the incident of an upstream is from before the start, and its trouble has not shown since. */

@@ -26,7 +26,7 @@ interface StepRow extends Pick<Outcomes, 'good' | 'unknown'> {
 
 const STEP_MS = 10_000;
 /** So much is told of the time before an incident, and after it. */
-const AROUND_MS = 300_000;
+export const AROUND_MS = 300_000;
 const KEPT_STEPS = AROUND_MS / STEP_MS;
 
 /** Writes down what became of an upstream's requests, in steps of ten seconds, in and around its incidents. */

@@ -35,6 +35,8 @@ export interface RecorderDeps {
   readonly answers: () => Iterable<AnswerCount>;
   /** What became of an upstream's requests since the start. */
   readonly outcomes: (upstream: string) => Outcomes;
+  /** How often it looks by itself, in milliseconds; half a second where none is given. */
+  readonly everyMs?: number;
 }
 
 /** A crash loses what was counted since: less than a second, with what the store gathers. */
@@ -60,6 +62,7 @@ export class Recorder implements Disposable {
   /** Upstreams that failed since the start. */
   readonly #failed = new Set<string>();
   #pageWas: PublishedState['kind'] = 'none';
+  #isRestored = false;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(deps: RecorderDeps) {
@@ -69,19 +72,25 @@ export class Recorder implements Disposable {
 
   /** Takes over what the store knows, and begins to look. Never rejects: without it, incidents begin anew. */
   async start(now: number): Promise<void> {
-    const { store, incidents } = this.#deps;
     await this.#people.start(now);
+    await this.#restore();
+    this.#begin(now);
+    const { everyMs = EVERY_MS } = this.#deps;
+    this.#timer = setInterval(() => this.look(Date.now()), everyMs).unref();
+  }
+
+  /** What the store could not tell at the start, it may tell later: see `look`. Never rejects. */
+  async #restore(): Promise<void> {
+    const { store, incidents } = this.#deps;
+    this.#isRestored = true;
     try {
       const records = await latestIncidents(store, RESTORED);
-      incidents.restore(records);
-      for (const { upstream, id, resolvedAt } of records) {
-        if (resolvedAt === null) await this.#people.restore(upstream, id);
+      for (const { upstream, id } of incidents.restore(records)) {
+        await this.#people.restore(upstream, id);
       }
     } catch {
-      // The store has told why in the log.
+      this.#isRestored = false; // The store has told why in the log.
     }
-    this.#begin(now);
-    this.#timer = setInterval(() => this.look(Date.now()), EVERY_MS).unref();
   }
 
   /** Writes down what is known at this moment, the last act before the store closes. */
@@ -148,6 +157,7 @@ export class Recorder implements Disposable {
     for (const { name } of watched) if (incidents.isOpen(name)) this.#troubled.add(name);
     // Each row is whole, so that in the store's trouble the last one will do.
     if (!store.isWell) return;
+    if (!this.#isRestored) void this.#restore(); // Never rejects.
     for (const incident of incidents.takeChanged(now)) putIncident(store, incident);
   }
 

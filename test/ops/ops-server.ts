@@ -158,6 +158,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
       list: async (most) => incidents.list().slice(0, most),
       find: async (id) => incidents.find(id),
       events: async () => [],
+      outcomes: async () => [],
     },
     store: { isWell: true, counts: { written: 0, dropped: 0, refused: 0, waiting: 0, bytes: 0 } },
     isReady: () => true,

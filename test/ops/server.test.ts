@@ -69,7 +69,7 @@ test('the incidents are listed in the promised shape, and each has an address', 
   const list = await ops.ask('/api/incidents');
   expect([list.status, list.json()]).toEqual([200, { incidents: [INCIDENT] }]);
   const one = await ops.ask(`/api/incidents/${INCIDENT.id}`);
-  expect([one.status, one.json()]).toEqual([200, { ...INCIDENT, events: [] }]);
+  expect([one.status, one.json()]).toEqual([200, { ...INCIDENT, events: [], outcomes: [] }]);
 });
 
 test('an incident that ended after an interruption has the times of both', async () => {

@@ -67,7 +67,7 @@ interface Slip {
 /** Each character of the beginning deleted, and a space put before each. */
 function slipsIn(text: string): readonly Slip[] {
   const places = Array.from({ length: Math.min(EDITED, text.length) }, (_, at) => at);
-  return places.flatMap((at) => {
+  const slips = places.flatMap((at) => {
     const [before, after] = [text.slice(0, at), text.slice(at)];
     const around = text.slice(at, at + 2);
     return [
@@ -75,6 +75,8 @@ function slipsIn(text: string): readonly Slip[] {
       { what: 'space', at, text: `${before} ${after}`, around },
     ] as const;
   });
+  // Which of two spaces is deleted makes no difference.
+  return [...new Map(slips.map((slip) => [slip.text, slip])).values()];
 }
 
 /**

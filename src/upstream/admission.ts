@@ -1,4 +1,5 @@
 import type { Verdict } from '../outage/verdict.ts';
+import type { Clock } from './clock.ts';
 import type { EndpointSet } from './endpoint-set.ts';
 import type { Reopening } from './reopening.ts';
 import type { TrialGate } from './trial-gate.ts';
@@ -15,8 +16,8 @@ interface Asking {
   readonly mayBeTried: boolean;
   /** How many requests are under way. */
   readonly outstanding: number;
-  /** By the monotonic clock. */
-  readonly now: number;
+  /** Asked only where it matters: a glance at it is a fiftieth of an answer. */
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /** Who has a say in it. */
@@ -28,17 +29,17 @@ export interface Doors {
 
 /** Decides by the verdict, by whom a request could be sent to, and by how many are under way. */
 export function admissionOf(
-  { state, mayBeTried, outstanding, now }: Asking,
+  { state, mayBeTried, outstanding, clock }: Asking,
   { endpoints, trials, reopening }: Doors,
 ): Admission {
   switch (state) {
     case 'up':
     case 'recovering':
-      return reopening.mayEnter(outstanding, now) ? 'forward' : 'wait';
+      return reopening.mayEnter(outstanding, clock.monotonic()) ? 'forward' : 'wait';
     case 'suspect':
       return endpoints.hasReady ? 'forward' : 'wait';
     case 'down':
       if (endpoints.size === 0 || !mayBeTried) return 'answer';
-      return trials.take(now) ? 'trial' : 'answer';
+      return trials.take(clock.monotonic()) ? 'trial' : 'answer';
   }
 }

@@ -140,9 +140,8 @@ export class Upstream implements AsyncDisposable {
   admit(mayBeTried = true): Admission {
     const { state } = this.#judge;
     if (state === 'up' && !this.#doors.reopening.isOn) return 'forward';
-    const now = this.#world.clock.monotonic();
     const { outstanding } = this.counts;
-    return admissionOf({ state, mayBeTried, outstanding, now }, this.#doors);
+    return admissionOf({ state, mayBeTried, outstanding, clock: this.#world.clock }, this.#doors);
   }
 
   /** The trial is over, however it ended. */

@@ -487,6 +487,16 @@ test.for(CASES)('$name: $kind, $form', ({ headers, over, kind, form }) => {
   expect(recognise(readAsk(asker(headers, over)))).toMatchObject({ kind, form });
 });
 
+test('whoever comes after whom: each is recognised by what it says itself', () => {
+  const asks = CASES.map(({ headers, over }) => readAsk(asker(headers, over)));
+  for (const [index, { name, kind, form }] of CASES.entries()) {
+    for (const before of asks) {
+      recognise(before);
+      expect(recognise(asks[index] ?? before), name).toMatchObject({ kind, form });
+    }
+  }
+});
+
 test('the rows are those of UX.md, section 5, in their order, each of one kind', () => {
   expect(ROWS.map(({ row }) => row)).toEqual(Array.from({ length: 16 }, (_, index) => index + 2));
   expect(new Set(ROWS.map(({ kind }) => kind)).size).toBe(ROWS.length);

@@ -17,7 +17,7 @@ export interface ProgramView {
 const RANK = ['down', 'suspect', 'recovering', 'up'] as const;
 
 /** The verdict that counts for the whole: the worst. */
-export function overall(upstreams: readonly UpstreamView[]): UpstreamView['verdict'] {
+function overall(upstreams: readonly UpstreamView[]): UpstreamView['verdict'] {
   return RANK.find((state) => upstreams.some(({ verdict }) => verdict === state)) ?? 'up';
 }
 

@@ -18,7 +18,11 @@ const SHOWN = 50;
 export function timelinePart(happenings: readonly Happening[], now: number): Markup {
   if (happenings.length === 0)
     return html`<p class="note">Nothing has happened since the start.</p>`;
-  const newest = [...happenings].sort((one, two) => two.at - one.at).slice(0, SHOWN);
+  // Of what happened at one moment, what came last is first as well.
+  const newest = happenings
+    .toReversed()
+    .sort((one, two) => two.at - one.at)
+    .slice(0, SHOWN);
   return html`<ol class="timeline">${newest.map(
     ({ at, source, what }) =>
       html`<li>${when(at, now)} <span class="source">${source}</span> ${what}</li>`,

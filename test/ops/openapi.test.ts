@@ -36,7 +36,7 @@ function faults(path: string, method: string, json: unknown): string {
   const escaped = pointer.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'));
   const $ref = `ops#/paths/${escaped.map(encodeURIComponent).join('/')}`;
   const validate = ajv.compile({ $ref });
-  return validate(json) ? '' : ajv.errorsText(validate.errors);
+  return validate(json) ? '' : JSON.stringify(validate.errors);
 }
 
 test('the document has every address of the API with its methods, and no other', () => {

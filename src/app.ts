@@ -1,35 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createAnswerer } from './answer/answerer.ts';
 import { type OwnTemplates, tryOwnTemplates } from './answer/own-templates.ts';
-import { pageForPeople } from './answer/published.ts';
 import type { Problem } from './config/problem.ts';
 import type { OpsSettings, Settings } from './config/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { outcomesOf } from './gateway/outcome-counts.ts';
 import { makePlan, type Plan } from './gateway/plan.ts';
 import { previewerOf } from './gateway/preview.ts';
 import { PREVIEW_CHOICES } from './gateway/preview-request.ts';
 import type { ParentLog } from './log.ts';
-import { Notifier } from './notify/notifier.ts';
-import { Outbox } from './notify/outbox.ts';
 import { Samples } from './ops/console/samples.ts';
 import { type Ops, startOps } from './ops/server.ts';
 import { speakerOf } from './ops/speaker.ts';
 import { viewOf } from './ops/upstream-view.ts';
 import type { Actor } from './outage/acts.ts';
-import { AnswerLog } from './outage/answer-log.ts';
 import { Archive } from './outage/archive.ts';
-import { Incidents } from './outage/incidents.ts';
-import { Operations } from './outage/operations.ts';
-import { outboxIn } from './outage/outbox.ts';
-import type { Outcomes } from './outage/outcomes.ts';
-import type { StoreLimits } from './outage/pruning.ts';
-import { Recorder } from './outage/recorder.ts';
 import { reporterOf } from './outage/report/gather.ts';
-import { openStore, type Store } from './outage/store.ts';
+import { Records, type RecordsDeps } from './records.ts';
 import type { StatusPageState } from './statuspage/model.ts';
 import { StatusPagePoller } from './statuspage/poller.ts';
-import { SYSTEM_CLOCK } from './upstream/clock.ts';
 import type { Endpoint } from './upstream/endpoint.ts';
 import { Pace } from './upstream/pace.ts';
 import { Upstream } from './upstream/upstream.ts';
@@ -64,12 +52,7 @@ export interface AppOptions {
 export class App implements AsyncDisposable {
   readonly #options: AppOptions;
   readonly #gateway: Gateway;
-  readonly #store: Store;
-  readonly #incidents: Incidents;
-  readonly #recorder: Recorder;
-  readonly #operations: Operations;
-  readonly #notifier: Notifier;
-  readonly #answers: AnswerLog;
+  readonly #records: Records;
   readonly #pace = new Pace();
   readonly #samples: Samples;
   readonly #startedAt = Date.now();
@@ -81,36 +64,16 @@ export class App implements AsyncDisposable {
   #isServing = false;
   #reloading: Promise<Reloaded> | null = null;
 
-  private constructor(
-    options: AppOptions,
-    own: OwnTemplates,
-    { store, outbox }: { readonly store: Store; readonly outbox: Outbox },
-  ) {
+  private constructor(options: AppOptions, own: OwnTemplates, records: Records) {
     this.#options = options;
-    this.#store = store;
     this.#settings = options.settings;
-    this.#incidents = new Incidents(options.log, {
-      onChange: (incident, change) => this.#recorder.changed(incident, change, Date.now()),
-    });
-    this.#recorder = new Recorder({
-      store,
-      incidents: this.#incidents,
-      upstreams: () => [...this.#upstreams.values()].map(watchedOf),
-      answers: () => this.#gateway.counts.answers.values(),
-      outcomes: (name) => this.#outcomesOf(name),
-    });
-    this.#operations = new Operations({
-      ...{ store, log: options.log, clock: SYSTEM_CLOCK },
-      onChange: () => this.#gateway.stateChanged(),
-    });
-    this.#notifier = this.#newNotifier(outbox);
-    this.#answers = new AnswerLog(store);
+    this.#records = records;
     this.#upstreams = this.#joinUpstreams(options.settings, new Map());
     this.#poller = this.#newPoller(options.settings);
     this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
-      onMisleading: (evidence) => this.#incidents.misleadingReply(evidence, Date.now()),
-      onPerson: (...seen) => this.#recorder.sawPerson(...seen),
-      onAnswer: (reference, facts) => this.#answers.record(reference, facts),
+      onMisleading: (evidence) => this.#records.incidents.misleadingReply(evidence, Date.now()),
+      onPerson: (...seen) => this.#records.recorder.sawPerson(...seen),
+      onAnswer: (reference, facts) => this.#records.answers.record(reference, facts),
     });
     this.#samples = new Samples({
       gatewayCounts: () => this.#gateway.counts,
@@ -124,17 +87,20 @@ export class App implements AsyncDisposable {
 
   /** Starts everything. Rejects, with nothing left running, where an address cannot be had. */
   static async start(options: AppOptions): Promise<App> {
-    const { own } = await tryOwnTemplates(options.settings, options.log);
-    const { log, settings } = options;
-    const limits = limitsOf(settings.retention);
-    const store = await openStore({ file: settings.store, log, limits });
-    const file = outboxIn(store);
-    const outbox = await Outbox.open({ file, log: options.log, now: () => Date.now() });
-    const app = new App(options, own, { store, outbox });
+    const { settings, log, version } = options;
+    const { own } = await tryOwnTemplates(settings, log);
+    // What is recorded is asked of the program, which is there by the time that anything happens.
+    const deps: RecordsDeps = {
+      ...{ log, version },
+      settings: () => app.#settings,
+      upstreams: () => app.#upstreams,
+      statusPage: () => app.#statusPage(),
+      gatewayCounts: () => app.#gateway.counts,
+      onChange: () => app.#gateway.stateChanged(),
+    };
+    const app: App = new App(options, own, await Records.open(deps, settings));
     try {
-      await app.#recorder.start(Date.now());
-      await app.#operations.restore();
-      await app.#notifier.adopt(options.settings.notify);
+      await app.#records.start(settings);
       app.#ops = await app.#startOps(options.settings.ops);
       for (const upstream of app.#upstreams.values()) upstream.start();
       app.#poller?.start();
@@ -167,7 +133,7 @@ export class App implements AsyncDisposable {
     });
     const reloaded = await this.#reloading;
     const what = reloaded.ok ? 'reload' : 'reload_refused';
-    this.#operations.acts.record({ who, what, upstream: null, why: null });
+    this.#records.operations.acts.record({ who, what, upstream: null, why: null });
     return reloaded;
   }
 
@@ -179,12 +145,8 @@ export class App implements AsyncDisposable {
     await Promise.all(
       [...this.#upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()),
     );
-    await this.#notifier[Symbol.asyncDispose]();
     await this.#ops?.[Symbol.asyncDispose]();
-    this.#recorder[Symbol.dispose]();
-    this.#operations[Symbol.dispose]();
-    this.#answers[Symbol.dispose]();
-    await this.#store[Symbol.asyncDispose]();
+    await this.#records[Symbol.asyncDispose]();
     this.#samples[Symbol.dispose]();
   }
 
@@ -227,18 +189,13 @@ export class App implements AsyncDisposable {
       this.#ops = opsBefore;
       throw error;
     }
-    this.#store.limit(limitsOf(settings.retention));
-    if (settings.store !== this.#settings.store) {
-      this.#options.log.warn(
-        { store: settings.store },
-        'another store takes effect at the next start',
-      );
-    }
+    this.#records.limit(settings, this.#settings);
     this.#settings = settings;
     this.#loadedAt = Date.now();
     this.#upstreams = after;
     const retired = [...before.values()].filter((upstream) => !isIn(after, upstream));
-    for (const upstream of retired) this.#incidents.retire(upstream.settings.name, Date.now());
+    for (const upstream of retired)
+      this.#records.incidents.retire(upstream.settings.name, Date.now());
     for (const upstream of after.values()) upstream.start();
     if (poller !== pollerBefore) {
       poller?.start();
@@ -247,7 +204,7 @@ export class App implements AsyncDisposable {
     // Not awaited: the request that asked for this reload may be on the old listener. Never rejects.
     if (hasNewOps) void opsBefore?.[Symbol.asyncDispose]();
     await Promise.all(retired.map((upstream) => upstream[Symbol.asyncDispose]()));
-    await this.#notifier.adopt(settings.notify);
+    await this.#records.notifier.adopt(settings.notify);
   }
 
   /** The upstreams of some settings; those whose own settings are the same go on as they are. */
@@ -275,8 +232,8 @@ export class App implements AsyncDisposable {
         this.#gateway.stateChanged();
         // One that other settings have retired may still learn of what was under way.
         if (!isIn(this.#upstreams, upstream)) return;
-        this.#recorder.turned({ belief, previous, at: signal.at, flapMs }, signal);
-        this.#notifier.look();
+        this.#records.recorder.turned({ belief, previous, at: signal.at, flapMs }, signal);
+        this.#records.notifier.look();
       },
       onRemoved: (endpoints: readonly Endpoint[]) => this.#gateway.forget(endpoints),
     });
@@ -288,30 +245,12 @@ export class App implements AsyncDisposable {
     return new StatusPagePoller(statusPage, {
       log: this.#options.log,
       onChange: (state) => {
-        this.#recorder.published(state, Date.now());
+        this.#records.recorder.published(state, Date.now());
         this.#gateway.stateChanged();
-        this.#notifier.look();
+        this.#records.notifier.look();
       },
       isTroubled: () => this.#beliefs().some(({ verdict }) => verdict.state !== 'up'),
       version: this.#options.version,
-    });
-  }
-
-  #newNotifier(outbox: Outbox): Notifier {
-    const { log, version } = this.#options;
-    return new Notifier({
-      ...{ outbox, log, version },
-      // What is expected is told when the work ends before it does.
-      incidents: () =>
-        this.#incidents
-          .list()
-          .filter((incident) => !this.#operations.maintenances.isExpected(incident)),
-      around: () => ({
-        statusPage: this.#statusPage(),
-        pageUrl: pageForPeople(this.#settings.statusPage),
-        service: this.#settings.brand?.name ?? null,
-      }),
-      settleMs: (upstream) => this.#settings.upstreams[upstream]?.detection.flapMs ?? 0,
     });
   }
 
@@ -321,15 +260,10 @@ export class App implements AsyncDisposable {
       own,
       statusPage: () => this.#statusPage(),
       log: this.#options.log,
-      beliefs: () => this.#beliefs().map((each) => this.#operations.maintenances.over(each)),
+      beliefs: () =>
+        this.#beliefs().map((each) => this.#records.operations.maintenances.over(each)),
     });
-    return makePlan(settings, upstreams, answerer, this.#operations.maintenances);
-  }
-
-  #outcomesOf(name: string): Outcomes {
-    const upstream = this.#upstreams.get(name);
-    if (upstream === undefined) return { good: 0, upstreamErrors: 0, notProcessed: 0, unknown: 0 };
-    return outcomesOf(upstream, this.#gateway.counts, this.#settings.routes);
+    return makePlan(settings, upstreams, answerer, this.#records.operations.maintenances);
   }
 
   #beliefs() {
@@ -342,7 +276,8 @@ export class App implements AsyncDisposable {
 
   #startOps(settings: OpsSettings): Promise<Ops> {
     const { log, version } = this.#options;
-    const archive = new Archive(this.#store, this.#incidents);
+    const { store, incidents, answers, operations, notifier } = this.#records;
+    const archive = new Archive(store, incidents);
     return startOps({
       settings,
       log,
@@ -355,43 +290,32 @@ export class App implements AsyncDisposable {
         }),
         samples: this.#samples,
         upstreams: () => [...this.#upstreams.values()].map(viewOf),
-        incidents: this.#incidents,
-        answers: this.#answers,
+        incidents,
+        answers,
         archive,
         report: reporterOf({
-          ...{ archive, store: this.#store, unknownOutcomes: this.#answers.unknownOutcomes },
+          ...{ archive, store, unknownOutcomes: answers.unknownOutcomes },
           speaker: () => speakerOf(this.#settings, version),
         }),
-        store: this.#store,
+        store,
         isReady: () => this.#isServing,
         reload: (who) => this.reload(who),
-        acts: this.#operations.acts,
-        maintenances: this.#operations.maintenances,
+        acts: operations.acts,
+        maintenances: operations.maintenances,
         publicPrefix: () => this.#settings.publicPrefix,
         statusPage: () => this.#statusPage(),
         gatewayCounts: () => this.#gateway.counts,
         certificates: () => this.#gateway.certificates,
         routes: () => this.#settings.routes,
         notices: {
-          targets: () => this.#notifier.targets,
-          list: () => this.#notifier.notices,
+          targets: () => notifier.targets,
+          list: () => notifier.notices,
         },
         preview: (ask) => previewerOf(this.#gateway.plan, log)(ask),
         previewChoices: PREVIEW_CHOICES,
       },
     });
   }
-}
-
-const DAY_MS = 86_400_000;
-
-function limitsOf({ days, bytes }: Settings['retention']): StoreLimits {
-  return { keptMs: days * DAY_MS, bytes };
-}
-
-function watchedOf({ settings, belief, servedSince }: Upstream) {
-  const { streakMs } = settings.detection;
-  return { name: settings.name, state: belief.verdict.state, servedSince, streakMs };
 }
 
 function isIn(upstreams: ReadonlyMap<string, Upstream>, upstream: Upstream): boolean {

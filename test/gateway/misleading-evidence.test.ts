@@ -146,7 +146,8 @@ test('the page behind a redirect is replaced while the trouble goes on, and no f
 test('the page on the log tells every field of the line about an answer', async () => {
   const scene = await startScene((_asked, response) => response.end(PAGE));
   await scene.app.refuse();
-  await request(scene.url, POST);
+  const trace = 'traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n';
+  await request(scene.url, POST.replace('Accept:', `${trace}Accept:`));
   const { level, time, msg, ...fields } = scene.log.find((line) => line.msg === 'answered') ?? {
     msg: '',
   };

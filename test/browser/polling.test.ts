@@ -1,3 +1,4 @@
+import type { Request } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import { belief, REPORTED } from '../answer/samples.ts';
 import { inChromium, type Visit } from './chromium.ts';
@@ -11,18 +12,26 @@ function polls({ requests }: Visit): number {
   return requests().filter((line) => line.includes('status.json')).length;
 }
 
-/** Lets the page's time pass until it has asked once more, and says how much that was. */
-async function nextPoll(visited: Visit): Promise<number> {
-  const before = polls(visited);
+/** Lets the page's time pass until it asks once more, and says how much that was; the reply has come then. */
+async function nextPoll({ page }: Visit): Promise<number> {
   let passed = 0;
-  await vi.waitFor(
+  let asked: Request | null = null;
+  const note = (request: Request): void => {
+    if (request.url().includes('status.json')) asked ??= request;
+  };
+  page.on('request', note);
+  const poll = await vi.waitFor(
     async () => {
-      await visited.page.clock.runFor(2000);
+      await page.clock.runFor(2000);
       passed += 2;
-      expect(polls(visited)).toBeGreaterThan(before);
+      if (asked === null) throw new Error('the page has not asked');
+      return asked as Request; // Set by `note`, which the compiler does not follow.
     },
-    { timeout: 30_000, interval: 1 },
+    // Slow enough that its time does not run out while a reply is on its way.
+    { timeout: 30_000, interval: 20 },
   );
+  page.off('request', note);
+  await poll.response();
   return passed;
 }
 

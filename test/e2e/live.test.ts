@@ -54,7 +54,9 @@ store: memory
         async () => expect(await streams()).toContain('candor_event_streams 1'),
         PATIENT,
       );
-      expect(protocols).toEqual(['Document', 'EventSource'].map((type) => `${type} ${protocol}`));
+      // Chromium tells of a reply some time after the gateway has sent its head.
+      const expected = ['Document', 'EventSource'].map((type) => `${type} ${protocol}`);
+      await vi.waitFor(() => expect(protocols).toEqual(expected), PATIENT);
       await app.accept();
       await page.waitForSelector('.said:has-text("ChargeOver is back. This page will reload in")');
       await page.clock.runFor(3_000);

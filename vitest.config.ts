@@ -16,8 +16,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // The Swarm test removes and creates services on the machine's Docker Engine: `npm run test:swarm`.
           exclude: ['test/swarm/**', 'test/simulation/**'],
-          // Most of these wait for time-outs and processes, so two cores can take more than two files at once.
-          maxWorkers: 3,
+          // Most of these wait for time-outs and processes, so two cores can take twice as many files at once.
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },

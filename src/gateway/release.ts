@@ -79,7 +79,7 @@ export class Release {
 
   /** What a page is told that has a place, and so many milliseconds left. */
   keep(leftMs: number): number | null {
-    return this.isOn ? Math.max(LEAST_MS, Math.floor(leftMs)) : null;
+    return this.isOn ? Math.max(LEAST_MS, Math.round(leftMs)) : null;
   }
 
   /** The verdict may have changed. */

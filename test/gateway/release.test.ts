@@ -55,7 +55,7 @@ test.for<{ name: string; verdicts: readonly State[]; isOn: boolean; takes: numbe
 test('who has a place keeps it through a doubt, and loses it with the outage', () => {
   const { after } = releaseOf();
   expect(after('up').keep(40_000)).toBe(40_000);
-  expect(after('suspect').keep(39_000.7)).toBe(39_000);
+  expect(after('suspect').keep(39_000.4)).toBe(39_000);
   expect(after('up').keep(12)).toBe(1000);
   expect(after('down').keep(30_000)).toBeNull();
 });

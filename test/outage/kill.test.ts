@@ -34,6 +34,7 @@ test(`of ${KILLS} kills none breaks the file, doubles the incident, or loses mor
 }, async () => {
   const file = join(await storeFolder(), 'candor.sqlite');
   let least = 0;
+  let isKept = false;
   for (let kill = 0; kill < KILLS; kill += 1) {
     const { at, counted } = await killAfter(Math.random() * 1_500, file);
     const settled = counted.findLast(([when = 0]) => when <= at - LOST_MS)?.[1] ?? 0;
@@ -43,6 +44,9 @@ test(`of ${KILLS} kills none breaks the file, doubles the incident, or loses mor
     const rows = database.prepare('SELECT resolved_at, requests FROM incidents').all();
     database.close();
     expect(check).toEqual({ integrity_check: 'ok' });
+    // What is killed within its first second may have lost all of it; from then on there is one incident.
+    isKept ||= rows.length > 0 || at - (counted[0]?.[0] ?? at) > LOST_MS;
+    if (!isKept) continue;
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({ resolved_at: null });
     const [tally] = JSON.parse(String(rows[0]?.requests));

@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { eventually } from './eventually.ts';
 
 /**
  * What a test's upstream does with each request:
@@ -96,7 +97,10 @@ export async function openUpstream(behaviour: Behaviour | RequestListener): Prom
       current = next;
     },
     refuse,
-    accept: () => listen(port),
+    async accept() {
+      // In between the system may lend the port to somebody's connection, for a moment.
+      await eventually(() => listen(port).then(() => true));
+    },
     [Symbol.asyncDispose]: refuse,
   };
 }

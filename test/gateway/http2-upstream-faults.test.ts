@@ -329,6 +329,7 @@ test('a gRPC stream may be silent, in both directions', async () => {
   client.send(CHUNKED.replace('\r\n\r\n', '\r\nContent-Type: application/grpc+proto\r\n\r\n'));
   client.send('3\r\none\r\n');
   await vi.waitFor(() => expect(streams).toHaveLength(1));
+  // Four times what would end any other exchange: that nothing ends is known by no event.
   const quiet = () => new Promise((resolve) => setTimeout(resolve, 400));
 
   await quiet();

@@ -145,6 +145,7 @@ test('a tunnel may be quiet for longer than any time-out', async () => {
   const client = await connectRaw(url);
   client.send(UPGRADE);
   await client.response();
+  // Beyond every time-out above, and node's own second: that none of them ends a tunnel is known by no event.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
 
   (await upstream.connection(0)).socket.write('still here');

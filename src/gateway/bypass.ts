@@ -5,6 +5,7 @@ import { bypassCookie } from './bypass-cookie.ts';
 import type { ClientResponse } from './client-message.ts';
 import type { Peer } from './peer.ts';
 import type { Plan } from './plan.ts';
+import { fieldValue } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
 import { respond, respondText } from './respond.ts';
 
@@ -31,7 +32,10 @@ export function serveBypass({ head, response, peer, token }: BypassAsk, plan: Pl
   }
   if (head.method !== 'POST') return sendPage(response, pageOf(kept, expiresAt), head.method);
   const maxAge = Math.ceil((expiresAt - now) / 1_000);
-  const isSecure = peer.isSecure || (plan.isTrusted(peer.address) && cameByTls(head.rawHeaders));
+  const isSecure =
+    peer.isSecure ||
+    (plan.isTrusted(peer.address) &&
+      fieldValue(head.rawHeaders, 'x-forwarded-proto')?.toLowerCase() === 'https');
   respond(response, {
     status: 303,
     reasonPhrase: 'See Other',
@@ -84,12 +88,4 @@ function pageOf({ maintenance: { upstream } }: KeptMaintenance, expiresAt: numbe
 <p>This browser will get through to ${what} while it is closed for everybody else, until ${until} at the latest. One cookie is set for that; the application never sees it.</p>
 <form method="post"><button>Let this browser through</button></form></main></html>
 `).toString('latin1');
-}
-
-/** What a trusted proxy says of the connection that it took the request from. */
-function cameByTls(rawHeaders: readonly string[]): boolean {
-  const index = rawHeaders.findIndex(
-    (name, at) => at % 2 === 0 && name.toLowerCase() === 'x-forwarded-proto',
-  );
-  return index >= 0 && rawHeaders[index + 1]?.toLowerCase() === 'https';
 }

@@ -1,3 +1,5 @@
+import { fieldValue } from './reply.ts';
+
 /** Version, trace id, parent id and flags; a later version may have more behind (W3C Trace Context, section 3.2). */
 const TRACEPARENT =
   /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/;
@@ -7,10 +9,5 @@ const TRACEPARENT =
  * nothing that is well-formed. It is a name to search by, and nothing is decided by it.
  */
 export function traceIdOf(rawHeaders: readonly string[]): string | null {
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length !== 11 || name.toLowerCase() !== 'traceparent') continue;
-    return TRACEPARENT.exec(rawHeaders[index + 1] ?? '')?.[1] ?? null;
-  }
-  return null;
+  return TRACEPARENT.exec(fieldValue(rawHeaders, 'traceparent') ?? '')?.[1] ?? null;
 }

@@ -1,3 +1,5 @@
+import { escapeMarkup } from '../../answer/escape.ts';
+
 /** Text that is markup already. Made by `html` alone, so that all else is escaped. */
 export class Markup {
   readonly text: string;
@@ -23,17 +25,5 @@ function printed(value: Printable): string {
   if (value instanceof Markup) return value.text;
   if (value === null || value === false) return '';
   if (typeof value === 'object') return value.map(printed).join('');
-  return escaped(String(value));
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? '');
+  return escapeMarkup(String(value));
 }

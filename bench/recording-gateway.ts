@@ -8,6 +8,7 @@ import { AnswerLog } from '../src/outage/answer-log.ts';
 import { Incidents } from '../src/outage/incidents.ts';
 import { Recorder } from '../src/outage/recorder.ts';
 import { openStore } from '../src/outage/store.ts';
+import type { StatusPageState } from '../src/statuspage/model.ts';
 import { Upstream } from '../src/upstream/upstream.ts';
 
 /**
@@ -34,9 +35,11 @@ const upstream: Upstream = new Upstream(app, {
   },
   onRemoved: () => undefined,
 });
+// One and the same: pages are prepared once for each state of the status page, known by its identity.
+const statusPage: StatusPageState = { kind: 'none' };
 const answerer = createAnswerer({
   settings,
-  statusPage: () => ({ kind: 'none' }),
+  statusPage: () => statusPage,
   log,
   beliefs: () => [upstream.belief],
 });

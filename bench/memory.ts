@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Limit } from './limits.ts';
 import { measure } from './measure.ts';
 import { candor } from './peers/candor.ts';
-import { type Limit, median } from './results.ts';
+import { median } from './results.ts';
 import { findScenario, type Ground, OTHER_CORE, startPeer } from './stand.ts';
 import { residentBytes } from './usage.ts';
 

@@ -1,13 +1,23 @@
 import { parseArgs } from 'node:util';
 import { SCENARIOS, type ScenarioKey } from './scenarios.ts';
 
+/** What is measured beside the processor time of the scenarios. */
+const OTHER_PARTS = {
+  growth: 'memory over a minute of (a) and of (b)',
+} as const;
+
+/** Something that can be measured alone. */
+export type Part = ScenarioKey | keyof typeof OTHER_PARTS;
+
 /** What one run of the benchmark is to do. */
 export interface Options {
   readonly rounds: number;
   readonly seconds: number;
-  readonly warmUpSeconds: number;
-  readonly memorySeconds: number;
+  /** Of what is compiled as it runs, and of everything else. */
+  readonly warmUpSeconds: { readonly late: number; readonly early: number };
+  readonly growthSeconds: number;
   readonly scenarios: readonly ScenarioKey[];
+  readonly measures: (part: Part) => boolean;
   /** Lower-case names; null: every peer. */
   readonly peers: readonly string[] | null;
   readonly isJson: boolean;
@@ -15,16 +25,24 @@ export interface Options {
   readonly isWhole: boolean;
 }
 
+const TITLES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(SCENARIOS.map(({ key, title }) => [key, title])),
+  ...OTHER_PARTS,
+};
+const MEMORY_PARTS: readonly string[] = ['growth'];
+
 /** The text of `--help`. */
 export const HELP = `node bench/run.ts: what a request costs, beside what a user would pick instead
 
   --rounds N          rounds of each peer, alternating (5)
-  --seconds N         length of a round (3)
-  --only a,b          scenarios: ${SCENARIOS.map(({ key, title }) => `${key} ${title}`).join('; ')}
+  --seconds N         length of a round (2)
+  --only a,b          some parts alone:
+${Object.entries(TITLES)
+  .map(([part, title]) => `                        ${part.padEnd(8)} ${title}`)
+  .join('\n')}
   --peers NAME,NAME   peers, by name
-  --memory            only the memory of Candor, over 60 s (or --seconds) of (a) and of (b)
-  --no-memory         leave the memory out
-  --quick             2 rounds of 1 s, no memory: do the parts work?
+  --no-memory         leave the parts out that are about memory
+  --quick             all parts, one round of 1 s: do they work?
   --json              print the results as JSON
   -h, --help          print this help
 
@@ -42,31 +60,28 @@ export function readOptions(args: readonly string[]): Options | string | null {
 }
 
 function optionsOf(values: ReturnType<typeof parse>): Options {
-  const { quick, memory, only, peers } = values;
-  const isWhole = !(quick || memory || only || peers || values['no-memory']);
-  const wanted = scenariosOf(only);
+  const { quick, only, peers } = values;
+  const parts = partsOf(values);
   return {
-    rounds: count(values.rounds ?? (quick ? '2' : '5')),
-    seconds: count(values.seconds ?? (quick ? '1' : '3')),
-    warmUpSeconds: quick ? 1 : 3,
-    memorySeconds: isWhole || memory ? memorySecondsOf(values) : 0,
-    scenarios: memory ? [] : wanted,
+    rounds: count(values.rounds ?? (quick ? '1' : '5')),
+    seconds: count(values.seconds ?? (quick ? '1' : '2')),
+    // V8 still compiles after 3 s of load: what it measures then is a tenth too much.
+    warmUpSeconds: quick ? { late: 1, early: 1 } : { late: 10, early: 1 },
+    growthSeconds: quick ? 5 : 60,
+    scenarios: SCENARIOS.map(({ key }) => key).filter((key) => parts.includes(key)),
+    measures: (part) => parts.includes(part),
     peers: peers?.toLowerCase().split(',') ?? null,
     isJson: values.json,
-    isWhole,
+    isWhole: !(quick || only || peers || values['no-memory']),
   };
 }
 
-function memorySecondsOf({ memory, seconds }: ReturnType<typeof parse>): number {
-  return memory && seconds !== undefined ? count(seconds) : 60;
-}
-
-function scenariosOf(only: string | undefined): ScenarioKey[] {
-  const keys = SCENARIOS.map(({ key }) => key);
-  const asked = only?.split(',') ?? keys;
-  const unknown = asked.find((letter) => !keys.some((key) => key === letter));
-  if (unknown !== undefined) throw new Error(`--only does not know "${unknown}": it takes ${keys}`);
-  return keys.filter((key) => asked.includes(key));
+function partsOf({ only, 'no-memory': isLight }: ReturnType<typeof parse>): readonly string[] {
+  const all = Object.keys(TITLES);
+  const asked = only?.split(',') ?? all;
+  const unknown = asked.find((part) => !all.includes(part));
+  if (unknown !== undefined) throw new Error(`--only does not know "${unknown}": it takes ${all}`);
+  return isLight ? asked.filter((part) => !MEMORY_PARTS.includes(part)) : asked;
 }
 
 function parse(args: readonly string[]) {
@@ -77,7 +92,6 @@ function parse(args: readonly string[]) {
       seconds: { type: 'string' },
       only: { type: 'string' },
       peers: { type: 'string' },
-      memory: { type: 'boolean', default: false },
       'no-memory': { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },

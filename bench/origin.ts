@@ -1,12 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CERTIFICATE } from './peers/certificate.ts';
 import { nginx, nginxCommand } from './peers/nginx.ts';
 import type { RelaySetting } from './peers/relays/setting.ts';
 import { accepting, type Command, freePort, type Processes } from './processes.ts';
 import { LARGE_BYTES, SMALL_BYTES } from './scenarios.ts';
 
 const BARE_SERVER = fileURLToPath(new URL('peers/relays/bare-server.ts', import.meta.url));
+
+/**
+ * Starts the application that reads uploads, and returns its port: a bare `node:http` server, because
+ * nginx writes what it reads into a file before it passes it on.
+ */
+export async function startUploadOrigin(processes: Processes, core: number): Promise<number> {
+  const port = await freePort();
+  const folder = join(processes.folder, 'upload-origin');
+  mkdirSync(folder);
+  const running = processes.start('upload-origin', nodeOrigin(folder, port), core);
+  await accepting(running, port);
+  return port;
+}
 
 /**
  * Starts the application that every proxy stands in front of, and returns its port.
@@ -58,7 +72,14 @@ function nginxOrigin(folder: string, port: number): Command {
 
 function nodeOrigin(folder: string, port: number): Command {
   const outageAnswer = { status: 503, reasonPhrase: 'Unused', headers: [], body: '' };
-  const setting: RelaySetting = { port, originPort: port, isOutage: false, outageAnswer };
+  const setting: RelaySetting = {
+    port,
+    protocol: 'http',
+    certificate: CERTIFICATE,
+    originPort: port,
+    isOutage: false,
+    outageAnswer,
+  };
   const file = join(folder, 'setting.json');
   writeFileSync(file, JSON.stringify(setting));
   return { program: process.execPath, args: [BARE_SERVER, file] };

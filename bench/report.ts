@@ -1,7 +1,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { Limit } from './limits.ts';
 import type { Options } from './options.ts';
 import type { CapturedAnswer, Peer } from './peers/peer.ts';
-import { type Limit, ratioTo, type Table } from './results.ts';
+import { ratioTo, type Table } from './results.ts';
 import type { ScenarioKey } from './scenarios.ts';
 import { findScenario } from './stand.ts';
 
@@ -70,7 +71,7 @@ Only the ratios compare across machines.
 
 - Date: ${report.date}
 - Machine: ${report.machine}
-- Each peer: ${warmUpSeconds} s to warm up, then ${rounds} rounds of ${seconds} s, alternating; medians
+- Each peer: ${warmUpSeconds.late} s to warm up, or ${warmUpSeconds.early} s where it is compiled before it starts; then ${rounds} rounds of ${seconds} s, alternating; medians
 - The pages, in bytes: ${report.outagePageBytes}
 
 ${measurements(report)}
@@ -91,7 +92,8 @@ function machine(): string {
 }
 
 function tableText(table: Table): string {
-  const { title, connections } = findScenario(table.scenario);
+  const { title, connections, streams } = findScenario(table.scenario);
+  const each = streams === 1 ? '' : ` with ${streams} requests at once`;
   const rows = table.rows.map((row) => {
     const [lowest, highest] = row.cpuRange;
     const cells = [
@@ -104,7 +106,7 @@ function tableText(table: Table): string {
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  return `## (${table.scenario}) ${title}, ${connections} connections
+  return `## (${table.scenario}) ${title}, ${connections} connections${each}
 
 | peer | CPU µs a request | lowest–highest round | Candor's CPU as a multiple of it | requests/s | errors |
 | --- | ---: | ---: | ---: | ---: | ---: |
@@ -116,13 +118,19 @@ function ratioText(ratio: number | null): string {
 }
 
 function limitsText(limits: readonly Limit[]): string {
-  const rows = limits.map(({ promise, measured, holds }) => {
-    const verdict = measured === null ? 'not measured' : holds ? 'pass' : 'FAIL';
-    return `| ${promise} | ${measured ?? '–'} | ${verdict} |`;
+  const rows = limits.map((limit) => {
+    const { promise, measured, isAim = false } = limit;
+    return `| ${isAim ? 'aim: ' : ''}${promise} | ${measured ?? '–'} | ${verdictOf(limit)} |`;
   });
   return `## What must hold
 
 | limit | measured | |
 | --- | ---: | --- |
 ${rows.join('\n')}`;
+}
+
+function verdictOf({ measured, holds, isAim = false }: Limit): string {
+  if (measured === null) return 'not measured';
+  if (holds) return 'pass';
+  return isAim ? 'missed' : 'FAIL';
 }

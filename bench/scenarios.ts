@@ -1,19 +1,26 @@
 /** How long one reply or request body is. */
 export const SMALL_BYTES = 1024;
 export const LARGE_BYTES = 1024 * 1024;
-export const POST_BYTES = 10 * 1024;
+const POST_BYTES = 10 * 1024;
+export const UPLOAD_BYTES = 10 * 1024 * 1024;
 
-export type ScenarioKey = 'a' | 'b' | 'c' | 'd' | 'e' | 'f';
+export type ScenarioKey = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'tls' | 'h2' | 'upload' | 'connect';
+
+/** What clients speak: HTTP/1.1, the same over TLS, or HTTP/2 over TLS. */
+export type Protocol = 'http' | 'tls' | 'h2';
 
 /** One kind of traffic that every peer has to carry. */
 export interface Scenario {
   readonly key: ScenarioKey;
   readonly title: string;
+  readonly protocol: Protocol;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
   readonly connections: number;
+  /** Requests at once on each connection. */
+  readonly streams: number;
   /** `success`: every reply is 200 and `replyBytes` long. `outage`: every reply is 502 or 503. */
   readonly expects: 'success' | 'outage';
   readonly replyBytes: number | null;
@@ -40,70 +47,53 @@ const NAVIGATION = {
   'Accept-Language': 'en-US,en;q=0.9',
 };
 const SAME_BYTES = ['Candor', 'bare server'];
+const FRONTS = ['Candor', 'nginx', 'HAProxy', 'Caddy', 'bare relay'];
+/** What most scenarios are, but for what each says of itself. */
+const USUAL = {
+  protocol: 'http',
+  method: 'GET',
+  path: '/small',
+  headers: BROWSER,
+  bodyBytes: 0,
+  connections: 32,
+  streams: 1,
+  expects: 'success',
+  replyBytes: null,
+  peers: null,
+} as const satisfies Partial<Scenario>;
 
 /** The scenarios, in the order in which they are run and reported. */
 export const SCENARIOS: readonly Scenario[] = [
+  { ...USUAL, key: 'a', title: 'healthy 1 KiB reply', replyBytes: SMALL_BYTES },
+  { ...USUAL, key: 'b', title: 'outage answer, upstream refuses', expects: 'outage' },
   {
-    key: 'a',
-    title: 'healthy 1 KiB reply',
-    method: 'GET',
-    path: '/small',
-    headers: BROWSER,
-    bodyBytes: 0,
-    connections: 32,
-    expects: 'success',
-    replyBytes: SMALL_BYTES,
-    peers: null,
-  },
-  {
-    key: 'b',
-    title: 'outage answer, upstream refuses',
-    method: 'GET',
-    path: '/small',
-    headers: BROWSER,
-    bodyBytes: 0,
-    connections: 32,
-    expects: 'outage',
-    replyBytes: null,
-    peers: null,
-  },
-  {
+    ...USUAL,
     key: 'c',
     title: '1 MiB reply',
-    method: 'GET',
     path: '/large',
-    headers: BROWSER,
-    bodyBytes: 0,
     connections: 8,
-    expects: 'success',
     replyBytes: LARGE_BYTES,
-    peers: null,
   },
   {
+    ...USUAL,
     key: 'd',
     title: '10 KiB POST',
     method: 'POST',
     path: '/post',
     headers: { ...BROWSER, 'Content-Type': 'application/octet-stream' },
     bodyBytes: POST_BYTES,
-    connections: 32,
-    expects: 'success',
-    replyBytes: null,
-    peers: null,
   },
   {
+    ...USUAL,
     key: 'e',
     title: 'compressed outage page for a browser',
-    method: 'GET',
     path: '/r/invoices?page=2',
     headers: NAVIGATION,
-    bodyBytes: 0,
-    connections: 32,
     expects: 'outage',
-    replyBytes: null,
     peers: SAME_BYTES,
   },
   {
+    ...USUAL,
     key: 'f',
     title: 'the same for a form, with its request box',
     method: 'POST',
@@ -114,9 +104,45 @@ export const SCENARIOS: readonly Scenario[] = [
       'Content-Type': 'application/x-www-form-urlencoded',
     },
     bodyBytes: 200,
-    connections: 32,
     expects: 'outage',
-    replyBytes: null,
     peers: SAME_BYTES,
+  },
+  {
+    ...USUAL,
+    key: 'tls',
+    title: 'healthy 1 KiB reply over TLS',
+    protocol: 'tls',
+    replyBytes: SMALL_BYTES,
+    peers: [...FRONTS, 'http-proxy', 'http-proxy-3', '@fastify/http-proxy'],
+  },
+  {
+    ...USUAL,
+    key: 'h2',
+    title: 'healthy 1 KiB reply over HTTP/2 and TLS',
+    protocol: 'h2',
+    connections: 8,
+    streams: 4,
+    replyBytes: SMALL_BYTES,
+    // http-proxy sends the pseudo-fields on, which are none of HTTP/1.1.
+    peers: [...FRONTS, 'http-proxy-3', '@fastify/http-proxy'],
+  },
+  {
+    ...USUAL,
+    key: 'upload',
+    title: '10 MiB upload',
+    method: 'POST',
+    path: '/upload',
+    headers: { ...BROWSER, 'Content-Type': 'application/octet-stream' },
+    bodyBytes: UPLOAD_BYTES,
+    connections: 8,
+    peers: [...FRONTS, 'nginx unbuffered'],
+  },
+  {
+    ...USUAL,
+    key: 'connect',
+    title: 'a new connection for each request',
+    headers: { ...BROWSER, Connection: 'close' },
+    replyBytes: SMALL_BYTES,
+    peers: FRONTS,
   },
 ];

@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brotliDecompressSync } from 'node:zlib';
-import { askOnce } from './measure.ts';
-import { startOrigin } from './origin.ts';
+import { askOnce } from './ask-once.ts';
+import { startOrigin, startUploadOrigin } from './origin.ts';
 import { candor } from './peers/candor.ts';
 import type { CapturedAnswer, Peer } from './peers/peer.ts';
 import { accepting, freePort, type Processes, type Running } from './processes.ts';
@@ -18,6 +18,8 @@ export const OTHER_CORE = 0;
 export interface Ground {
   readonly processes: Processes;
   readonly originPort: number;
+  /** The origin of the scenario in which clients send much. */
+  readonly uploadPort: number;
   /** A port that refuses every connection. */
   readonly closedPort: number;
   /** What Candor says in each of the scenarios that are outages. */
@@ -40,6 +42,7 @@ export async function prepareGround(processes: Processes): Promise<Ground> {
   const ground = {
     processes,
     originPort: await startOrigin(processes, OTHER_CORE),
+    uploadPort: await startUploadOrigin(processes, OTHER_CORE),
     closedPort: await freePort(),
     outageAnswers: new Map<ScenarioKey, CapturedAnswer>(),
   };
@@ -62,8 +65,9 @@ export async function startPeer(peer: Peer, scenario: Scenario, ground: Ground):
   const command = peer.prepare({
     folder,
     port,
+    protocol: scenario.protocol,
     opsPort: await freePort(),
-    originPort: isOutage ? ground.closedPort : ground.originPort,
+    originPort: originOf(scenario, ground),
     isOutage,
     outageAnswer,
   });
@@ -74,7 +78,12 @@ export async function startPeer(peer: Peer, scenario: Scenario, ground: Ground):
   return stand;
 }
 
-/** The scenario of that letter. */
+function originOf({ expects, key }: Scenario, ground: Ground): number {
+  if (expects === 'outage') return ground.closedPort;
+  return key === 'upload' ? ground.uploadPort : ground.originPort;
+}
+
+/** The scenario of that name. */
 export function findScenario(key: Scenario['key']): Scenario {
   const scenario = SCENARIOS.find((one) => one.key === key);
   if (scenario === undefined) throw new Error(`no scenario ${key}`);

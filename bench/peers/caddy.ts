@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../processes.ts';
+import { copyCertificate } from './certificate.ts';
 import { programVersion } from './installed.ts';
 import type { Bed, Peer } from './peer.ts';
 
@@ -9,6 +10,7 @@ export const caddy: Peer = {
   name: 'Caddy',
   about: 'GOMAXPROCS=1; reverse_proxy as it comes; no access log; `handle_errors` with a file',
   install: 'apt-get install caddy',
+  isCompiledLate: false,
   version: () => programVersion('caddy', 'version'),
   prepare,
 };
@@ -22,9 +24,9 @@ function prepare(bed: Bed): Command {
   admin off
   auto_https off
 }
-http://127.0.0.1:${bed.port}, http://localhost:${bed.port} {
+${sites(bed)} {
   bind 127.0.0.1
-  reverse_proxy 127.0.0.1:${bed.originPort}
+${secured(bed)}  reverse_proxy 127.0.0.1:${bed.originPort}
   handle_errors {
     root * ${bed.folder}
     rewrite * /outage.html
@@ -41,4 +43,15 @@ http://127.0.0.1:${bed.port}, http://localhost:${bed.port} {
     args: ['run', '--adapter', 'caddyfile', '--config', file],
     env: { GOMAXPROCS: '1', ...home },
   };
+}
+
+function sites({ port, protocol }: Bed): string {
+  if (protocol !== 'http') return `https://127.0.0.1:${port}`;
+  return `http://127.0.0.1:${port}, http://localhost:${port}`;
+}
+
+function secured({ folder, protocol }: Bed): string {
+  if (protocol === 'http') return '';
+  const { cert, key } = copyCertificate(folder);
+  return `  tls ${cert} ${key}\n`;
 }

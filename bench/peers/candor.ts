@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../processes.ts';
+import { CERTIFICATE } from './certificate.ts';
 import type { Bed, Peer } from './peer.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -11,6 +12,7 @@ export const candor: Peer = {
   name: 'Candor',
   about: 'this checkout; every default; its log, with a line for each answer of its own, to a file',
   install: 'it is this repository',
+  isCompiledLate: true,
   version: () => 'this checkout',
   prepare: (bed) => candorCommand(bed),
 };
@@ -20,13 +22,15 @@ export type UpstreamLines = readonly string[];
 
 /** Writes a settings file with one upstream, and returns how to start Candor on it. */
 export function candorCommand(
-  bed: Pick<Bed, 'folder' | 'port' | 'opsPort' | 'originPort'>,
+  bed: Pick<Bed, 'folder' | 'port' | 'opsPort' | 'originPort'> & Partial<Pick<Bed, 'protocol'>>,
   { upstream = [], nodeArgs = [] }: { upstream?: UpstreamLines; nodeArgs?: readonly string[] } = {},
 ): Command {
   const file = join(bed.folder, 'candor.yaml');
+  const isPlain = (bed.protocol ?? 'http') === 'http';
+  const tls = isPlain ? '' : `, tls: { cert: ${CERTIFICATE.cert}, key: ${CERTIFICATE.key} }`;
   writeFileSync(
     file,
-    `listen: 127.0.0.1:${bed.port}
+    `listen: { address: "127.0.0.1:${bed.port}"${tls} }
 ops: 127.0.0.1:${bed.opsPort}
 brand: { name: Example }
 upstreams:

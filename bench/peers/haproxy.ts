@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../processes.ts';
+import { joinedCertificate } from './certificate.ts';
 import { programVersion } from './installed.ts';
 import type { Bed, Peer } from './peer.ts';
 
@@ -10,6 +11,7 @@ export const haproxy: Peer = {
   about:
     'one thread; `http-reuse safe`, `option forwardfor`; no log; server checked, `errorfile 503`',
   install: 'apt-get install haproxy',
+  isCompiledLate: false,
   version: () => programVersion('haproxy', '-v'),
   prepare,
 };
@@ -46,11 +48,17 @@ defaults
   http-reuse safe
   errorfile 503 ${errorFile}
 frontend clients
-  bind 127.0.0.1:${bed.port}
+  bind 127.0.0.1:${bed.port}${secured(bed)}
   default_backend app
 backend app
   server app1 127.0.0.1:${bed.originPort} check inter 1s fall 2
 `,
   );
   return { program: 'haproxy', args: ['-db', '-f', file] };
+}
+
+function secured({ folder, protocol }: Bed): string {
+  if (protocol === 'http') return '';
+  const offered = protocol === 'h2' ? 'h2,http/1.1' : 'http/1.1';
+  return ` ssl crt ${joinedCertificate(folder)} alpn ${offered}`;
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CERTIFICATE } from './certificate.ts';
 import { packageVersion } from './installed.ts';
 import type { Peer } from './peer.ts';
 import type { RelaySetting } from './relays/setting.ts';
@@ -49,9 +50,17 @@ function nodePeer({ script, ...peer }: NodePeer): Peer {
   return {
     ...peer,
     install: 'npm install',
-    prepare: ({ folder, port, originPort, isOutage, outageAnswer }) => {
+    isCompiledLate: true,
+    prepare: ({ folder, port, protocol, originPort, isOutage, outageAnswer }) => {
       const file = join(folder, 'setting.json');
-      const setting: RelaySetting = { port, originPort, isOutage, outageAnswer };
+      const setting: RelaySetting = {
+        port,
+        protocol,
+        certificate: CERTIFICATE,
+        originPort,
+        isOutage,
+        outageAnswer,
+      };
       writeFileSync(file, JSON.stringify(setting));
       return { program: process.execPath, args: [path, file] };
     },

@@ -1,4 +1,5 @@
 import type { Command } from '../processes.ts';
+import type { Protocol } from '../scenarios.ts';
 
 /** An answer as it went over the wire: what Candor said, for the peers to say the same. */
 export interface CapturedAnswer {
@@ -15,6 +16,7 @@ export interface Bed {
   /** A folder for this process alone. */
   readonly folder: string;
   readonly port: number;
+  readonly protocol: Protocol;
   /** For a second listener, where a peer has one. */
   readonly opsPort: number;
   readonly originPort: number;
@@ -28,6 +30,8 @@ export interface Peer {
   readonly name: string;
   /** What it is and how it is set up, for the table of peers. */
   readonly about: string;
+  /** Whether its code gets fast by running: it is warmed up for longer. */
+  readonly isCompiledLate: boolean;
   /** What to type where it is missing. */
   readonly install: string;
   /** The version that is installed, or null. */

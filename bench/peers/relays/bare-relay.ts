@@ -1,11 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
+import { serve } from './serve.ts';
 import { readSetting, sendOutage } from './setting.ts';
 
-const { port, originPort, outageAnswer } = readSetting();
+const setting = readSetting();
+const { originPort, outageAnswer } = setting;
 const pool = new Pool(`http://127.0.0.1:${originPort}`, { connections: 64 });
 
-createServer((request, response) => {
+serve(setting, (request, response) => {
   pool.dispatch(
     {
       path: request.url ?? '/',
@@ -16,19 +18,19 @@ createServer((request, response) => {
     },
     relayTo(response),
   );
-}).listen(port, '127.0.0.1');
+});
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
-/** undici refuses these two; all else is copied as it came. */
+/** undici refuses these two, and node:http2 what names a request's parts; all else is copied as it came. */
 function withoutConnection(fields: readonly string[]): string[] {
   const kept: string[] = [];
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] ?? '';
     const isHop = name.length === 10 && /^(connection|keep-alive)$/i.test(name);
-    if (!isHop) kept.push(name, fields[index + 1] ?? '');
+    if (!isHop && name[0] !== ':') kept.push(name, fields[index + 1] ?? '');
   }
   return kept;
 }

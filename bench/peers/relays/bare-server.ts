@@ -1,12 +1,13 @@
-import { createServer } from 'node:http';
 import { LARGE_BYTES, SMALL_BYTES } from '../../scenarios.ts';
+import { serve } from './serve.ts';
 import { readSetting, sendOutage } from './setting.ts';
 
-const { port, isOutage, outageAnswer } = readSetting();
+const setting = readSetting();
+const { isOutage, outageAnswer } = setting;
 const small = 'x'.repeat(SMALL_BYTES);
 const large = Buffer.alloc(LARGE_BYTES, 'x');
 
-createServer((request, response) => {
+serve(setting, (request, response) => {
   if (isOutage) return sendOutage(response, outageAnswer);
   if (request.method === 'POST') {
     request.resume().once('end', () => send(200, 'ok'));
@@ -18,4 +19,4 @@ createServer((request, response) => {
     const length = String(Buffer.byteLength(body));
     response.writeHead(status, ['Content-Type', 'text/html', 'Content-Length', length]).end(body);
   }
-}).listen(port, '127.0.0.1');
+});

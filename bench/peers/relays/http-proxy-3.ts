@@ -1,8 +1,10 @@
-import { Agent, createServer, ServerResponse } from 'node:http';
+import { Agent, ServerResponse } from 'node:http';
 import { createProxyServer } from 'http-proxy-3';
+import { serve } from './serve.ts';
 import { readSetting, sendOutage } from './setting.ts';
 
-const { port, originPort, outageAnswer } = readSetting();
+const setting = readSetting();
+const { originPort, outageAnswer } = setting;
 const proxy = createProxyServer({
   target: `http://127.0.0.1:${originPort}`,
   agent: new Agent({ keepAlive: true, maxSockets: 64 }),
@@ -11,4 +13,4 @@ const proxy = createProxyServer({
 proxy.on('error', (_error, _request, response) => {
   if (response instanceof ServerResponse) sendOutage(response, outageAnswer);
 });
-createServer((request, response) => proxy.web(request, response)).listen(port, '127.0.0.1');
+serve(setting, (request, response) => proxy.web(request, response));

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import type { Protocol } from '../../scenarios.ts';
 import type { CapturedAnswer } from '../peer.ts';
 
 /** What a relay is told at start, in a JSON file named by its only argument. */
 export interface RelaySetting {
   readonly port: number;
+  readonly protocol: Protocol;
+  /** Paths of PEM files. */
+  readonly certificate: { readonly cert: string; readonly key: string };
   readonly originPort: number;
   readonly isOutage: boolean;
   readonly outageAnswer: CapturedAnswer;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { oneUpstream, startGateway, type TestGateway } from '../support/gateway.ts';
-import { connectRaw, type RawClient } from '../support/raw-client.ts';
+import { connectRaw } from '../support/raw-client.ts';
+import type { RawClient } from '../support/raw-connection.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;

@@ -1,4 +1,5 @@
-import { connectRaw, type RawClient } from './raw-client.ts';
+import { connectRaw } from './raw-client.ts';
+import type { RawClient } from './raw-connection.ts';
 
 /** Types of frames (RFC 9113, section 6). */
 export const FRAME = {

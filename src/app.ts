@@ -2,19 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { createAnswerer } from './answer/answerer.ts';
 import { type OwnTemplates, tryOwnTemplates } from './answer/own-templates.ts';
 import type { Problem } from './config/problem.ts';
-import type { OpsSettings, Settings } from './config/settings.ts';
+import type { Settings } from './config/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { makePlan, type Plan } from './gateway/plan.ts';
-import { previewerOf } from './gateway/preview.ts';
-import { PREVIEW_CHOICES } from './gateway/preview-request.ts';
 import type { ParentLog } from './log.ts';
-import { Samples } from './ops/console/samples.ts';
-import { type Ops, startOps } from './ops/server.ts';
-import { speakerOf } from './ops/speaker.ts';
-import { viewOf } from './ops/upstream-view.ts';
+import { Operators } from './operators.ts';
+import type { Ops } from './ops/server.ts';
 import type { Actor } from './outage/acts.ts';
-import { Archive } from './outage/archive.ts';
-import { reporterOf } from './outage/report/gather.ts';
 import { Records, type RecordsDeps } from './records.ts';
 import type { StatusPageState } from './statuspage/model.ts';
 import { StatusPagePoller } from './statuspage/poller.ts';
@@ -54,13 +48,11 @@ export class App implements AsyncDisposable {
   readonly #gateway: Gateway;
   readonly #records: Records;
   readonly #pace = new Pace();
-  readonly #samples: Samples;
-  readonly #startedAt = Date.now();
-  #loadedAt = this.#startedAt;
+  readonly #operators: Operators;
+  #loadedAt = Date.now();
   #settings: Settings;
   #upstreams: ReadonlyMap<string, Upstream>;
   #poller: StatusPagePoller | null;
-  #ops: Ops | null = null;
   #isServing = false;
   #reloading: Promise<Reloaded> | null = null;
 
@@ -75,13 +67,15 @@ export class App implements AsyncDisposable {
       onPerson: (...seen) => this.#records.recorder.sawPerson(...seen),
       onAnswer: (reference, facts) => this.#records.answers.record(reference, facts),
     });
-    this.#samples = new Samples({
-      gatewayCounts: () => this.#gateway.counts,
-      upstreams: () =>
-        [...this.#upstreams.values()].map(({ settings, counts }) => ({
-          name: settings.name,
-          counts,
-        })),
+    this.#operators = new Operators({
+      ...{ log: options.log, version: options.version, source: options.source },
+      ...{ records, gateway: this.#gateway },
+      settings: () => this.#settings,
+      loadedAt: () => this.#loadedAt,
+      upstreams: () => this.#upstreams,
+      statusPage: () => this.#statusPage(),
+      isReady: () => this.#isServing,
+      reload: (who) => this.reload(who),
     });
   }
 
@@ -101,7 +95,7 @@ export class App implements AsyncDisposable {
     const app: App = new App(options, own, await Records.open(deps, settings));
     try {
       await app.#records.start(settings);
-      app.#ops = await app.#startOps(options.settings.ops);
+      await app.#operators.start(settings.ops);
       for (const upstream of app.#upstreams.values()) upstream.start();
       app.#poller?.start();
       await app.#gateway.open();
@@ -118,7 +112,7 @@ export class App implements AsyncDisposable {
   }
 
   get opsUrl(): string {
-    return this.#ops?.url ?? '';
+    return this.#operators.url;
   }
 
   /**
@@ -145,9 +139,8 @@ export class App implements AsyncDisposable {
     await Promise.all(
       [...this.#upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()),
     );
-    await this.#ops?.[Symbol.asyncDispose]();
+    await this.#operators[Symbol.asyncDispose]();
     await this.#records[Symbol.asyncDispose]();
-    this.#samples[Symbol.dispose]();
   }
 
   async #reload(): Promise<Reloaded> {
@@ -172,21 +165,21 @@ export class App implements AsyncDisposable {
     const { own } = await tryOwnTemplates(settings, this.#options.log);
     const before = this.#upstreams;
     const after = this.#joinUpstreams(settings, before);
-    const opsBefore = this.#ops;
-    const hasNewOps = !isDeepStrictEqual(settings.ops, this.#settings.ops);
     const poller = isDeepStrictEqual(settings.statusPage, this.#settings.statusPage)
       ? this.#poller
       : this.#newPoller(settings);
     const pollerBefore = this.#poller;
     // The plan asks for the poller's state when it answers, so the poller comes first.
     this.#poller = poller;
+    let ops: Ops | null = null;
     try {
-      if (hasNewOps) this.#ops = await this.#startOps(settings.ops);
+      if (!isDeepStrictEqual(settings.ops, this.#settings.ops)) {
+        ops = await this.#operators.open(settings.ops);
+      }
       await this.#gateway.adopt(this.#plan(settings, after, own));
     } catch (error) {
       this.#poller = pollerBefore;
-      if (this.#ops !== opsBefore) await this.#ops?.[Symbol.asyncDispose]();
-      this.#ops = opsBefore;
+      await ops?.[Symbol.asyncDispose]();
       throw error;
     }
     this.#records.limit(settings, this.#settings);
@@ -201,8 +194,7 @@ export class App implements AsyncDisposable {
       poller?.start();
       await pollerBefore?.[Symbol.asyncDispose]();
     }
-    // Not awaited: the request that asked for this reload may be on the old listener. Never rejects.
-    if (hasNewOps) void opsBefore?.[Symbol.asyncDispose]();
+    if (ops !== null) this.#operators.takeOver(ops);
     await Promise.all(retired.map((upstream) => upstream[Symbol.asyncDispose]()));
     await this.#records.notifier.adopt(settings.notify);
   }
@@ -272,49 +264,6 @@ export class App implements AsyncDisposable {
 
   #statusPage(): StatusPageState {
     return this.#poller?.state ?? NO_STATUS_PAGE;
-  }
-
-  #startOps(settings: OpsSettings): Promise<Ops> {
-    const { log, version } = this.#options;
-    const { store, incidents, answers, operations, notifier } = this.#records;
-    const archive = new Archive(store, incidents);
-    return startOps({
-      settings,
-      log,
-      deps: {
-        version,
-        program: () => ({
-          startedAt: this.#startedAt,
-          settings: this.#options.source,
-          loadedAt: this.#loadedAt,
-        }),
-        samples: this.#samples,
-        upstreams: () => [...this.#upstreams.values()].map(viewOf),
-        incidents,
-        answers,
-        archive,
-        report: reporterOf({
-          ...{ archive, store, unknownOutcomes: answers.unknownOutcomes },
-          speaker: () => speakerOf(this.#settings, version),
-        }),
-        store,
-        isReady: () => this.#isServing,
-        reload: (who) => this.reload(who),
-        acts: operations.acts,
-        maintenances: operations.maintenances,
-        publicPrefix: () => this.#settings.publicPrefix,
-        statusPage: () => this.#statusPage(),
-        gatewayCounts: () => this.#gateway.counts,
-        certificates: () => this.#gateway.certificates,
-        routes: () => this.#settings.routes,
-        notices: {
-          targets: () => notifier.targets,
-          list: () => notifier.notices,
-        },
-        preview: (ask) => previewerOf(this.#gateway.plan, log)(ask),
-        previewChoices: PREVIEW_CHOICES,
-      },
-    });
   }
 }
 

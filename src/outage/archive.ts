@@ -1,7 +1,7 @@
 import type { IncidentRecord } from './incident-record.ts';
 import { findIncident, incidentsBefore } from './incident-rows.ts';
 import type { Incidents } from './incidents.ts';
-import { AROUND_MS, type OutcomeStep, outcomesBetween } from './outcomes.ts';
+import { AROUND_MS, type OutcomeStep, outcomesBetween, outcomesSince } from './outcomes.ts';
 import type { Store } from './store.ts';
 import { eventsOf, type TimelineEvent } from './timeline.ts';
 
@@ -40,6 +40,11 @@ export class Archive {
   outcomes({ upstream, startedAt, resolvedAt }: IncidentRecord): Promise<OutcomeStep[] | null> {
     const [from, to] = [startedAt - AROUND_MS, (resolvedAt ?? Date.now()) + AROUND_MS];
     return outcomesBetween(this.#store, upstream, { from, to }).catch(() => null);
+  }
+
+  /** What became of requests from a time on, where it fell into incidents; none while the store cannot be read. */
+  outcomesSince(from: number): Promise<OutcomeStep[]> {
+    return outcomesSince(this.#store, from).catch(() => []);
   }
 
   /** What happened in an incident, in the order of time; null while the store cannot be read. */

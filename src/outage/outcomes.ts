@@ -76,15 +76,21 @@ export async function outcomesBetween(
   upstream: string,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<OutcomeStep[]> {
-  const rows = await store.read<StepRow>('outcomes.of', [upstream, from, to]);
-  return rows.map((row) => ({
-    at: row.at,
-    spanMs: row.span,
-    good: row.good,
+  return (await store.read<StepRow>('outcomes.of', [upstream, from, to])).map(stepIn);
+}
+
+/** The steps of all upstreams together, from a time on, in their order. Rejects as `Store.read`. */
+export async function outcomesSince(store: Store, from: number): Promise<OutcomeStep[]> {
+  return (await store.read<StepRow>('outcomes.since', [from])).map(stepIn);
+}
+
+function stepIn(row: StepRow): OutcomeStep {
+  const { at, span: spanMs, good, unknown } = row;
+  return {
+    ...{ at, spanMs, good, unknown },
     upstreamErrors: row.upstream_errors,
     notProcessed: row.not_processed,
-    unknown: row.unknown,
-  }));
+  };
 }
 
 function stepOf(

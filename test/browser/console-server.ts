@@ -110,11 +110,17 @@ function steps(now: number): Step[] {
     const at = now - (now % STEP_MS) - (299 - index) * STEP_MS;
     const busy = Math.round(150 + 40 * Math.sin(index / 9) + ((index * 7_919) % 31));
     if (at < since)
-      return { at, good: busy, upstream5xx: index % 17 === 0 ? 2 : 0, notProcessed: 0, unknown: 0 };
+      return {
+        at,
+        good: busy,
+        upstreamErrors: index % 17 === 0 ? 2 : 0,
+        notProcessed: 0,
+        unknown: 0,
+      };
     return {
       at,
       good: 12,
-      upstream5xx: 0,
+      upstreamErrors: 0,
       notProcessed: busy - 12,
       unknown: at < since + STEP_MS ? 9 : 0,
     };

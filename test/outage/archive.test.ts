@@ -105,3 +105,21 @@ test('what a status page posted is recorded once, however often it is read', asy
     'The status page could be read again.',
   ]);
 });
+
+test('what became of requests is told of all upstreams together, from a time on', async () => {
+  const { archive, store } = await archiveOf(0, 0);
+  const steps = [
+    ['app', AT - 10_000, 9],
+    ['app', AT, 2],
+    ['login', AT, 3],
+    ['app', AT + 10_000, 4],
+  ] as const;
+  for (const [upstream, at, good] of steps) {
+    store.write('outcomes.put', [upstream, at, 10_000, good, 1, 0, 0]);
+  }
+  const step = { spanMs: 10_000, notProcessed: 0, unknown: 0 };
+  expect(await archive.outcomesSince(AT)).toEqual([
+    { ...step, at: AT, good: 5, upstreamErrors: 2 },
+    { ...step, at: AT + 10_000, good: 4, upstreamErrors: 1 },
+  ]);
+});

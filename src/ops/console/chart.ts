@@ -1,5 +1,6 @@
+import type { Outcomes } from '../../outage/outcomes.ts';
 import { html, Markup } from './html.ts';
-import { type Outcomes, type SampleReader, STEP_MS, type Step, sum, total } from './samples.ts';
+import { type SampleReader, STEP_MS, type Step, sum, total } from './samples.ts';
 import { when, whole } from './words.ts';
 
 const COLUMNS = 360;
@@ -9,12 +10,12 @@ const HEIGHT = 150;
 /** From the bottom of a column to its top, with the words of the legend. */
 const SERIES = [
   { key: 'good', word: 'Good' },
-  { key: 'upstream5xx', word: 'Upstream 5xx' },
+  { key: 'upstreamErrors', word: 'Upstream 5xx' },
   { key: 'notProcessed', word: 'Not processed' },
   { key: 'unknown', word: 'Outcome unknown' },
 ] as const satisfies readonly { readonly key: keyof Outcomes; readonly word: string }[];
 
-const NOTHING: Outcomes = { good: 0, upstream5xx: 0, notProcessed: 0, unknown: 0 };
+const NOTHING: Outcomes = { good: 0, upstreamErrors: 0, notProcessed: 0, unknown: 0 };
 
 /** Requests of the last hour in steps of ten seconds, drawn, and in numbers. */
 export function chart({ steps, since }: SampleReader, now: number): Markup {
@@ -28,7 +29,7 @@ export function chart({ steps, since }: SampleReader, now: number): Markup {
 </svg>
 <figcaption class="axis"><span>60 min ago</span><span>top: ${whole(most)} in 10 s</span><span>now</span></figcaption>
 </figure>
-<p class="note">${since > now - COLUMNS * STEP_MS && html`Recorded since ${when(since, now)}; hatched: not recorded.`}</p>`;
+<p class="note">${since > now - COLUMNS * STEP_MS && html`Recorded since ${when(since, now)}; hatched: not recorded, but for what the store has of incidents.`}</p>`;
 }
 
 /** The same as a table: one row for each step with requests, the newest first. */

@@ -1,17 +1,7 @@
+import type { Outcomes } from '../../outage/outcomes.ts';
 import { BOUNDS_MS } from '../../upstream/durations.ts';
 import type { GatewayCounts } from '../gateway-counts.ts';
 import type { UpstreamView } from '../views.ts';
-
-/** What became of requests in a while, as the chart tells it apart. */
-export interface Outcomes {
-  /** Replies of an upstream, but for its 5xx. */
-  readonly good: number;
-  readonly upstream5xx: number;
-  /** Answers of ours: no byte of the request reached an endpoint. */
-  readonly notProcessed: number;
-  /** Answers of ours: the request was sent, and no whole reply came. */
-  readonly unknown: number;
-}
 
 /** Ten seconds of the chart. */
 export interface Step extends Outcomes {
@@ -97,6 +87,19 @@ export class Samples implements SampleReader, Disposable {
     };
   }
 
+  /** Takes in what is known of the time before, in the order of time. */
+  restore(steps: readonly Step[]): void {
+    const [first] = this.#steps;
+    const before = steps.filter(({ at }) => first === undefined || at < first.at);
+    // A step that the program's start falls into goes on.
+    const same = first === undefined ? undefined : steps.find(({ at }) => at === first.at);
+    if (first !== undefined && same !== undefined) {
+      this.#steps[0] = { at: first.at, ...sum(first, same) };
+    }
+    this.#steps.unshift(...before);
+    this.#steps.splice(0, this.#steps.length - KEPT_STEPS);
+  }
+
   /** Reads everything; called by its own timer. */
   sample(now: number): void {
     const outcomes = outcomesOf(this.#sources.gatewayCounts());
@@ -137,31 +140,31 @@ export class Samples implements SampleReader, Disposable {
 export function sum(one: Outcomes, two: Outcomes): Outcomes {
   return {
     good: one.good + two.good,
-    upstream5xx: one.upstream5xx + two.upstream5xx,
+    upstreamErrors: one.upstreamErrors + two.upstreamErrors,
     notProcessed: one.notProcessed + two.notProcessed,
     unknown: one.unknown + two.unknown,
   };
 }
 
 /** How many requests there were. */
-export function total({ good, upstream5xx, notProcessed, unknown }: Outcomes): number {
-  return good + upstream5xx + notProcessed + unknown;
+export function total({ good, upstreamErrors, notProcessed, unknown }: Outcomes): number {
+  return good + upstreamErrors + notProcessed + unknown;
 }
 
 function since(before: Outcomes, after: Outcomes): Outcomes {
   return {
     good: after.good - before.good,
-    upstream5xx: after.upstream5xx - before.upstream5xx,
+    upstreamErrors: after.upstreamErrors - before.upstreamErrors,
     notProcessed: after.notProcessed - before.notProcessed,
     unknown: after.unknown - before.unknown,
   };
 }
 
 function outcomesOf({ relayed, answers }: Pick<GatewayCounts, 'relayed' | 'answers'>): Outcomes {
-  const outcomes = { good: 0, upstream5xx: 0, notProcessed: 0, unknown: 0 };
+  const outcomes = { good: 0, upstreamErrors: 0, notProcessed: 0, unknown: 0 };
   for (const classes of relayed) {
     for (const [hundreds, count] of classes?.entries() ?? []) {
-      if (hundreds === 5) outcomes.upstream5xx += count;
+      if (hundreds === 5) outcomes.upstreamErrors += count;
       else outcomes.good += count;
     }
   }

@@ -104,4 +104,8 @@ export const INCIDENT_QUERIES = {
   'salts.of': 'SELECT salt FROM salts WHERE day = ?',
   'people.of': 'SELECT day, count, sketch FROM people WHERE incident = ?',
   'outcomes.of': 'SELECT * FROM outcomes WHERE upstream = ? AND at BETWEEN ? AND ? ORDER BY at',
+  'outcomes.since': `
+    SELECT at, max(span) AS span, sum(good) AS good, sum(upstream_errors) AS upstream_errors,
+      sum(not_processed) AS not_processed, sum(unknown) AS unknown
+    FROM outcomes WHERE at >= ? GROUP BY at ORDER BY at`,
 } as const;

@@ -47,7 +47,7 @@ test('all of it is less than 150 KB with an hour of requests in every step', asy
   const now = Date.now();
   const steps = Array.from({ length: 360 }, (_, index) => ({
     at: now - (now % 10_000) - (359 - index) * 10_000,
-    ...{ good: 12_345 + index, upstream5xx: 1_234, notProcessed: 2_345, unknown: index },
+    ...{ good: 12_345 + index, upstreamErrors: 1_234, notProcessed: 2_345, unknown: index },
   }));
   const upstreams = Array.from({ length: 10 }, (_, index) => ({ ...up, name: `app-${index}` }));
   const ops = await runOps({

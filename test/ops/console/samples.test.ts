@@ -47,8 +47,8 @@ test('what came in ten seconds is one step, by what became of it', () => {
   answered('unknown', 1);
   samples.sample(START + 9_000);
   samples.sample(START + 10_000);
-  const first = { good: 6, upstream5xx: 2, notProcessed: 7, unknown: 1 };
-  const none = { good: 0, upstream5xx: 0, notProcessed: 0, unknown: 0 };
+  const first = { good: 6, upstreamErrors: 2, notProcessed: 7, unknown: 1 };
+  const none = { good: 0, upstreamErrors: 0, notProcessed: 0, unknown: 0 };
   expect(samples.steps).toEqual([
     { at: START, ...first },
     { at: START + 10_000, ...none },
@@ -68,7 +68,7 @@ test('whatever the clock does, nothing is counted twice, and an hour is kept in 
           samples.sample(now);
         }
         const all = samples.steps.reduce((sums: Omit<Step, 'at'>, step) => sum(sums, step), {
-          ...{ good: 0, upstream5xx: 0, notProcessed: 0, unknown: 0 },
+          ...{ good: 0, upstreamErrors: 0, notProcessed: 0, unknown: 0 },
         });
         expect(total(all)).toBe(classes[2]);
         const times = samples.steps.map(({ at }) => at);
@@ -82,6 +82,23 @@ test('an hour is kept', () => {
   const { samples } = sampled();
   for (let step = 0; step < 400; step += 1) samples.sample(START + step * 10_000);
   expect(samples.steps).toHaveLength(361);
+});
+
+test('what an earlier run has left comes before, and the step of the start goes on', () => {
+  const { samples, classes } = sampled();
+  const left = { good: 3, upstreamErrors: 1, notProcessed: 4, unknown: 0 };
+  classes[2] = 2;
+  samples.sample(START + 1_000);
+  samples.restore([
+    { at: START - 30_000, ...left },
+    { at: START, ...left },
+  ]);
+  samples.sample(START + 10_000);
+  expect(samples.steps).toEqual([
+    { at: START - 30_000, ...left },
+    { at: START, ...left, good: 5 },
+    { at: START + 10_000, good: 0, upstreamErrors: 0, notProcessed: 0, unknown: 0 },
+  ]);
 });
 
 test('the pace is that of the last ten seconds; an upstream that is made anew begins anew', () => {

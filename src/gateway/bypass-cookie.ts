@@ -3,6 +3,7 @@ import type { KeptMaintenance } from '../outage/maintenance.ts';
 
 /** Each planned work has a cookie of its own, so that nobody gets past another one by it. */
 const PREFIX = 'candor-bypass-';
+const OURS = new RegExp(`(?:^|;)\\s*(${PREFIX}[0-9a-f]+)=`, 'g');
 
 /** The value of a `Cookie` field without the cookies that are ours; null where nothing is left. */
 export function withoutBypass(value: string): string | null {
@@ -29,6 +30,21 @@ export function hasBypass(
     }
   }
   return false;
+}
+
+/** The names of the cookies of ours that a browser sends, whatever they are still good for. */
+export function bypassNames(rawHeaders: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() !== 'cookie') continue;
+    for (const [, name = ''] of (rawHeaders[index + 1] ?? '').matchAll(OURS)) names.add(name);
+  }
+  return [...names];
+}
+
+/** What takes a cookie of ours from a browser. */
+export function endedCookie(name: string): string {
+  return `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`;
 }
 
 /** What a browser is given that was let past planned work. No script reads it, and no other site sends it. */

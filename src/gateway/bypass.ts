@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { bypassExpiry, workOf } from '../outage/bypass-token.ts';
 import type { KeptMaintenance } from '../outage/maintenance.ts';
-import { bypassCookie } from './bypass-cookie.ts';
+import { bypassCookie, bypassNames, endedCookie } from './bypass-cookie.ts';
 import type { ClientResponse } from './client-message.ts';
 import type { Peer } from './peer.ts';
 import type { Plan } from './plan.ts';
@@ -15,33 +15,44 @@ export interface BypassAsk {
   readonly response: ClientResponse;
   readonly peer: Peer;
   readonly token: string | null;
+  /** The browser is to be kept out again. */
+  readonly isLeaving: boolean;
 }
 
 /**
  * Lets an operator's browser past planned work: GET shows what the link does, and only the POST of its
  * button does it, so that whatever fetches links ahead of people changes nothing.
  *
- * It is the one answer of the gateway's own that sets a cookie.
+ * It is the one answer of the gateway's own that sets a cookie, and the one that takes it back. That needs
+ * no token: another site's POST comes without these cookies, so it ends nothing.
  */
-export function serveBypass({ head, response, peer, token }: BypassAsk, plan: Plan): void {
+export function serveBypass(ask: BypassAsk, plan: Plan): void {
+  const { head, response, peer, token, isLeaving } = ask;
   const now = Date.now();
+  const names = bypassNames(head.rawHeaders);
+  if (isLeaving && head.method === 'POST') return sendCookies(response, names.map(endedCookie));
   const kept = token === null ? null : plan.maintenances.find(workOf(token) ?? '');
   const expiresAt = kept === null || token === null ? null : bypassExpiry(token, kept, now);
   if (kept === null || token === null || expiresAt === null) {
     return respondText(response, 403, 'This link is not, or no longer, good for planned work.\n');
   }
-  if (head.method !== 'POST') return sendPage(response, pageOf(kept, expiresAt), head.method);
+  if (head.method !== 'POST')
+    return sendPage(response, pageOf(kept, expiresAt, names.length > 0), head.method);
   const maxAge = Math.ceil((expiresAt - now) / 1_000);
   const isSecure =
     peer.isSecure ||
     (plan.isTrusted(peer.address) &&
       fieldValue(head.rawHeaders, 'x-forwarded-proto')?.toLowerCase() === 'https');
+  sendCookies(response, [bypassCookie(token, kept, { maxAge, isSecure })]);
+}
+
+function sendCookies(response: ClientResponse, cookies: readonly string[]): void {
   respond(response, {
     status: 303,
     reasonPhrase: 'See Other',
     headers: [
       ...['Location', '/'],
-      ...['Set-Cookie', bypassCookie(token, kept, { maxAge, isSecure })],
+      ...cookies.flatMap((cookie) => ['Set-Cookie', cookie]),
       ...PRIVATE,
       ...['Content-Length', '0'],
     ],
@@ -77,15 +88,22 @@ function sendPage(response: ClientResponse, page: string, method: string): void 
 }
 
 /** As UTF-8 bytes, one a character. For operators, in English. Names of upstreams are words of the settings: letters, digits, `-` and `_`. */
-function pageOf({ maintenance: { upstream } }: KeptMaintenance, expiresAt: number): string {
+function pageOf(
+  { maintenance: { upstream } }: KeptMaintenance,
+  expiresAt: number,
+  isThrough: boolean,
+): string {
   const what = upstream === null ? 'everything behind this gateway' : `“${upstream}”`;
   const until = `${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const title = 'Go past the planned work';
+  const leave = isThrough
+    ? '<p>This browser gets through already.</p><form method="post" action="?leave"><button>Keep it out again</button></form>'
+    : '';
   return Buffer.from(`<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <title>${title}</title><style>${STYLE}</style>
 <main><h1>${title}</h1>
 <p>This browser will get through to ${what} while it is closed for everybody else, until ${until} at the latest. One cookie is set for that; the application never sees it.</p>
-<form method="post"><button>Let this browser through</button></form></main></html>
+<form method="post"><button>Let this browser through</button></form>${leave}</main></html>
 `).toString('latin1');
 }

@@ -25,7 +25,8 @@ export function servePublicPath(
   const { pathname, searchParams } = new URL(head.target, 'http://gateway');
   const name = pathname.slice(plan.settings.publicPrefix.length);
   if (name === 'bypass' && BYPASS_METHODS.has(head.method)) {
-    return serveBypass({ head, response, peer, token: searchParams.get('token') }, plan);
+    const token = searchParams.get('token');
+    return serveBypass({ head, response, peer, token, isLeaving: searchParams.has('leave') }, plan);
   }
   if (head.method !== 'GET' && head.method !== 'HEAD') {
     return respondText(response, 405, 'Only GET and HEAD are offered here.\n');

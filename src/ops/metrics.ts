@@ -5,6 +5,7 @@ import { incidentMetrics } from './incident-metrics.ts';
 import { maintenanceMetrics } from './maintenance-metrics.ts';
 import { type MetricSource, plainGauge } from './metric-source.ts';
 import { noticeMetrics } from './notice-metrics.ts';
+import { outcomeMetrics } from './outcome-metrics.ts';
 import { requestMetrics } from './request-metrics.ts';
 import { statusPageMetrics } from './status-page-metrics.ts';
 import { storeMetrics } from './store-metrics.ts';
@@ -31,6 +32,7 @@ export function metricSources(deps: Omit<OpsDeps, 'reload'>): MetricSource[] {
     ...maintenanceMetrics(deps),
     ...statusPageMetrics(deps),
     ...noticeMetrics(deps),
+    ...outcomeMetrics(deps),
     ...storeMetrics(deps),
     ...programMetrics(deps),
   ];

@@ -36,8 +36,11 @@ export function viewOf(upstream: Visible): UpstreamView {
 }
 
 function endpointView(endpoint: Upstream['endpoints'][number]): EndpointView {
-  const { url, setAside, failures, outstanding, weight, lastProbe } = endpoint;
-  const view = { url, setAside, failures, outstanding, weight: hundredths(weight) };
+  const { url, setAside, failures, successes, outstanding, weight, lastProbe } = endpoint;
+  const view = {
+    ...{ url, setAside, failures, successes, outstanding },
+    weight: hundredths(weight),
+  };
   if (lastProbe === null) return { ...view, lastProbe };
   const { ok, cause, ms, at } = lastProbe;
   return { ...view, lastProbe: { ok, cause, ms: Math.round(ms * 10) / 10, at: isoOf(at) } };

@@ -34,6 +34,8 @@ export interface EndpointView {
   readonly setAside: boolean;
   /** In a row, of requests and probes. */
   readonly failures: number;
+  /** The same of what went well. */
+  readonly successes: number;
   /** Requests that are under way there. */
   readonly outstanding: number;
   /** The part of its share of requests that it gets: below 1 while it starts slowly. */

@@ -44,6 +44,13 @@ export interface OutcomeTotals {
   readonly notListed: number;
 }
 
+/** How many there were since the start, of one upstream. */
+export interface OutcomeCount {
+  readonly upstream: string;
+  readonly isPayment: boolean;
+  count: number;
+}
+
 /** Listed in a minute, at most; payments come on top of it. */
 const MOST_A_MINUTE = 600;
 const MINUTE_MS = 60_000;
@@ -73,6 +80,9 @@ interface OutcomeRow {
  * always listed.
  */
 export class UnknownOutcomes implements Disposable {
+  /** Listed or not, by upstream and whether they are payments. */
+  readonly counts: ReadonlyMap<string, Readonly<OutcomeCount>>;
+  readonly #counts = new Map<string, OutcomeCount>();
   readonly #store: Store;
   #minute = 0;
   #listed = 0;
@@ -81,11 +91,13 @@ export class UnknownOutcomes implements Disposable {
 
   constructor(store: Store) {
     this.#store = store;
+    this.counts = this.#counts;
   }
 
   /** Records one. Waits for nothing. */
   add(at: number, reference: string, facts: AnswerFacts): void {
     const upstream = facts.upstream ?? '';
+    this.#count(upstream, facts.isPayment);
     const minute = Math.floor(at / MINUTE_MS);
     if (minute !== this.#minute) {
       this.#writeOverflow();
@@ -141,6 +153,13 @@ export class UnknownOutcomes implements Disposable {
 
   [Symbol.dispose](): void {
     this.#writeOverflow();
+  }
+
+  #count(upstream: string, isPayment: boolean): void {
+    const key = `${upstream} ${isPayment}`;
+    const counted = this.#counts.get(key) ?? { upstream, isPayment, count: 0 };
+    counted.count += 1;
+    this.#counts.set(key, counted);
   }
 
   #countOnly(upstream: string): void {

@@ -5,12 +5,13 @@ import { Attempts } from './attempts.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ProbeResult } from './probe.ts';
 
-/** What operators see of an endpoint. `failures` counts in a row, requests and probes alike. */
+/** What operators see of an endpoint. `failures` and `successes` count in a row, requests and probes alike. */
 export interface EndpointView {
   readonly url: string;
   readonly setAside: boolean;
   readonly lastProbe: (ProbeResult & { readonly at: number }) | null;
   readonly failures: number;
+  readonly successes: number;
   /** Requests that are under way at this endpoint. */
   readonly outstanding: number;
   /** The part of its share that it gets while it starts slowly; 1 when it has all of it. */
@@ -40,6 +41,7 @@ export class Member implements Endpoint {
   #isListed = true;
   #outstanding = 0;
   #failures = 0;
+  #successes = 0;
   /** The last of those failures reached the endpoint: only time or a reply brings it back, not a connect. */
   #isHung = false;
   #servedAt = Number.NEGATIVE_INFINITY;
@@ -96,6 +98,7 @@ export class Member implements Endpoint {
       setAside: this.isAside,
       lastProbe: this.#lastProbe,
       failures: this.#failures,
+      successes: this.#successes,
       outstanding: this.#outstanding,
       weight: this.weight(at),
     };
@@ -123,6 +126,7 @@ export class Member implements Endpoint {
   /** It replied to a request. Whether that brings it back. */
   served(at: number): boolean {
     this.#servedAt = at;
+    this.#successes += 1;
     if (this.#attempts?.succeeded(at)) this.#attempts = null;
     if (this.#failures === 0 && this.#setAsides === 0) return false;
     return this.#servesAgain(at);
@@ -139,6 +143,7 @@ export class Member implements Endpoint {
    */
   failed(cause: Cause, at: number, afterMs = 0): Charge | null {
     this.#failures += 1;
+    this.#successes = 0;
     this.#isHung = !isUnreachable(cause);
     const { setAside, windowMs } = this.#settings;
     this.#attempts ??= new Attempts(windowMs);
@@ -151,6 +156,7 @@ export class Member implements Endpoint {
   /** A probe succeeded. Whether that brings it back. */
   probedWell(result: ProbeResult, at: number): boolean {
     this.#lastProbe = { ...result, at };
+    this.#successes += 1;
     // What fails on open connections is not mended by one more of them.
     if (this.#isHung && (!this.isAside || !this.#hasPaused(at))) return false;
     this.#failures = 0;
@@ -161,6 +167,7 @@ export class Member implements Endpoint {
   /** A probe failed. */
   probedIll(result: ProbeResult, cause: Cause, at: number): Charge | null {
     this.#lastProbe = { ...result, at };
+    this.#successes = 0;
     const isGone = isUnreachable(cause);
     const { trafficMs, setAside } = this.#settings;
     // Real traffic outranks probes: who served this recently is not set aside by a slow health page.

@@ -33,6 +33,14 @@ function settings(upstream: string, receiver: string, store: string): string {
   });
 }
 
+/** Closes the upstream for planned work, or opens it again. */
+async function planWork(opsUrl: string, method: 'PUT' | 'DELETE'): Promise<void> {
+  const body = method === 'PUT' ? JSON.stringify({ reason: 'database upgrade' }) : '{}';
+  const headers = { 'content-type': 'application/json' };
+  const reply = await ask(`${opsUrl}/api/upstreams/app/maintenance`, { method, headers, body });
+  expect(reply.status).toBeLessThan(300);
+}
+
 /** Starts the program, to be killed. */
 async function startMortal(file: string): Promise<{ kill(): Promise<void> }> {
   const child = spawn(process.execPath, [MAIN, 'run', '--config', file], { stdio: 'ignore' });
@@ -95,4 +103,21 @@ test('an outage is told without what is behind the gateway, and operators see th
     notices: [{ target: 'hook', event: 'opened', attempts: 1, problem: null }],
   });
   expect(JSON.stringify(view)).not.toContain(receiver.url);
+});
+
+test('what breaks while its upstream is closed for planned work is told when the work ends, and not before', async () => {
+  const [upstream, receiver] = [await startUpstream(), await startReceiver()];
+  const program = await startProgram({ settings: settings(upstream.url, receiver.url, 'memory') });
+  await planWork(program.opsUrl, 'PUT');
+  await upstream[Symbol.asyncDispose]();
+  await eventually(async () => {
+    const { incidents } = JSON.parse((await ask(`${program.opsUrl}/api/incidents`)).text);
+    return incidents.length > 0 ? true : undefined;
+  });
+  const { text } = await ask(`${program.opsUrl}/api/notices`);
+  expect(JSON.parse(text).notices).toEqual([]);
+
+  await planWork(program.opsUrl, 'DELETE');
+  const [opened] = await receiver.got(1);
+  expect(opened?.body).toMatchObject({ type: 'incident.opened' });
 });

@@ -177,6 +177,28 @@ test('a bypass link asks first, then lets that browser through, and the applicat
   expect((await ask(url, { headers: { cookie } })).status).toBe(503);
 });
 
+test('a browser that was let through can be kept out again by a button on the page of its link', async () => {
+  const { url, maintenances } = await startScene();
+  const link = `${url}/_candor/bypass?token=${bypassToken(declare(maintenances))}`;
+  expect((await ask(link)).text).not.toContain('action="?leave"');
+  const posted = { method: 'POST', headers: { 'content-length': '0' } };
+  const cookie = (await ask(link, posted)).headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  const page = await ask(link, { headers: { cookie: `a=1; ${cookie}` } });
+  expect(page.text).toContain('<form method="post" action="?leave">');
+  expect(page.headers['set-cookie']).toBeUndefined();
+  const left = await ask(new URL('?leave', link).href, {
+    method: 'POST',
+    headers: { ...posted.headers, cookie: `a=1; ${cookie}` },
+  });
+  expect([left.status, left.headers.location]).toEqual([303, '/']);
+  const name = cookie.slice(0, cookie.indexOf('='));
+  expect(left.headers['set-cookie']).toEqual([
+    `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`,
+  ]);
+  const other = await ask(new URL('?leave', link).href, posted);
+  expect([other.status, other.headers['set-cookie']]).toEqual([303, undefined]);
+});
+
 test('over HTTP/2 a link works as well, with cookies in one field or in several', async () => {
   const { url, maintenances } = await startScene();
   const kept = declare(maintenances, { upstream: 'app' });

@@ -51,6 +51,7 @@ export const up: UpstreamView = {
       url: 'http://10.0.0.9:8080',
       setAside: false,
       failures: 0,
+      successes: 41,
       outstanding: 2,
       weight: 1,
       lastProbe: { ok: true, cause: null, ms: 3, at: '2023-07-19T15:24:30.000Z' },
@@ -59,6 +60,7 @@ export const up: UpstreamView = {
       url: 'http://10.0.0.10:8080',
       setAside: true,
       failures: 3,
+      successes: 0,
       outstanding: 0,
       weight: 0.1,
       lastProbe: {

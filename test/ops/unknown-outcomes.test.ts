@@ -20,6 +20,9 @@ store: memory
   expect(paid.status).toBe(504);
   const reference = String(paid.headers['x-request-id']);
 
+  const metrics = (await ask(`${opsUrl}/metrics`)).text;
+  expect(metrics).toContain('candor_unknown_outcomes_total{upstream="app",payment="yes"} 1');
+
   const listed = JSON.parse((await ask(`${opsUrl}/api/unknown-outcomes`)).text);
   expect(listed).toMatchObject({ listed: 1, payments: 1, unticked: 1, notListed: 0 });
   const [write] = listed.unknownOutcomes;

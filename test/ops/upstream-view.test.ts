@@ -84,6 +84,7 @@ test('endpoints and discovery are seen with times that people can read', () => {
             setAside: false,
             lastProbe: null,
             failures: 0,
+            successes: 41,
             outstanding: 3,
             weight: 0.3333,
           },
@@ -92,6 +93,7 @@ test('endpoints and discovery are seen with times that people can read', () => {
             setAside: true,
             lastProbe: { ok: false, cause: 'connection_refused', ms: 1.2345, at: 5_000 },
             failures: 3,
+            successes: 0,
             outstanding: 0,
             weight: 1,
           },
@@ -111,6 +113,7 @@ test('endpoints and discovery are seen with times that people can read', () => {
     url: 'http://10.0.0.6:8080',
     setAside: true,
     failures: 3,
+    successes: 0,
     outstanding: 0,
     weight: 1,
     lastProbe: {

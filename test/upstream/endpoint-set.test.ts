@@ -32,7 +32,10 @@ describe('an endpoint of several', () => {
       set.failed(at(0), 'response_timeout', AT);
       set.served(at(0), AT);
     }
-    expect(view(0)).toMatchObject({ setAside: false, failures: 0 });
+    expect(view(0)).toMatchObject({ setAside: false, failures: 0, successes: 1 });
+    set.served(at(0), AT);
+    set.probed(at(0), { ok: true, cause: null, ms: 1 }, AT);
+    expect(view(0)).toMatchObject({ failures: 0, successes: 3 });
   });
 
   test('that refused a probe is set aside at once, one with an ill health page at the second', () => {

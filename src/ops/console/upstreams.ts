@@ -56,12 +56,12 @@ function discovered({ discovery }: UpstreamView, now: number): Markup {
 
 function endpoints({ name, endpoints: all }: UpstreamView, now: number): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Endpoints of ${name}"><table class="endpoints">
-<thead><tr><th scope="col">Endpoint</th><th scope="col">State</th><th scope="col">Last probe</th><th scope="col" class="number">Failed in a row</th><th scope="col" class="number">In flight</th></tr></thead>
+<thead><tr><th scope="col">Endpoint</th><th scope="col">State</th><th scope="col">Last probe</th><th scope="col" class="number">In a row</th><th scope="col" class="number">In flight</th></tr></thead>
 <tbody>${all.map((endpoint) => endpointRow(endpoint, now))}</tbody></table></div>`;
 }
 
 function endpointRow(
-  { url, setAside, failures, outstanding, weight, lastProbe }: EndpointView,
+  { url, setAside, failures, successes, outstanding, weight, lastProbe }: EndpointView,
   now: number,
 ): Markup {
   const state = setAside
@@ -69,7 +69,7 @@ function endpointRow(
     : weight < 1
       ? `◆ starting, ${rate(weight * 100)} %`
       : '● in use';
-  return html`<tr><th scope="row"><code>${url}</code></th><td>${state}</td><td>${probe(lastProbe, now)}</td><td class="number">${failures}</td><td class="number">${outstanding}</td></tr>`;
+  return html`<tr><th scope="row"><code>${url}</code></th><td>${state}</td><td>${probe(lastProbe, now)}</td><td class="number">${failures > 0 ? `${whole(failures)} failed` : `${whole(successes)} good`}</td><td class="number">${outstanding}</td></tr>`;
 }
 
 function probe(last: EndpointView['lastProbe'], now: number): Markup {

@@ -7,6 +7,15 @@ import type {
   MisleadingReply,
   RequestTally,
 } from './incident-record.ts';
+import {
+  addReply,
+  isOf,
+  KEPT_REPLIES,
+  type Kept,
+  keptOf,
+  newKept,
+  recordOf,
+} from './kept-incident.ts';
 import type { Belief } from './verdict.ts';
 
 /** Why a misleading reply was replaced, or a request that would have brought one was not forwarded. */
@@ -33,19 +42,6 @@ export interface IncidentEvents {
 
 /** Incidents that are kept; one that is open is never dropped. */
 const KEPT = 100;
-const KEPT_REPLIES = 20;
-/** A check that failed is evidence a moment before the signal that it makes, and a check takes this long. */
-const CHECK_MS = 1_000;
-
-interface Kept {
-  incident: Incident;
-  replies: MisleadingReply[];
-  replyCount: number;
-  endKnownBy: EndKnownBy | null;
-  seenAt: number;
-  people: number;
-  readonly requests: Map<string, RequestTally>;
-}
 
 /**
  * The incidents of all upstreams, in memory, as what is believed of them tells them. One outage is one
@@ -266,38 +262,6 @@ function changeOf(before: Incident, after: Incident): IncidentChange | null {
   if (after.relapses > before.relapses) return 'reopened';
   if (after.resolvedAt !== before.resolvedAt) return 'resolved';
   return after.causes === before.causes ? null : 'cause_added';
-}
-
-function newKept(incident: Incident): Kept {
-  const none = { replies: [], replyCount: 0, endKnownBy: null, people: 0, requests: new Map() };
-  return { incident, ...none, seenAt: incident.detectedAt };
-}
-
-function keptOf(record: IncidentRecord): Kept {
-  const { endKnownBy, seenAt, requests, people, misleadingReplies, ...incident } = record;
-  const kept = newKept(incident);
-  for (const tally of requests) {
-    kept.requests.set(`${tally.clientKind} ${tally.reason} ${tally.disposition}`, tally);
-  }
-  const { count, latest } = misleadingReplies;
-  return { ...kept, endKnownBy, seenAt, people, replies: [...latest], replyCount: count };
-}
-
-function recordOf(kept: Kept): IncidentRecord {
-  const { incident, endKnownBy, seenAt, people, requests, replies, replyCount } = kept;
-  const misleadingReplies = { count: replyCount, latest: [...replies] };
-  const tallies = [...requests.values()];
-  return { ...incident, endKnownBy, seenAt, people, requests: tallies, misleadingReplies };
-}
-
-function isOf({ startedAt, resolvedAt }: Incident, { evidenceAt }: MisleadingReply): boolean {
-  return evidenceAt >= startedAt - CHECK_MS && evidenceAt <= (resolvedAt ?? evidenceAt);
-}
-
-function addReply(kept: Kept, reply: MisleadingReply): void {
-  kept.replyCount += 1;
-  kept.replies.push(reply);
-  if (kept.replies.length > KEPT_REPLIES) kept.replies.shift();
 }
 
 function fieldsOf(incident: Incident): Readonly<Record<string, unknown>> {

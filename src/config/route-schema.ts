@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { webOrigin } from './addresses.ts';
+import { bodyBytes } from './limits-schema.ts';
 import { finalStatus, method, pathPrefix, routeHost } from './request-words.ts';
 import { flag, line, list, section, word } from './scalars.ts';
 import type { MisleadingRule, RouteSettings } from './settings.ts';
@@ -40,6 +41,9 @@ export const route = section({
     .describe(
       '`own-failures-only` passes every reply of the upstream on, its own 502, 503 and 504 too, and answers only where no reply came.',
     ),
+  bodyBytes: bodyBytes()
+    .optional()
+    .describe('The longest body of a request that comes this way. None: as `limits.bodyBytes`.'),
 }).transform(
   ({
     host = null,
@@ -47,6 +51,7 @@ export const route = section({
     method: methods = null,
     errors = null,
     kind = null,
+    bodyBytes: mostOfBody = null,
     ...rest
   }): RouteSettings => ({
     ...rest,
@@ -55,6 +60,7 @@ export const route = section({
     methods,
     errors,
     kind,
+    bodyBytes: mostOfBody,
   }),
 );
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addressBlock, listenAddress, pageUrl } from './addresses.ts';
 import { brand, hostBrand } from './brand-schema.ts';
+import { limits } from './limits-schema.ts';
 import { notifyTarget } from './notify-schema.ts';
 import { envelope } from './placeholders.ts';
 import { publicPrefix } from './request-words.ts';
@@ -17,7 +18,6 @@ import {
   word,
 } from './scalars.ts';
 import type {
-  Limits,
   Listener,
   OpsSettings,
   RetentionSettings,
@@ -102,48 +102,6 @@ const statusPage = section({
     ),
   poll: duration('100ms', '24h').prefault('30s').describe('How often the page is read.'),
 }).transform(({ url, format, poll }): StatusPageSettings => ({ url, format, pollMs: poll }));
-
-const limits = section({
-  headerBytes: size('1KiB', '1MiB')
-    .prefault('16KiB')
-    .describe('The longest head of a request; a longer one is answered 431.'),
-  connections: wholeNumber(1, 1_000_000)
-    .prefault(10_000)
-    .describe('How many client connections may be open at once.'),
-  streams: wholeNumber(1, 10_000)
-    .prefault(128)
-    .describe('How many requests may be under way at once on one HTTP/2 connection.'),
-  inspectBytes: size('0B', '16MiB')
-    .prefault('256KiB')
-    .describe('How much of a reply is searched for a misleading sentence.'),
-  headTimeout: duration('100ms', '1h')
-    .prefault('10s')
-    .describe('How long a client may take to send the head of a request.'),
-  keepAlive: duration('100ms', '24h')
-    .prefault('75s')
-    .describe(
-      "How long an idle client connection stays open; longer than a load balancer's own, which is 60s as a rule.",
-    ),
-  held: wholeNumber(0, 1_000_000)
-    .prefault(1_000)
-    .describe('How many requests of one upstream may wait at once while its verdict is `suspect`.'),
-  heldBytes: size('0B', '1024MiB')
-    .prefault('16MiB')
-    .describe('How many bytes of memory those may take together.'),
-  eventStreams: wholeNumber(0, 1_000_000)
-    .prefault(5_000)
-    .describe('How many pages may be told of changes as they come; those beyond ask now and then.'),
-  drain: duration('0s', '1h')
-    .prefault('30s')
-    .describe('How long running requests have to end after SIGTERM.'),
-}).transform(
-  ({ headTimeout, keepAlive, drain, ...rest }): Limits => ({
-    ...rest,
-    headTimeoutMs: headTimeout,
-    keepAliveMs: keepAlive,
-    drainMs: drain,
-  }),
-);
 
 const retention = section({
   days: wholeNumber(1, 10_000)

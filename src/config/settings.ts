@@ -187,6 +187,8 @@ export interface RouteSettings {
   readonly idempotencyKey: boolean;
   readonly kind: RouteKind | null;
   readonly answers: 'all' | 'own-failures-only';
+  /** The longest body of a request; null: as `limits.bodyBytes`. */
+  readonly bodyBytes: number | null;
 }
 export interface MisleadingRule {
   readonly name: string;
@@ -202,6 +204,10 @@ export interface MisleadingRule {
 }
 export interface Limits {
   readonly headerBytes: number;
+  /** The longest path with its query. */
+  readonly targetBytes: number;
+  /** The longest body of a request; null: any length. */
+  readonly bodyBytes: number | null;
   readonly connections: number;
   /** Requests under way at once on one HTTP/2 connection. */
   readonly streams: number;

@@ -30,6 +30,8 @@ export interface ExchangeEvents {
    * else it is handed over as far as it has been read.
    */
   mayPass(reply: HeldReply): boolean;
+  /** The body turned out to be longer than is taken: no end, for what follows ends it. */
+  bodyTooLong(): void;
   /** The endpoint switched protocols (RFC 9110, section 7.8). */
   switched(fields: readonly string[], upstreamSocket: Socket): void;
   /** The request itself is one that cannot be sent: the client's fault. */
@@ -47,6 +49,7 @@ export interface Attempt {
     readonly response: ClientResponse;
     readonly head: RequestHead;
     readonly inspectBytes: number;
+    readonly mostBodyBytes: number;
   };
   readonly ticket: { readonly route: Route; readonly fields: string[]; readonly isTrial: boolean };
   readonly endpoint: Endpoint;

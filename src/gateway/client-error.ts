@@ -1,20 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Counts } from './counts.ts';
 import { endAfterReading } from './linger.ts';
 import { peerOf } from './peer.ts';
+import type { ParseError } from './prior-knowledge.ts';
+import { HEAD_TOO_LARGE, HEAD_TOO_SLOW, type Refusal, TARGET_TOO_LONG } from './refusal.ts';
 
-/** What a client is told whose bytes node:http could not take for a request. */
-interface ClientFault {
-  readonly status: 400 | 408 | 413 | 431;
-  readonly detail: string;
-}
-
-const FAULTS: Readonly<Record<string, ClientFault>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, detail: 'The header fields of the request are too large.' },
+const FAULTS: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: HEAD_TOO_LARGE,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'The chunk extensions are too large.' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request took too long to arrive.' },
+  ERR_HTTP_REQUEST_TIMEOUT: HEAD_TOO_SLOW,
 };
-const MALFORMED: ClientFault = { status: 400, detail: 'This is not a valid HTTP request.' };
+const MALFORMED: Refusal = { status: 400, detail: 'This is not a valid HTTP request.' };
 
 /**
  * Answers what is no HTTP and ends the connection.
@@ -22,7 +19,7 @@ const MALFORMED: ClientFault = { status: 400, detail: 'This is not a valid HTTP 
  * Bytes that follow good requests on the same connection must not take the place of a reply that is
  * on its way: then the connection ends after the last of them.
  */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError(error: ParseError, socket: Socket, counts: Counts): void {
   const peer = peerOf(socket);
   // More of the same is read and thrown away.
   if (peer.isBroken && error.code !== 'ECONNRESET') return;
@@ -39,7 +36,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     return;
   }
   peer.passage?.abandon();
-  const { status, detail } = FAULTS[error.code ?? ''] ?? MALFORMED;
+  const refusal = faultIn(error);
+  counts.refusedBy(refusal);
+  const { status, detail } = refusal;
   const body = `${detail}\n`;
   socket.on('error', () => socket.destroy());
   endAfterReading(
@@ -51,7 +50,15 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   );
 }
 
+/** A target that fills all the room for a head is too long itself: its line has no end. */
+function faultIn({ code = '', rawPacket, bytesParsed = 0 }: ParseError): Refusal {
+  const fault = FAULTS[code] ?? MALFORMED;
+  if (fault !== HEAD_TOO_LARGE || rawPacket === undefined) return fault;
+  const line = rawPacket.toString('latin1', 0, bytesParsed);
+  return /^[A-Z]+ \/[^\r\n ]*$/.test(line) ? TARGET_TOO_LONG : fault;
+}
+
 /** Whether an answer can be written: not on a TLS connection that never came to be. */
-function isOpen(socket: Socket, { code }: { code?: string }): boolean {
+function isOpen(socket: Socket, { code }: ParseError): boolean {
   return socket.writable && code?.startsWith('ERR_SSL_') !== true;
 }

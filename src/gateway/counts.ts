@@ -1,5 +1,6 @@
 import type { Answer, Matter } from '../answer/answer.ts';
 import type { Evidence } from './evidence.ts';
+import type { Limit, Refusal } from './refusal.ts';
 
 /** One answer of ours, by what metrics tell apart. */
 export interface AnswerCount {
@@ -47,6 +48,8 @@ export class Counts {
   readonly misleading = new Map<string, MisleadingCount>();
   /** Requests refused as malformed, by status. */
   readonly refused = new Map<number, number>();
+  /** How often each limit was reached. */
+  readonly limited = new Map<Limit, number>();
   /** Of clients, whatever became of them. */
   readonly requests = { http1: 0, http2: 0 };
   connections = 0;
@@ -75,6 +78,11 @@ export class Counts {
     }
     const hundreds = Math.trunc(status / 100);
     classes[hundreds] = (classes[hundreds] ?? 0) + 1;
+  }
+
+  refusedBy({ status, limit }: Pick<Refusal, 'status' | 'limit'>): void {
+    countUp(this.refused, status);
+    if (limit !== undefined) countUp(this.limited, limit);
   }
 
   /** The count of answers like this one. */

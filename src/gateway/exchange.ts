@@ -50,17 +50,22 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #dispatch(): void {
     const { connections, isFresh, memory } = this.#attempt;
-    const { head, request, response } = this.#attempt.traveller;
+    const { head, request, response, mostBodyBytes } = this.#attempt.traveller;
     const { fields, isTrial, route } = this.#attempt.ticket;
     const isLight = isRepeatable(head) && head.upgrade === null;
     this.#client = isFresh ? connections.fresh(isLight) : connections.take(isLight);
     const { responseMs } = route.upstream.settings.timeouts;
     const body = head.hasBody
-      ? new RequestBody(request, memory, () => {
-          // RFC 9110, section 10.1.1: an HTTP/1.0 client does not know it.
-          if (request.httpVersionMinor > 0 && request.headers.expect !== undefined) {
-            response.writeContinue();
-          }
+      ? new RequestBody(request, {
+          memory,
+          mostBytes: mostBodyBytes,
+          onFirstRead: () => {
+            // RFC 9110, section 10.1.1: an HTTP/1.0 client does not know it.
+            if (request.httpVersionMinor > 0 && request.headers.expect !== undefined) {
+              response.writeContinue();
+            }
+          },
+          onTooLong: () => this.#events.bodyTooLong(),
         })
       : null;
     this.#client.dispatch(

@@ -1,7 +1,8 @@
 import type { Log } from '../log.ts';
 import type { ClientResponse } from './client-message.ts';
-import { type Counts, countUp } from './counts.ts';
+import type { Counts } from './counts.ts';
 import type { Peer } from './peer.ts';
+import type { Refusal } from './refusal.ts';
 import { refuse } from './respond.ts';
 
 interface Failing {
@@ -25,6 +26,8 @@ export function failWith(
     response.destroy();
     return;
   }
-  countUp(counts.refused, 500);
-  refuse(response, { status: 500, detail: 'The gateway failed at this request.' });
+  counts.refusedBy(FAILED);
+  refuse(response, FAILED);
 }
+
+const FAILED: Refusal = { status: 500, detail: 'The gateway failed at this request.' };

@@ -1,5 +1,4 @@
 import type { ClientResponse } from './client-message.ts';
-import { countUp } from './counts.ts';
 import { withheldBy } from './evidence.ts';
 import { failWith } from './fail.ts';
 import { forwardedFields, takesMaxForwards } from './forwarded-fields.ts';
@@ -9,6 +8,7 @@ import { Passage } from './passage.ts';
 import type { Peer } from './peer.ts';
 import { nextInLine, waitInLine } from './pipeline.ts';
 import { servePublicPath } from './public-path.ts';
+import { BODY_TOO_LONG } from './refusal.ts';
 import { readHead } from './request-head.ts';
 import { refuse, respondText } from './respond.ts';
 import { isRepeatable } from './retry.ts';
@@ -39,9 +39,9 @@ function begin(peer: Peer, response: ClientResponse, gateway: Handling): void {
 function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): void {
   const { req: request } = response;
   if (gateway.isDraining || peer.isSurplus) response.shouldKeepAlive = false;
-  const head = readHead(request);
+  const head = readHead(request, gateway.plan.settings.limits.targetBytes);
   if ('detail' in head) {
-    countUp(gateway.counts.refused, head.status);
+    gateway.counts.refusedBy(head);
     return refuse(response, head);
   }
   const visit = new Visit({ request, response, head, peer }, gateway);
@@ -73,7 +73,8 @@ function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): voi
 /** Answers a request that is not forwarded, whatever endpoints there are: a sign-in that would only fail, or planned work. */
 function isKeptOut(visit: Visit, route: Route): boolean {
   const withheld = withheldBy(route.rules, visit.head.method);
-  if (withheld !== null) visit.say(heldBack(withheld), withheld);
+  if (visit.isTooLong) visit.refuse(BODY_TOO_LONG);
+  else if (withheld !== null) visit.say(heldBack(withheld), withheld);
   else if (visit.isClosed(route)) visit.say(notForwarded(route.upstream.belief));
   else return false;
   return true;

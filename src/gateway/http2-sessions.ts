@@ -1,12 +1,12 @@
 import { performServerHandshake, type ServerHttp2Session, type ServerOptions } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Limits } from '../config/settings.ts';
-import { type Counts, countUp } from './counts.ts';
+import type { Counts } from './counts.ts';
 import type { Serve } from './http1-server.ts';
 import { Http2Request } from './http2-request.ts';
 import { Http2Response } from './http2-response.ts';
 import { type Peer, streamPeer } from './peer.ts';
-import type { Refusal } from './request-head.ts';
+import { HEAD_TOO_LARGE, type Refusal } from './refusal.ts';
 import { refuse } from './respond.ts';
 
 /** What HTTP/2 connections need of their listener. */
@@ -95,7 +95,7 @@ export class Http2Sessions {
   }
 
   #refuse(response: Http2Response, fault: Refusal): void {
-    countUp(this.#deps.counts.refused, fault.status);
+    this.#deps.counts.refusedBy(fault);
     refuse(response, fault);
   }
 }
@@ -169,13 +169,9 @@ function optionsOf({ headerBytes, streams }: Limits): ServerOptions {
   };
 }
 
-const TOO_LARGE: Refusal = {
-  status: 431,
-  detail: 'The header fields of the request are too large.',
-};
 const CONNECT_REFUSED: Refusal = { status: 405, detail: 'CONNECT is not offered here.' };
 
 function faultOf({ method, bytes }: Http2Request, { headerBytes }: Limits): Refusal | null {
-  if (bytes > headerBytes) return TOO_LARGE;
+  if (bytes > headerBytes) return HEAD_TOO_LARGE;
   return method === 'CONNECT' ? CONNECT_REFUSED : null;
 }

@@ -6,7 +6,7 @@ import type { Limits, Listener } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { Certificates, type CertificateView } from './certificates.ts';
 import { answerClientError } from './client-error.ts';
-import type { Counts } from './counts.ts';
+import { type Counts, countUp } from './counts.ts';
 import { limitBy, newHttp1Server, type Serve } from './http1-server.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { introduce, type Peer, peerOf } from './peer.ts';
@@ -44,7 +44,7 @@ export class OpenListener {
       if (isPreface(error) && this.#settings.http2 && mayBeginHttp2(peer)) {
         takeBack(socket, error);
         this.#sessions.start(socket, peer);
-      } else answerClientError(error, socket);
+      } else answerClientError(error, socket, deps.counts);
     });
   }
 
@@ -145,6 +145,7 @@ const HTTP1 = ['http/1.1', 'http/1.0'];
 /** Remembers a client for as long as its connection lasts. */
 function meet(socket: Socket, isSecure: boolean, { counts, limits }: ListenerDeps): Peer {
   const isSurplus = counts.connections >= limits().connections;
+  if (isSurplus) countUp(counts.limited, 'connections');
   counts.connections += 1;
   socket.once('close', () => {
     counts.connections -= 1;

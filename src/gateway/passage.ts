@@ -6,6 +6,7 @@ import { addDuration } from '../upstream/durations.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { ExchangeEvents, Failure } from './attempt.ts';
 import { BodyMemory } from './body-memory.ts';
+import { countUp } from './counts.ts';
 import { type Evidence, unwellOf } from './evidence.ts';
 import { Exchange } from './exchange.ts';
 import { originOf } from './generic-reply.ts';
@@ -13,6 +14,7 @@ import type { HeldReply } from './held-reply.ts';
 import { Hold } from './hold.ts';
 import { type Judgement, judgeMisleadingReply, judgeOutageReply } from './judge.ts';
 import { genericReply, misleadingReply, noReply, OVERLOAD } from './matter.ts';
+import { BODY_TOO_LONG, type Refusal } from './refusal.ts';
 import { MOST_ATTEMPTS, mayBeStale, mayRepeat } from './retry.ts';
 import type { Ticket, Traveller } from './traveller.ts';
 import { causeOfAbsence, causeOfWaiting } from './waiting-cause.ts';
@@ -74,6 +76,18 @@ export class Passage implements ExchangeEvents {
     this.#end();
   }
 
+  /** Ends the request's way for what the client does: nothing of it counts against the upstream. */
+  cutShort(refusal: Refusal): void {
+    const { response } = this.#traveller;
+    this.abandon();
+    if (response.headersSent) response.destroy();
+    else this.#traveller.refuse(refusal);
+  }
+
+  bodyTooLong(): void {
+    this.cutShort(BODY_TOO_LONG);
+  }
+
   over(): void {
     const { response, counts } = this.#traveller;
     const { route } = this.#ticket;
@@ -85,7 +99,7 @@ export class Passage implements ExchangeEvents {
 
   unsendable(): void {
     this.#end();
-    this.#traveller.refuse();
+    this.#traveller.refuse(UNSENDABLE);
   }
 
   overloaded(): void {
@@ -100,6 +114,7 @@ export class Passage implements ExchangeEvents {
 
   mayPass({ interest, head }: HeldReply): boolean {
     if (interest === 'misleading') {
+      countUp(this.#traveller.counts.limited, 'inspect_bytes');
       this.replied();
       return true;
     }
@@ -267,3 +282,5 @@ export class Passage implements ExchangeEvents {
     else if (!line.isEmpty) line.moved(null, this.#hasReplied);
   }
 }
+
+const UNSENDABLE: Refusal = { status: 400, detail: 'The request cannot be forwarded.' };

@@ -1,6 +1,7 @@
 import { type PublicStatus, statusJson } from '../answer/status-json.ts';
 import { serveBypass } from './bypass.ts';
 import type { ClientResponse } from './client-message.ts';
+import { countUp } from './counts.ts';
 import { EVENT_FIELDS } from './event-stream.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Plan } from './plan.ts';
@@ -20,7 +21,7 @@ const BYPASS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
  */
 export function servePublicPath(
   { head, response, peer }: Omit<Arrival, 'request'>,
-  { plan, eventStreams }: Pick<Handling, 'plan' | 'eventStreams'>,
+  { plan, counts, eventStreams }: Pick<Handling, 'plan' | 'counts' | 'eventStreams'>,
 ): void {
   const { pathname, searchParams } = new URL(head.target, 'http://gateway');
   const name = pathname.slice(plan.settings.publicPrefix.length);
@@ -42,7 +43,11 @@ export function servePublicPath(
     case 'status.json':
       return respond(response, { ...statusReply(plan, ask), reasonPhrase: 'OK' });
     case 'events':
-      return serveEvents(response, ask, { streams: eventStreams, isSurplus: peer.isSurplus });
+      return serveEvents(response, ask, {
+        counts,
+        streams: eventStreams,
+        isSurplus: peer.isSurplus,
+      });
     default:
       return respondText(response, 404, 'There is nothing at this address.\n');
   }
@@ -59,10 +64,18 @@ function statusReply(plan: Plan, ask: ReaderAsk): PublicStatus {
 function serveEvents(
   response: ClientResponse,
   ask: ReaderAsk,
-  { streams, isSurplus }: { readonly streams: EventStreams; readonly isSurplus: boolean },
+  {
+    counts,
+    streams,
+    isSurplus,
+  }: Pick<Handling, 'counts'> & {
+    readonly streams: EventStreams;
+    readonly isSurplus: boolean;
+  },
 ): void {
   // A page that is refused asks by itself again and again: it knows no more, and somewhat later.
   if (streams.isFull || isSurplus) {
+    countUp(counts.limited, 'event_streams');
     return respondText(response, 503, 'Too many streams are open.\n');
   }
   if (response.req.method === 'HEAD') {

@@ -2,6 +2,17 @@ import { Readable } from 'node:stream';
 import type { BodyMemory } from './body-memory.ts';
 import type { ClientRequest } from './client-message.ts';
 
+/** How a body passes. */
+interface Passing {
+  /** What was read of it before, and is read, for the next attempt; null where there is none. */
+  readonly memory: BodyMemory | null;
+  readonly mostBytes: number;
+  /** The upstream is ready for the body: the moment for 100 (Continue). */
+  onFirstRead(): void;
+  /** More has come than `mostBytes`. What has called must end the body. */
+  onTooLong(): void;
+}
+
 /**
  * The body of a request on its way upstream, chunk by chunk and with backpressure, without copies.
  *
@@ -14,15 +25,15 @@ import type { ClientRequest } from './client-message.ts';
 export class RequestBody extends Readable {
   readonly #request: ClientRequest;
   readonly #memory: BodyMemory | null;
-  readonly #onFirstRead: () => void;
+  readonly #passing: Passing;
   #isReading = false;
+  #bytes = 0;
 
-  /** `onFirstRead` is called when the upstream is ready for the body: the moment for 100 (Continue). */
-  constructor(request: ClientRequest, memory: BodyMemory | null, onFirstRead: () => void) {
+  constructor(request: ClientRequest, passing: Passing) {
     super({ highWaterMark: 64 * 1024 });
     this.#request = request;
-    this.#memory = memory;
-    this.#onFirstRead = onFirstRead;
+    this.#memory = passing.memory;
+    this.#passing = passing;
   }
 
   /** Who sends trailers says so (RFC 9110, section 6.6.2); a message that says its length has none. */
@@ -43,7 +54,7 @@ export class RequestBody extends Readable {
     }
     this.#isReading = true;
     if (this.#memory?.isBegun === true) this.#replay(this.#memory);
-    else this.#onFirstRead();
+    else this.#passing.onFirstRead();
     if (this.#memory !== null) this.#memory.isBegun = true;
     if (this.#memory?.isWhole === true) return;
     this.#request.on('data', this.#onChunk);
@@ -62,12 +73,17 @@ export class RequestBody extends Readable {
   }
 
   #replay({ chunks, isWhole }: BodyMemory): void {
-    for (const chunk of chunks) this.push(chunk);
+    for (const chunk of chunks) {
+      this.#bytes += chunk.length;
+      this.push(chunk);
+    }
     if (isWhole) this.push(null);
     else this.#request.resume();
   }
 
   readonly #onChunk = (chunk: Buffer): void => {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#passing.mostBytes) return this.#passing.onTooLong();
     this.#memory?.add(chunk);
     if (!this.push(chunk)) this.#request.pause();
   };

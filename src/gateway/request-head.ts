@@ -1,5 +1,6 @@
 import type { ClientRequest } from './client-message.ts';
 import { kindOfField, nominatedBy } from './field.ts';
+import { type Refusal, TARGET_TOO_LONG } from './refusal.ts';
 import { readTarget } from './request-target.ts';
 
 /** What the gateway has to know of a request before it decides; read in one pass over the fields. */
@@ -11,6 +12,8 @@ export interface RequestHead {
   readonly authority: string;
   readonly rawHeaders: readonly string[];
   readonly hasBody: boolean;
+  /** What Content-Length says; null where there is none. */
+  readonly contentLength: number | null;
   /** Fields that the client's Connection field nominates, lower case. */
   readonly nominated: ReadonlySet<string> | null;
   readonly requestId: string | null;
@@ -23,13 +26,6 @@ export interface RequestHead {
   readonly acceptsTrailers: boolean;
 }
 
-/** Why a request is refused for what it is; 500 for an error of ours. */
-export interface Refusal {
-  readonly status: 400 | 405 | 431 | 500 | 501;
-  /** For the client, in plain words; holds nothing that the client sent. */
-  readonly detail: string;
-}
-
 /**
  * Reads and checks the head of a request.
  *
@@ -37,8 +33,9 @@ export interface Refusal {
  * differently (RFC 9112, sections 3.2, 6.1 and 11.2), and what undici would throw on. A refused
  * request is the client's fault and never counts against an upstream.
  */
-export function readHead(request: ClientRequest): RequestHead | Refusal {
+export function readHead(request: ClientRequest, mostTargetBytes: number): RequestHead | Refusal {
   const { rawHeaders, method = 'GET' } = request;
+  if ((request.url ?? '').length > mostTargetBytes) return TARGET_TOO_LONG;
   const marks = scan(rawHeaders);
   const fault = framingFault(request, marks);
   if (fault !== null) return fault;
@@ -50,6 +47,7 @@ export function readHead(request: ClientRequest): RequestHead | Refusal {
     authority: place.authority,
     rawHeaders,
     hasBody: marks.coding !== null || (marks.length !== null && marks.length !== '0'),
+    contentLength: marks.length === null ? null : Number(marks.length),
     nominated: marks.connection === null ? null : nominatedBy(marks.connection),
     requestId: marks.requestId,
     maxForwards: numberIn(marks.maxForwards),

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Answer } from '../answer/answer.ts';
 import type { ClientResponse } from './client-message.ts';
 import { lingerAfter } from './linger.ts';
-import type { Refusal } from './request-head.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What of an answer goes over the wire. */
 type Written = Pick<Answer, 'status' | 'reasonPhrase' | 'headers' | 'body'>;

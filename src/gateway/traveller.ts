@@ -7,6 +7,7 @@ import type { Counts } from './counts.ts';
 import type { Evidence } from './evidence.ts';
 import type { HeldReply } from './held-reply.ts';
 import type { Route } from './match-route.ts';
+import type { Refusal } from './refusal.ts';
 import type { RequestHead } from './request-head.ts';
 import type { LineLimits } from './waiting-line.ts';
 
@@ -17,12 +18,14 @@ export interface Traveller {
   readonly head: RequestHead;
   readonly counts: Counts;
   readonly inspectBytes: number;
+  readonly mostBodyBytes: number;
   /** How much may wait at once. */
   readonly lineLimits: LineLimits;
   connectionsTo(endpoint: Endpoint, target: Target): Connections;
   /** Answers in the upstream's place; `evidence` where a misleading reply is replaced. */
   say(matter: Matter, evidence: Evidence | null): void;
-  refuse(): void;
+  /** Ends it for what it is: the client's fault. */
+  refuse(refusal: Refusal): void;
   /** An error of ours: costs this request, and a line of the log. */
   fail(error: unknown): void;
   tunnel(fields: readonly string[], upstreamSocket: Socket): void;

@@ -23,6 +23,7 @@ import { genericReply, withMaintenance } from './matter.ts';
 import type { Peer } from './peer.ts';
 import { clientAddress, isOfPeople, userAgent } from './person.ts';
 import type { Plan } from './plan.ts';
+import type { Refusal } from './refusal.ts';
 import { withMissing } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
 import { refuse, respond, respondText } from './respond.ts';
@@ -95,6 +96,17 @@ export class Visit {
     return this.plan.settings.limits.inspectBytes;
   }
 
+  /** The longest body that the route takes. */
+  get mostBodyBytes(): number {
+    const own = this.route?.settings.bodyBytes ?? null;
+    return own ?? this.plan.settings.limits.bodyBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Its head says that its body is longer than that. */
+  get isTooLong(): boolean {
+    return (this.head.contentLength ?? 0) > this.mostBodyBytes;
+  }
+
   get lineLimits(): LineLimits {
     return this.plan.settings.limits;
   }
@@ -123,9 +135,10 @@ export class Visit {
     else this.#noteMisled(matter, answer, evidence);
   }
 
-  /** The request cannot be sent by HTTP's own rules: the client's fault. */
-  refuse(): void {
-    refuse(this.response, { status: 400, detail: 'The request cannot be forwarded.' });
+  /** Ends a request for what it is: the client's fault. */
+  refuse(refusal: Refusal): void {
+    this.counts.refusedBy(refusal);
+    refuse(this.response, refusal);
   }
 
   /** An error of ours ends the request: see `failWith`. */

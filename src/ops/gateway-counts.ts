@@ -17,6 +17,8 @@ export interface GatewayCounts {
   readonly requests: Readonly<Record<'http1' | 'http2', number>>;
   /** Requests refused as malformed or over a limit, by status. */
   readonly refused: ReadonlyMap<number, number>;
+  /** How often each limit was reached, by its name. */
+  readonly limited: ReadonlyMap<string, number>;
   /** Open right now, as the rest of these. */
   readonly connections: number;
   readonly inFlight: number;

@@ -24,6 +24,12 @@ export function requestMetrics(deps: RequestDeps): MetricSource[] {
       counts: () => gatewayCounts().refused,
     }),
     counted({
+      name: 'candor_limited_total',
+      help: 'How often a limit on what clients may take was reached.',
+      label: 'limit',
+      counts: () => gatewayCounts().limited,
+    }),
+    counted({
       name: 'candor_request_holds_total',
       help: 'Waits for an endpoint, by how they began, ended, or were refused.',
       label: 'event',

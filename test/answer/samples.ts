@@ -66,6 +66,8 @@ export function settings(over: Partial<Settings> = {}): Settings {
     errors: { chargeover: ENVELOPE },
     notify: [],
     limits: {
+      targetBytes: 8_192,
+      bodyBytes: null,
       headerBytes: 16_384,
       connections: 100,
       streams: 128,

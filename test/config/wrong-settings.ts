@@ -594,6 +594,12 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     found: '"none"',
     expected: 'one of all, own-failures-only',
   },
+  'routes.[].bodyBytes': {
+    text: route('bodyBytes: »10MB'),
+    path: 'routes[0].bodyBytes',
+    found: '"10MB"',
+    expected: 'a size such as 512B, 16KiB or 1MiB',
+  },
   misleading: {
     text: withApp('misleading:\n  »credentials: { dependsOn: [app] }'),
     path: 'misleading.credentials',
@@ -652,6 +658,18 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     text: withApp('limits: { headerBytes: »16KB }'),
     path: 'limits.headerBytes',
     found: '"16KB"',
+    expected: 'a size such as 512B, 16KiB or 1MiB',
+  },
+  'limits.targetBytes': {
+    text: withApp('limits: { targetBytes: »100B }'),
+    path: 'limits.targetBytes',
+    found: '"100B"',
+    expected: 'a size such as 512B, 16KiB or 1MiB',
+  },
+  'limits.bodyBytes': {
+    text: withApp('limits: { bodyBytes: »none }'),
+    path: 'limits.bodyBytes',
+    found: '"none"',
     expected: 'a size such as 512B, 16KiB or 1MiB',
   },
   'limits.connections': {

@@ -85,6 +85,7 @@ function forwarded(given: readonly Field[], nominates: string, isTrusted: boolea
     authority: 'app.example',
     rawHeaders: [...given.flat(), 'Connection', nominates],
     hasBody: false,
+    contentLength: null,
     nominated: nominatedBy(nominates),
     requestId: null,
     maxForwards: null,

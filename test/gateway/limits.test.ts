@@ -7,7 +7,7 @@ const GET = 'GET / HTTP/1.1\r\nHost: a\r\nAccept: text/plain\r\n\r\n';
 
 test('a head that is larger than limits.headerBytes is answered 431', async () => {
   const upstream = await startUpstream();
-  const { url } = await startGateway({
+  const { url, gateway } = await startGateway({
     ...oneUpstream([upstream.url]),
     limits: { headerBytes: '4KiB' },
   });
@@ -21,6 +21,24 @@ test('a head that is larger than limits.headerBytes is answered 431', async () =
   expect(answer.body).toBe('The header fields of the request are too large.\n');
   expect(await client.ending()).toEqual({ received: '', code: null });
   expect(upstream.requests).toBe(0);
+  expect(gateway.counts.limited.get('header_bytes')).toBe(1);
+});
+
+test.for([
+  { name: 'than limits.targetBytes', length: 9_000 },
+  { name: 'than the room for a whole head', length: 20_000 },
+  { name: 'than one packet', length: 200_000 },
+])('a target that is longer $name is answered 414', async ({ length }) => {
+  const upstream = await startUpstream();
+  const { url, gateway } = await startGateway(oneUpstream([upstream.url]));
+  const client = await connectRaw(url);
+  client.send(`GET /${'x'.repeat(length)} HTTP/1.1\r\nHost: a\r\n\r\n`);
+
+  const answer = await client.response();
+  expect([answer.status, answer.body]).toEqual([414, 'The request target is too long.\n']);
+  expect(gateway.counts.limited.get('target_bytes')).toBe(1);
+  expect(upstream.requests).toBe(0);
+  client.leave();
 });
 
 test('a head below limits.headerBytes is served', async () => {

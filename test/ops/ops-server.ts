@@ -101,6 +101,7 @@ export const NOTHING_COUNTED: GatewayCounts = {
   answers: new Map(),
   misleading: new Map(),
   refused: new Map(),
+  limited: new Map(),
   requests: { http1: 0, http2: 0 },
   connections: 0,
   inFlight: 0,

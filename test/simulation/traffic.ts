@@ -9,6 +9,7 @@ const GET: RequestHead = {
   authority: 'app.example.com',
   rawHeaders: ['Host', 'app.example.com'],
   hasBody: false,
+  contentLength: null,
   nominated: null,
   requestId: null,
   maxForwards: null,

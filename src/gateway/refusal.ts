@@ -1,0 +1,43 @@
+/** A bound on what clients may take, by its name in metrics: that of its setting under `limits`. */
+export type Limit =
+  | 'header_bytes'
+  | 'target_bytes'
+  | 'head_timeout'
+  | 'body_bytes'
+  | 'connections'
+  | 'inspect_bytes'
+  | 'event_streams';
+
+/** Why a request is refused for what it is; 500 for an error of ours. */
+export interface Refusal {
+  readonly status: 400 | 405 | 408 | 413 | 414 | 431 | 500 | 501;
+  /** For the client, in plain words; holds nothing that the client sent. */
+  readonly detail: string;
+  /** The limit that it goes beyond, if that is why. */
+  readonly limit?: Limit;
+}
+
+/** What a client is told that asks for more than the gateway takes. RFC 9110, section 15.5. */
+export const TARGET_TOO_LONG = {
+  status: 414,
+  detail: 'The request target is too long.',
+  limit: 'target_bytes',
+} as const satisfies Refusal;
+/** The same of a head; RFC 6585, section 5. */
+export const HEAD_TOO_LARGE = {
+  status: 431,
+  detail: 'The header fields of the request are too large.',
+  limit: 'header_bytes',
+} as const satisfies Refusal;
+/** The same of a body. */
+export const BODY_TOO_LONG = {
+  status: 413,
+  detail: 'The body of the request is too long.',
+  limit: 'body_bytes',
+} as const satisfies Refusal;
+/** What a client is told whose request took too long to come. */
+export const HEAD_TOO_SLOW = {
+  status: 408,
+  detail: 'The request took too long to arrive.',
+  limit: 'head_timeout',
+} as const satisfies Refusal;

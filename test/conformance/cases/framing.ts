@@ -1,6 +1,7 @@
 import {
   all,
   answered,
+  badGateway,
   either,
   originBody,
   originField,
@@ -188,7 +189,7 @@ export const framing: readonly Row[] = [
     rfc: 'RFC 9112 §7.1.1',
     holds: 'The length of a chunk extension is bounded.',
     send: [CHUNKED, `1;${'a'.repeat(256 * 1024)}\r\nx\r\n0\r\n\r\n`],
-    checks: [refused, originSawNothingWhole],
+    checks: [either(refused, badGateway), originSawNothingWhole],
   },
   {
     id: 'framing/a body in a GET',

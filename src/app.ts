@@ -145,12 +145,12 @@ export class App implements AsyncDisposable {
 
   async #reload(): Promise<Reloaded> {
     const { log } = this.#options;
-    const read = await this.#options.readSettings();
-    if (!read.ok) {
-      log.error({ problems: read.problems }, 'settings refused, the running ones stay');
-      return read;
-    }
     try {
+      const read = await this.#options.readSettings();
+      if (!read.ok) {
+        log.error({ problems: read.problems }, 'settings refused, the running ones stay');
+        return read;
+      }
       await this.#adopt(read.settings);
     } catch (error) {
       log.error({ err: error }, 'settings refused, the running ones stay');

@@ -247,15 +247,27 @@ class BackgroundWriter implements DestinationStream {
   }
 }
 
+/**
+ * Rejects where nobody reads any more. A destination that takes nothing for now is tried again and again,
+ * which holds no process open: only `flush` waits for it, and not for long.
+ */
 async function writeAll(bytes: Buffer): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
     try {
       written += (await writeBytes(STDOUT, bytes, written)).bytesWritten;
     } catch (error) {
-      const isFull = error instanceof Error && 'code' in error && error.code === 'EAGAIN';
-      if (!isFull) throw error;
-      await delay(20); // A pipe that does not block, and is full.
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (GONE.has(code)) throw error;
+      const pauseMs = code === 'EAGAIN' ? FULL_PIPE_MS : FULL_DISK_MS;
+      await delay(pauseMs, undefined, { ref: false });
     }
   }
 }
+
+/** The reader has closed its end, or there never was one. */
+const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EBADF', 'ECONNRESET', 'ENOTCONN', 'EINVAL']);
+/** Until a pipe that does not block is tried again. */
+const FULL_PIPE_MS = 20;
+/** Until a file is tried again that cannot grow: a full disk gets room some day, and the log goes on. */
+const FULL_DISK_MS = 500;

@@ -1,8 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { eventually } from './support/eventually.ts';
 
 const LOG = new URL('../src/log.ts', import.meta.url).href;
 
@@ -104,6 +108,39 @@ test('a reader that reads nothing blocks no timer, costs lines and not memory', 
     msg: 'log lines dropped',
     dropped: 1_000 - (lines.length - 1),
   });
+});
+
+test('a pipe that is full and never read does not keep the program from ending', async () => {
+  const child = start(`
+    process.stdout.isTTY; // What looks at it, as the program does, has the pipe not block.
+    log.info({ field: 'x'.repeat(2 ** 20) }, 'unread');
+    process.stderr.write('written');
+    process.stdin.once('data', () => void log.flush());
+    process.stdin.once('end', () => undefined);`);
+  await once(child.stderr, 'data');
+  child.stdin.end('stop');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('a file that cannot grow costs no line: what was not written goes on where it stopped', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'candor-log-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'log');
+  const source = `import { createLog } from ${JSON.stringify(LOG)};\n${jsonLog}
+    for (let line = 0; line < 100; line += 1) log.info({ line }, 'one of many');
+    process.stdin.once('data', () => void log.flush()).once('end', () => undefined);`;
+  // 8 blocks of 512 bytes: beyond them the disk is full for this process.
+  const command = `ulimit -f 8; exec "${process.execPath}" --input-type=module --eval "$0" >>"${file}"`;
+  const child = spawn('sh', ['-c', command, source], { stdio: ['pipe', 'inherit', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const read = () => readFile(file, 'utf8').catch(() => '');
+  const first = await eventually(async () => ((await read()).length >= 4_096 ? read() : undefined));
+  await truncate(file); // There is room again.
+  const rest = await eventually(async () => ((await read()).includes('99,') ? read() : undefined));
+  child.stdin.end('stop');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  const lines = `${first}${rest}`.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).line)).toEqual([...Array(100).keys()]);
 });
 
 test('at a terminal the log is for people', async () => {

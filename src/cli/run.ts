@@ -7,6 +7,8 @@ import { startDemo } from '../demo/demo.ts';
 import { createLog, type OpenLog } from '../log.ts';
 import { ownVersion } from './own-version.ts';
 import { releaseMemory } from './release-memory.ts';
+import { listenToSignals, type Told } from './signals.ts';
+import { outliveErrors } from './unexpected.ts';
 
 const HELP = `candor run: run the gateway
 
@@ -50,6 +52,9 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  const level = LEVELS.find((known) => known === flags['log-level']) ?? 'info';
+  const log = createLog({ level, pretty: process.stdout.isTTY === true });
+  const told = listenToSignals(log);
   const isDemo = flags.config === undefined && flags.upstream === undefined;
   await using demo = isDemo ? await startDemo(demoOptionsOf(flags)) : null;
   const read = () =>
@@ -65,7 +70,7 @@ export async function run(args: readonly string[]): Promise<number> {
     settings: loaded.settings,
     source: flags.config ?? (isDemo ? 'the demo’s' : 'the command line’s'),
     readSettings: read,
-    level: LEVELS.find((level) => level === flags['log-level']) ?? 'info',
+    ...{ log, told },
     banner: (gatewayUrl, opsUrl) => demo?.banner(gatewayUrl, opsUrl) ?? '',
   });
 }
@@ -74,13 +79,14 @@ interface Serving {
   readonly settings: Settings;
   readonly source: string;
   readonly readSettings: () => Promise<Loaded>;
-  readonly level: (typeof LEVELS)[number];
+  readonly log: OpenLog;
+  readonly told: Told;
   readonly banner: (gatewayUrl: string, opsUrl: string) => string;
 }
 
-async function serve({ settings, source, readSettings, level, banner }: Serving): Promise<number> {
-  const log = createLog({ level, pretty: process.stdout.isTTY === true });
-  const told = toldToEnd();
+async function serve(serving: Serving): Promise<number> {
+  const { settings, source, readSettings, log, told, banner } = serving;
+  outliveErrors(log);
   let app: App;
   try {
     app = await App.start({ settings, version: ownVersion(), source, log, readSettings });
@@ -95,11 +101,10 @@ async function serve({ settings, source, readSettings, level, banner }: Serving)
     'started',
   );
   process.stdout.write(banner(app.urls[0] ?? '', app.opsUrl));
-  // What is wrong with the file is in the log; the running settings stay. Handled to the end: by
-  // default the signal would end the process, and cut the requests that drain.
-  process.on('SIGHUP', () => void app.reload());
+  // What is wrong with the file is in the log; the running settings stay. Never rejects.
+  told.onReload(() => void app.reload());
 
-  await end(app, log, await told);
+  await end(app, log, await told.toEnd);
   return 0;
 }
 
@@ -108,13 +113,6 @@ async function end(app: App, log: OpenLog, signal: string): Promise<void> {
   await app[Symbol.asyncDispose]();
   log.info('ended');
   await log.flush();
-}
-
-/** The first signal to end; a second one is not waited for by anybody and ends the process as usual. */
-function toldToEnd(): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
-  return promise;
 }
 
 function readSettings(flags: Flags): Promise<Loaded> {

@@ -46,10 +46,19 @@ export interface Program extends AsyncDisposable {
   /** Writes other settings into its file. */
   configure(settings: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Tells the module that was loaded before it. */
+  send(message: string | number): void;
 }
 
 /** What the program is started with: the text of a settings file, or arguments in its place. */
-export type Start = { readonly settings: string } | { readonly args: readonly string[] };
+export type Start = ({ readonly settings: string } | { readonly args: readonly string[] }) & {
+  /** In the place of this process's environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** A module that is loaded before the program, and hears what is sent to it. */
+  readonly preload?: URL;
+  /** Where it is started, in the place of a folder of its own. */
+  readonly cwd?: string;
+};
 
 /** Starts the program; it is stopped when the running test is over. */
 export async function startProgram(start: Start): Promise<Program> {
@@ -64,7 +73,12 @@ export async function openProgram(start: Start): Promise<Program> {
   const file = join(folder, 'candor.yaml');
   if ('settings' in start) await writeFile(file, start.settings);
   const args = 'settings' in start ? ['run', '--config', file] : start.args;
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder });
+  const { env = process.env, cwd = folder, preload } = start;
+  const flags = preload === undefined ? [] : ['--import', preload.href];
+  const child = spawn(process.execPath, [...flags, MAIN, ...args], {
+    ...{ cwd, env },
+    stdio: ['pipe', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
+  });
   const program = new Running(child, file, folder);
   try {
     await program.start();
@@ -143,6 +157,10 @@ class Running implements Program {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  send(message: string | number): void {
+    this.#child.send(message);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,11 +3,15 @@ import { SCENARIOS, type ScenarioKey } from './scenarios.ts';
 
 /** What is measured beside the processor time of the scenarios. */
 const OTHER_PARTS = {
+  latency: 'how long replies take at half of the load that saturates Candor',
+  streams: 'memory while 1 GiB is sent and received',
+  unread: 'memory that a client holds who reads nothing',
+  kept: 'memory of 10,000 kept-alive connections',
   growth: 'memory over a minute of (a) and of (b)',
 } as const;
 
 /** Something that can be measured alone. */
-export type Part = ScenarioKey | keyof typeof OTHER_PARTS;
+type Part = ScenarioKey | keyof typeof OTHER_PARTS;
 
 /** What one run of the benchmark is to do. */
 export interface Options {
@@ -29,7 +33,7 @@ const TITLES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(SCENARIOS.map(({ key, title }) => [key, title])),
   ...OTHER_PARTS,
 };
-const MEMORY_PARTS: readonly string[] = ['growth'];
+const MEMORY_PARTS: readonly string[] = ['streams', 'unread', 'kept', 'growth'];
 
 /** The text of `--help`. */
 export const HELP = `node bench/run.ts: what a request costs, beside what a user would pick instead

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { LatencyTable } from './latency.ts';
 import type { Limit } from './limits.ts';
 import type { Options } from './options.ts';
 import type { CapturedAnswer, Peer } from './peers/peer.ts';
@@ -15,6 +16,8 @@ export interface Report {
   /** Bytes of the pages, by scenario. */
   readonly outagePageBytes: string;
   readonly tables: readonly Table[];
+  /** null: not measured in this run. */
+  readonly latency: LatencyTable | null;
   readonly limits: readonly Limit[];
 }
 
@@ -29,6 +32,7 @@ export function reportOf(found: {
   readonly peers: readonly Peer[];
   readonly outageAnswers: ReadonlyMap<ScenarioKey, CapturedAnswer>;
   readonly tables: readonly Table[];
+  readonly latency: LatencyTable | null;
   readonly limits: readonly Limit[];
 }): Report {
   const known = found.peers.map((peer) => ({ ...peer, installed: peer.version() }));
@@ -41,6 +45,7 @@ export function reportOf(found: {
     missing: known.filter(({ installed }) => installed === null),
     outagePageBytes: pageBytes(found.outageAnswers),
     tables: found.tables,
+    latency: found.latency,
     limits: found.limits,
   };
 }
@@ -50,9 +55,10 @@ function pageBytes(answers: ReadonlyMap<ScenarioKey, CapturedAnswer>): string {
 }
 
 /** The tables and limits as plain Markdown, which reads well on a terminal too. */
-export function measurements({ tables, limits, missing }: Report): string {
+export function measurements({ tables, latency, limits, missing }: Report): string {
   return [
     ...tables.map(tableText),
+    ...(latency === null ? [] : [latencyText(latency)]),
     limitsText(limits),
     ...missing.map(({ name, install }) => `${name} is not installed: ${install}`),
   ].join('\n\n');
@@ -111,6 +117,18 @@ function tableText(table: Table): string {
 | peer | CPU µs a request | lowest–highest round | Candor's CPU as a multiple of it | requests/s | errors |
 | --- | ---: | ---: | ---: | ---: | ---: |
 ${rows.join('\n')}`;
+}
+
+function latencyText({ perSecond, rows }: LatencyTable): string {
+  const lines = rows.map(({ peer, median, p99, p999, requests, errors }) => {
+    const cells = [median, p99, p999].map((microseconds) => microseconds.toFixed(0));
+    return `| ${[peer, ...cells, requests, errors].join(' | ')} |`;
+  });
+  return `## (latency) (a) at ${perSecond} requests a second, half of what saturates Candor
+
+| peer | median µs | p99 µs | p99.9 µs | requests | errors |
+| --- | ---: | ---: | ---: | ---: | ---: |
+${lines.join('\n')}`;
 }
 
 function ratioText(ratio: number | null): string {

@@ -1,3 +1,5 @@
+import { keptLimit } from './kept-connections.ts';
+import { latencyLimits, measureLatency } from './latency.ts';
 import { errorLimit, type Limit, ratioLimits } from './limits.ts';
 import { measure, type Sample } from './measure.ts';
 import { memoryLimit, watchMemory } from './memory.ts';
@@ -22,6 +24,7 @@ import {
   type Stand,
   startPeer,
 } from './stand.ts';
+import { streamLimits, unreadLimit } from './streams.ts';
 
 const PEERS: readonly Peer[] = [candor, nginx, nginxUnbuffered, haproxy, caddy, ...nodePeers];
 
@@ -50,9 +53,17 @@ async function bench(options: Options): Promise<number> {
   await using processes = new Processes();
   const ground = await prepareGround(processes);
   const tables = await runScenarios(options, peers, ground);
-  const memory = await runMemory(options, ground);
-  const limits = [...ratioLimits(tables), errorLimit(tables), ...memory];
-  const report = reportOf({ peers, outageAnswers: ground.outageAnswers, tables, limits });
+  const latency = options.measures('latency')
+    ? await measureLatency(options, installedOf(peers), ground)
+    : null;
+  const limits = [
+    ...ratioLimits(tables),
+    errorLimit(tables),
+    ...(latency === null ? [] : latencyLimits(latency)),
+    ...(await runMemory(options, ground)),
+  ];
+  const { outageAnswers } = ground;
+  const report = reportOf({ peers, outageAnswers, tables, latency, limits });
   console.log(options.isJson ? JSON.stringify(report, null, 2) : measurements(report));
   if (options.isWhole) saveResults('requests', resultsPart(report, options));
   return limits.every(({ holds, isAim }) => holds || isAim) ? 0 : 1;
@@ -80,11 +91,10 @@ async function runScenarios(
   ground: Ground,
 ): Promise<Table[]> {
   const tables: Table[] = [];
-  const installed = peers.filter((peer) => peer.version() !== null);
   for (const key of options.scenarios) {
     const stands: Stand[] = [];
     const scenario = findScenario(key);
-    for (const peer of installed) {
+    for (const peer of installedOf(peers)) {
       if (!carries(peer, scenario)) continue;
       stands.push(await startPeer(peer, scenario, ground));
     }
@@ -92,6 +102,10 @@ async function runScenarios(
     await Promise.all(stands.map(({ running }) => running.stop()));
   }
   return tables;
+}
+
+function installedOf(peers: readonly Peer[]): Peer[] {
+  return peers.filter((peer) => peer.version() !== null);
 }
 
 function carries(peer: Peer, { peers }: Scenario): boolean {
@@ -131,6 +145,11 @@ async function alternate(
 async function runMemory(options: Options, ground: Ground): Promise<Limit[]> {
   const limits: Limit[] = [];
   const { growthSeconds, measures } = options;
+  const { processes } = ground;
+  console.error('memory of Candor');
+  if (measures('streams')) limits.push(...(await streamLimits(processes)));
+  if (measures('unread')) limits.push(await unreadLimit(processes));
+  if (measures('kept')) limits.push(await keptLimit(processes));
   if (!measures('growth')) return limits;
   for (const key of ['a', 'b'] as const) {
     console.error(`(${key}) memory of Candor over ${growthSeconds} s`);

@@ -4,14 +4,14 @@ import type { Dispatcher } from 'undici';
 import { causeOf, isOwnFault } from '../upstream/cause-of.ts';
 import { MOST_TRIAL_MS } from '../upstream/trial-gate.ts';
 import type { Attempt, ExchangeEvents } from './attempt.ts';
-import type { ClientResponse } from './client-message.ts';
 import type { Sending } from './connections.ts';
 import { HeldReply } from './held-reply.ts';
 import { lingerAfter } from './linger.ts';
-import { breakOff, flushSoon, relayHead, relayInformational } from './relay.ts';
+import { breakOff, relayHead, relayInformational } from './relay.ts';
 import { type RawFields, type ReplyHead, readReply, readTrailers } from './reply.ts';
 import { RequestBody } from './request-body.ts';
 import { isRepeatable } from './retry.ts';
+import { type Writer, writeSoon } from './write-soon.ts';
 
 /**
  * One attempt to have a request served by one endpoint: undici's handler on one side, the client's
@@ -20,10 +20,7 @@ import { isRepeatable } from './retry.ts';
  * A class with undici's raw callbacks rather than promises: it is the request's path, where this
  * form took about a third less CPU than an awaited one.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
-  readonly response: ClientResponse;
-  /** Whether bytes of the reply's head have left for the client. */
-  hasLeft = false;
+export class Exchange implements Dispatcher.DispatchHandler, Writer {
   readonly #attempt: Attempt;
   readonly #events: ExchangeEvents;
   /** Null until its connection is chosen. */
@@ -31,6 +28,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #held: HeldReply | null = null;
   #isRelaying = false;
+  /** Bytes of the response have left for the client, or will without being waited for. */
+  #hasLeft = false;
+  /** The end of the response, which leaves at the end of the turn. */
+  #last: Buffer | string | null = null;
   #isOver = false;
   #hasClientLeft = false;
   /** Bytes of the body still to come, where the reply says its length. */
@@ -39,7 +40,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(attempt: Attempt, events: ExchangeEvents) {
     this.#attempt = attempt;
     this.#events = events;
-    this.response = attempt.traveller.response;
   }
 
   start(): void {
@@ -135,15 +135,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     this.#connectionFree();
-    const { response } = this;
+    const { response } = this.#attempt.traveller;
     const rawTrailers = (controller.rawTrailers ?? []) as RawFields;
     if (this.#held !== null) return this.#handOver(this.#held, null);
-    if (response.writableEnded) return this.#end();
+    if (response.writableEnded || this.#last !== null) return this.#end();
     if (rawTrailers.length > 0 && response.chunkedEncoding) {
       response.addTrailers(readTrailers(rawTrailers));
     }
-    this.hasLeft = true;
-    response.end();
+    // The end of chunks joins those of this tick in one write.
+    if (this.#hasLeft) response.end();
+    else this.#endSoon('');
     this.#end();
   }
 
@@ -170,6 +171,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     error: Error & { readonly code?: string },
   ): void {
     if (this.#isOver) return;
+    if (this.#last !== null) this.write(); // It is whole, whatever became of its connection.
     this.#connectionFree();
     if (this.#hasClientLeft) return this.#end();
     if (UNSENDABLE.has(error.code)) {
@@ -186,7 +188,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       // RFC 9112, section 8: once the head is sent only a connection that breaks off tells the truth.
       route.upstream.attemptFailed(endpoint, 'connection_reset');
       route.upstream.requestFailed('connection_reset');
-      breakOff(this.response, Number.isFinite(this.#remaining));
+      breakOff(this.#attempt.traveller.response, Number.isFinite(this.#remaining));
       return this.#end();
     }
     this.#isOver = true;
@@ -196,27 +198,55 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #relay(reply: ReplyHead): void {
-    relayHead(this.response, reply);
+    relayHead(this.#attempt.traveller.response, reply);
     this.#isRelaying = true;
     if (reply.contentLength !== null && this.#attempt.traveller.head.method !== 'HEAD') {
       this.#remaining = reply.contentLength;
     }
-    flushSoon(this);
+    writeSoon(this);
+  }
+
+  /**
+   * What the client is to have of the reply at the end of a turn: an event stream or a slow page must not
+   * keep its head until its first byte.
+   */
+  write(): void {
+    const { response } = this.#attempt.traveller;
+    const last = this.#last;
+    if (!this.#isRelaying || response.destroyed) return;
+    if (last !== null) {
+      this.#last = null;
+      response.end(last, 'latin1');
+    } else if (!this.#hasLeft) {
+      this.#hasLeft = true;
+      response.flushHeaders();
+    }
   }
 
   #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const { response } = this;
-    this.hasLeft = true;
+    const { response } = this.#attempt.traveller;
     this.#remaining -= chunk.length;
     // The last chunk ends the response in the same write, so a small reply is one system call.
     if (this.#remaining === 0) {
       // As text it goes into one string with the head: 0.94 of the CPU of head and buffer side by side.
-      if (chunk.length > ONE_STRING_BYTES) response.end(chunk);
-      else response.end(chunk.toString('latin1'), 'latin1');
-    } else if (!response.write(chunk) && !controller.paused) {
+      this.#endSoon(chunk.length > ONE_STRING_BYTES ? chunk : chunk.toString('latin1'));
+      return;
+    }
+    this.#hasLeft = true;
+    if (!response.write(chunk) && !controller.paused) {
       controller.pause();
       response.once('drain', () => controller.resume());
     }
+  }
+
+  /** HTTP/2 gathers what its streams write by itself. */
+  #endSoon(last: Buffer | string): void {
+    const { response } = this.#attempt.traveller;
+    const waits = !this.#hasLeft;
+    this.#hasLeft = true;
+    this.#last = last;
+    if (response.socket === null) this.write();
+    else if (!waits) writeSoon(this);
   }
 
   /** The reply is whole, or as much of it as will be looked at, and the client has seen nothing. */
@@ -230,7 +260,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #end(): void {
     this.#isOver = true;
-    if (this.#attempt.traveller.head.hasBody) lingerAfter(this.response);
+    if (this.#attempt.traveller.head.hasBody) lingerAfter(this.#attempt.traveller.response);
     this.#events.over();
   }
 

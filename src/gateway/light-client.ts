@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { ReplyParser, type ReplyParts } from './reply-parser.ts';
+import { type Writer, writeSoon } from './write-soon.ts';
 
 /** One plain address, with the time-outs of its upstream. */
 export interface LightTarget {
@@ -49,7 +50,7 @@ export class LightClient {
     const socket = this.#socket;
     if (socket !== null && !socket.destroyed && performance.now() < this.#usableUntil) {
       this.#running = exchange;
-      return exchange.send(socket);
+      return writeSoon(exchange);
     }
     this.close();
     this.#running = exchange;
@@ -93,13 +94,13 @@ export class LightClient {
     this.#socket = socket;
     socket.on('data', (bytes: Buffer) => {
       // Nobody has asked for these; a socket that is destroyed still hands out what it has buffered.
-      if (this.#running === null || this.#socket !== socket) socket.destroy();
+      if (this.#running?.isSent !== true || this.#socket !== socket) socket.destroy();
       else this.#running.received(bytes);
     });
     socket.on('end', () => this.#onClosed(socket, null));
     socket.on('error', (err) => this.#onClosed(socket, err));
     socket.on('close', () => this.#onClosed(socket, endedEarly()));
-    exchange.send(socket);
+    exchange.write();
   }
 
   #onClosed(socket: Socket, error: Error | null): void {
@@ -116,12 +117,13 @@ export class LightClient {
 const KEEP_ALIVE_MARGIN_MS = 1_000;
 
 /** One request on a light client, and the controller that its handler gets. */
-class LightExchange implements Dispatcher.DispatchController, ReplyParts {
+class LightExchange implements Dispatcher.DispatchController, ReplyParts, Writer {
   rawHeaders: string[] | null = null;
   rawTrailers: string[] | null = null;
   aborted = false;
   paused = false;
   reason: Error | null = null;
+  isSent = false;
   readonly #request: LightRequest;
   readonly #handler: Dispatcher.DispatchHandler;
   readonly #client: LightClient;
@@ -140,16 +142,18 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts {
     this.#parser = new ReplyParser(this, request.method === 'HEAD');
   }
 
-  send(socket: Socket): void {
+  /** Sends the request on the client's connection. */
+  write(): void {
     this.#attempt(() => this.#handler.onRequestStart?.(this, null));
     if (this.#isOver) return;
+    this.isSent = true;
     const { method, path, headers } = this.#request;
     let head = `${method} ${path} HTTP/1.1\r\n`;
     for (let index = 0; index < headers.length; index += 2) {
       head += `${headers[index]}: ${headers[index + 1]}\r\n`;
     }
     this.#deadline = performance.now() + this.#responseMs;
-    socket.write(`${head}connection: keep-alive\r\n\r\n`, 'latin1');
+    this.#client.socket?.write(`${head}connection: keep-alive\r\n\r\n`, 'latin1');
   }
 
   received(bytes: Buffer): void {

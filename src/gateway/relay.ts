@@ -5,7 +5,7 @@ import { fieldValue, type ReplyHead } from './reply.ts';
 
 /**
  * Puts the head of a reply in front of the client's response. It leaves with the first bytes of the
- * body, in one write, or at the end of the tick where no body has come yet.
+ * body, in one write, or at the end of the turn where no body has come yet.
  */
 export function relayHead(response: ClientResponse, reply: ReplyHead): void {
   response.writeHead(reply.status, reply.reasonPhrase, reply.fields);
@@ -26,30 +26,6 @@ export function breakOff(response: ClientResponse, hasLength: boolean): void {
 export function cutOff(socket: Socket): void {
   if (socket instanceof TLSSocket) socket.destroy();
   else socket.resetAndDestroy();
-}
-
-/** A response whose head is written, and whether bytes of it have left. */
-export interface HeadOnItsWay {
-  readonly response: ClientResponse;
-  hasLeft: boolean;
-}
-
-const waiting: HeadOnItsWay[] = [];
-
-/**
- * Sends the head at the end of this tick if nothing else has sent it by then: an event stream or a
- * slow page must not keep its head until its first byte. One microtask serves all that wait.
- */
-export function flushSoon(head: HeadOnItsWay): void {
-  if (waiting.push(head) === 1) queueMicrotask(flushWaiting);
-}
-
-function flushWaiting(): void {
-  for (const head of waiting.splice(0)) {
-    if (head.hasLeft || head.response.destroyed) continue;
-    head.hasLeft = true;
-    head.response.flushHeaders();
-  }
 }
 
 /**

@@ -71,6 +71,29 @@ test('bytes that nobody asked for end an idle connection, and reach no later req
   expect(upstream.connections).toHaveLength(2);
 });
 
+test('bytes that come before a request is sent are no reply to it', async () => {
+  const upstream = await startRawUpstream(replying(OK));
+  const client = clientOf(upstream);
+  await ask(client).ended;
+  const early = ask(client);
+  client.socket?.emit('data', Buffer.from(OK.replace('ok', 'no')));
+  expect(await early.ended).toBe('ECONNRESET');
+  expect(early.seen.body).toBe('');
+});
+
+test('a request that is given up in the turn in which it came is not sent', async () => {
+  const upstream = await startRawUpstream(replying(OK));
+  const client = clientOf(upstream);
+  await ask(client).ended;
+  const given = ask(client);
+  client.close();
+  expect(await given.ended).toBe('ECONNRESET');
+  expect(given.seen.controller).toBe(null);
+  const first = await upstream.connection(0);
+  await first.closed;
+  expect(first.received.match(/GET /g)).toHaveLength(1);
+});
+
 test('a paused reply is read to its end although the endpoint has closed', async () => {
   const upstream = await startRawUpstream(({ socket }) => socket.end(CHUNKS));
   const client = clientOf(upstream);

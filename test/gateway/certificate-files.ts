@@ -61,7 +61,11 @@ export interface CertificateFiles {
 
 /** Files that begin as the pair of that name; removed when the running test is over. */
 export async function certificateFiles(name: string): Promise<CertificateFiles> {
-  const folder = await temporaryFolder();
+  return certificateFilesIn(await temporaryFolder(), name);
+}
+
+/** The same in a folder that somebody else removes. */
+export async function certificateFilesIn(folder: string, name: string): Promise<CertificateFiles> {
   const [cert, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
   const put = async (from: string, to: string) => {
     await copyFile(tlsFile(from), `${to}.new`);

@@ -7,7 +7,7 @@ type DnsMode = 'answer' | 'servfail' | 'refused' | 'silent' | 'garbage';
 type Twist = (reply: Buffer, number: number) => readonly Buffer[];
 
 /** A real name server on a loopback UDP port, for A and AAAA questions. */
-export interface TestDns {
+export interface TestDns extends Disposable {
   /** `127.0.0.1:PORT`, as the setting `servers` takes it. */
   readonly address: string;
   /** How many questions it has received. */
@@ -26,6 +26,13 @@ export interface TestDns {
 
 /** Starts a name server that closes when the running test is over. */
 export async function startDns(): Promise<TestDns> {
+  const dns = await openDns();
+  onTestFinished(() => dns[Symbol.dispose]());
+  return dns;
+}
+
+/** The same for others: whoever opens it disposes of it. */
+export async function openDns(): Promise<TestDns> {
   const records = new Map<string, readonly string[]>();
   const modes: Record<'A' | 'AAAA', DnsMode> = { A: 'answer', AAAA: 'answer' };
   const ports = new Set<number>();
@@ -50,7 +57,6 @@ export async function startDns(): Promise<TestDns> {
   const bound = Promise.withResolvers<void>();
   socket.once('error', bound.reject).bind(0, '127.0.0.1', bound.resolve);
   await bound.promise;
-  onTestFinished(() => void socket.close());
   return {
     address: `127.0.0.1:${socket.address().port}`,
     get questions() {
@@ -66,6 +72,7 @@ export async function startDns(): Promise<TestDns> {
       if (type !== 'AAAA') modes.A = mode;
       if (type !== 'A') modes.AAAA = mode;
     },
+    [Symbol.dispose]: () => void socket.close(),
   };
 }
 

@@ -1,0 +1,77 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { isModeMessage, type Mode, type Protocol } from './mode.ts';
+
+const SCRIPT = fileURLToPath(new URL('origin.ts', import.meta.url));
+
+/** Where an endpoint is, and what it speaks. */
+export interface OriginPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** The file in which it writes down what it has processed. */
+  readonly ledger: string;
+}
+
+/** One endpoint, a process that can be killed, stopped and started again at its address. */
+export class OriginProcess implements AsyncDisposable {
+  readonly place: OriginPlace;
+  #child: ChildProcess | null = null;
+
+  constructor(place: OriginPlace) {
+    this.place = place;
+  }
+
+  get url(): string {
+    const { host, port, protocol } = this.place;
+    return `${protocol === 'https' ? 'https' : 'http'}://${host}:${port}`;
+  }
+
+  /** Resolves when it accepts connections. */
+  async start(): Promise<void> {
+    const { host, port, protocol, ledger } = this.place;
+    this.#child = fork(SCRIPT, [host, String(port), protocol, ledger], { stdio: 'inherit' });
+    await this.#said('well');
+  }
+
+  /** Resolves when it does so. */
+  async turnTo(mode: Mode): Promise<void> {
+    const done = this.#said(mode);
+    this.#child?.send({ mode });
+    await done;
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    child.kill('SIGKILL'); // Ends one that is stopped as well.
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  /** Its connections are accepted by the system, and nobody reads them. */
+  stop(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
+  }
+
+  async #said(mode: Mode): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onMessage = (message: unknown) => {
+      if (isModeMessage(message) && message.mode === mode) resolve();
+    };
+    const onExit = () => reject(new Error(`the endpoint ${this.url} ended instead of "${mode}"`));
+    child.on('message', onMessage).once('exit', onExit);
+    await promise.finally(() => child.off('message', onMessage).off('exit', onExit));
+  }
+}

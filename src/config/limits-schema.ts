@@ -17,6 +17,17 @@ export const limits = section({
   bodyBytes: bodyBytes()
     .optional()
     .describe('The longest body of a request; a longer one is answered 413. None: any length.'),
+  bodyRate: size('0B', '1MiB')
+    .prefault('240B')
+    .describe(
+      'How much of a body a client has to send in a second, over `bodyTimeout`, while the upstream waits for it; slower is answered 408. 0B: any pace.',
+    ),
+  bodyTimeout: duration('100ms', '1h')
+    .prefault('60s')
+    .describe('Over how long the pace of a body is measured.'),
+  sendTimeout: duration('100ms', '1h')
+    .prefault('60s')
+    .describe('How long a client may read nothing of what it is sent, before it is cut off.'),
   connections: wholeNumber(1, 1_000_000)
     .prefault(10_000)
     .describe('How many client connections may be open at once.'),
@@ -47,9 +58,19 @@ export const limits = section({
     .prefault('30s')
     .describe('How long running requests have to end after SIGTERM.'),
 }).transform(
-  ({ bodyBytes: mostOfBody = null, headTimeout, keepAlive, drain, ...rest }): Limits => ({
+  ({
+    bodyBytes: mostOfBody = null,
+    bodyTimeout,
+    sendTimeout,
+    headTimeout,
+    keepAlive,
+    drain,
+    ...rest
+  }): Limits => ({
     ...rest,
     bodyBytes: mostOfBody,
+    bodyTimeoutMs: bodyTimeout,
+    sendTimeoutMs: sendTimeout,
     headTimeoutMs: headTimeout,
     keepAliveMs: keepAlive,
     drainMs: drain,

@@ -208,6 +208,12 @@ export interface Limits {
   readonly targetBytes: number;
   /** The longest body of a request; null: any length. */
   readonly bodyBytes: number | null;
+  /** Bytes a second that the body of a request has to bring; 0: any. */
+  readonly bodyRate: number;
+  /** Over how long that is measured. */
+  readonly bodyTimeoutMs: number;
+  /** How long a client may read nothing of what it is sent. */
+  readonly sendTimeoutMs: number;
   readonly connections: number;
   /** Requests under way at once on one HTTP/2 connection. */
   readonly streams: number;

@@ -47,6 +47,8 @@ export interface ClientResponse {
   readonly writableEnded: boolean;
   readonly writableFinished: boolean;
   readonly destroyed: boolean;
+  /** Bytes that are written, and still wait for the client to take them. */
+  readonly writableLength: number;
   writeHead(status: number, reasonPhrase: string, fields: string[]): unknown;
   flushHeaders(): void;
   write(chunk: Buffer): boolean;

@@ -21,6 +21,8 @@ import { type Writer, writeSoon } from './write-soon.ts';
  * form took about a third less CPU than an awaited one.
  */
 export class Exchange implements Dispatcher.DispatchHandler, Writer {
+  /** The request's, from when it is sent; null where it has none. */
+  body: RequestBody | null = null;
   readonly #attempt: Attempt;
   readonly #events: ExchangeEvents;
   /** Null until its connection is chosen. */
@@ -55,7 +57,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Writer {
     const isLight = isRepeatable(head) && head.upgrade === null;
     this.#client = isFresh ? connections.fresh(isLight) : connections.take(isLight);
     const { responseMs } = route.upstream.settings.timeouts;
-    const body = head.hasBody
+    this.body = head.hasBody
       ? new RequestBody(request, {
           memory,
           mostBytes: mostBodyBytes,
@@ -74,7 +76,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Writer {
         // undici's type lists the common methods; it takes any token.
         method: head.method as Dispatcher.HttpMethod,
         headers: fields,
-        body,
+        body: this.body,
         upgrade: head.upgrade,
         servername: 'endpoint', // Not looked at: the dialer knows the name.
         acceptsTrailers: head.acceptsTrailers,

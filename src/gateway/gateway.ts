@@ -14,6 +14,7 @@ import { Http1Connections } from './http1-connections.ts';
 import { Http2Connections } from './http2-connections.ts';
 import { OpenListener } from './listener.ts';
 import type { Plan } from './plan.ts';
+import { SlowClients } from './slow-clients.ts';
 import type { Tunnel } from './tunnel.ts';
 
 /** What the gateway tells others of, besides counts and log. */
@@ -41,6 +42,7 @@ export class Gateway implements AsyncDisposable {
   readonly #retired = new Set<OpenListener>();
   readonly #connections = new Map<Endpoint, Connections>();
   readonly #tunnels = new Set<Tunnel>();
+  readonly #slow: SlowClients;
   readonly #events: GatewayEvents;
   #isDraining = false;
 
@@ -49,6 +51,7 @@ export class Gateway implements AsyncDisposable {
     this.answerNotes = new AnswerNotes(log);
     this.log = log;
     this.#events = events;
+    this.#slow = new SlowClients({ limits: () => this.#plan.settings.limits, counts: this.counts });
     this.eventStreams = new EventStreams({ plan: () => this.#plan, counts: this.counts, log });
   }
 
@@ -189,6 +192,7 @@ export class Gateway implements AsyncDisposable {
       limits: () => this.#plan.settings.limits,
       counts: this.counts,
       log: this.log,
+      slow: this.#slow,
       serve: (response, peer) => handle(response, peer, this),
     });
   }

@@ -35,6 +35,7 @@ export class Http2Response implements ClientResponse {
   #fields: string[] = [];
   #hasLeft = false;
   #waitsForTrailers = false;
+  #bytesWritten = 0;
   #trailers: Record<string, string[]> | null = null;
 
   constructor(stream: ServerHttp2Stream, request: Http2Request) {
@@ -48,6 +49,15 @@ export class Http2Response implements ClientResponse {
 
   get destroyed(): boolean {
     return this.#stream.closed || this.#stream.destroyed;
+  }
+
+  get writableLength(): number {
+    return this.#stream.writableLength;
+  }
+
+  /** How much of what was written the client has taken. */
+  get bytesTaken(): number {
+    return this.#bytesWritten - this.#stream.writableLength;
   }
 
   writeHead(status: number, _reasonPhrase: string, fields: readonly string[]): void {
@@ -73,6 +83,7 @@ export class Http2Response implements ClientResponse {
 
   write(chunk: Buffer | string, encoding?: 'latin1', onWritten?: () => void): boolean {
     this.#sendHead(false);
+    this.#bytesWritten += chunk.length;
     return !this.#stream.writable || this.#stream.write(chunk, encoding ?? 'utf8', onWritten);
   }
 
@@ -92,7 +103,10 @@ export class Http2Response implements ClientResponse {
     this.#sendHead(isEmpty && this.#trailers === null);
     if (this.#stream.writable) {
       if (isEmpty) this.#stream.end();
-      else this.#stream.end(body, encoding ?? 'utf8');
+      else {
+        this.#bytesWritten += body.length;
+        this.#stream.end(body, encoding ?? 'utf8');
+      }
     }
     if (!this.#waitsForTrailers) this.#endRequest();
   }

@@ -7,13 +7,16 @@ import { Http2Request } from './http2-request.ts';
 import { Http2Response } from './http2-response.ts';
 import { type Peer, streamPeer } from './peer.ts';
 import { HEAD_TOO_LARGE, type Refusal } from './refusal.ts';
+import { cutOff } from './relay.ts';
 import { refuse } from './respond.ts';
+import type { SlowClients } from './slow-clients.ts';
 
 /** What HTTP/2 connections need of their listener. */
 export interface SessionDeps {
   /** Those that hold at this moment. */
   limits(): Limits;
   readonly counts: Counts;
+  readonly slow: SlowClients;
   readonly serve: Serve;
 }
 
@@ -22,6 +25,7 @@ interface Begun {
   readonly response: Http2Response;
   readonly session: ServerHttp2Session;
   readonly connection: Peer;
+  readonly peer: Peer;
   readonly limits: Limits;
 }
 
@@ -46,7 +50,7 @@ export class Http2Sessions {
     const session = performServerHandshake(socket, optionsOf(limits));
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     this.#open.add(session);
-    const idle = new Idleness(session, limits);
+    const idle = new Idleness(session, socket, limits);
     session.on('error', () => session.destroy()); // The client's fault, or its end: it has been told.
     session.once('close', () => {
       this.#open.delete(session);
@@ -54,7 +58,13 @@ export class Http2Sessions {
     });
     session.on('stream', (stream, headers, flags, raw) => {
       stream.on('error', () => undefined); // A reset: `close` follows.
-      idle.begin(stream);
+      const peer = streamPeer(connection);
+      this.#deps.slow.watch(peer);
+      idle.begin();
+      stream.once('close', () => {
+        this.#deps.slow.forget(peer);
+        idle.ended();
+      });
       const hasBody = (flags & END_STREAM) === 0;
       // node:http2 hands the fields on as they came as well, which its types leave out.
       const request = new Http2Request(stream, {
@@ -63,7 +73,7 @@ export class Http2Sessions {
         hasBody,
       });
       const response = new Http2Response(stream, request);
-      if (this.#begun.push({ response, session, connection, limits }) === 1) {
+      if (this.#begun.push({ response, session, connection, peer, limits }) === 1) {
         setImmediate(() => this.#serveBegun());
       }
     });
@@ -85,10 +95,10 @@ export class Http2Sessions {
    * it, as a flood of them does (CVE-2023-44487), costs no upstream anything, and together they take 0.85 of the CPU.
    */
   #serveBegun(): void {
-    for (const { response, session, connection, limits } of this.#begun.splice(0)) {
+    for (const { response, session, connection, peer, limits } of this.#begun.splice(0)) {
       if (response.destroyed) continue;
       const fault = faultOf(response.req, limits);
-      if (fault === null) this.#deps.serve(response, streamPeer(connection));
+      if (fault === null) this.#deps.serve(response, peer);
       else this.#refuse(response, fault);
       if (this.#isClosed || connection.isSurplus) session.close();
     }
@@ -100,40 +110,48 @@ export class Http2Sessions {
   }
 }
 
-/** Closes a connection on which nothing is asked for too long. */
+/**
+ * Closes a connection on which nothing is asked for too long, and cuts it off where the client does not
+ * read that either: its last bytes would wait for it for ever.
+ */
 class Idleness {
   readonly #session: ServerHttp2Session;
-  readonly #keepAliveMs: number;
+  readonly #socket: Socket;
+  readonly #limits: Limits;
   #timer: NodeJS.Timeout;
   #hasBegun = false;
   #streams = 0;
 
-  constructor(session: ServerHttp2Session, { headTimeoutMs, keepAliveMs }: Limits) {
+  constructor(session: ServerHttp2Session, socket: Socket, limits: Limits) {
     this.#session = session;
-    this.#keepAliveMs = keepAliveMs;
-    this.#timer = this.#after(headTimeoutMs);
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#timer = this.#closeAfter(limits.headTimeoutMs);
   }
 
-  begin(stream: NodeJS.EventEmitter): void {
+  begin(): void {
     this.#streams += 1;
-    if (!this.#hasBegun) {
-      this.#hasBegun = true;
-      clearTimeout(this.#timer);
-      this.#timer = this.#after(this.#keepAliveMs);
-    }
-    stream.once('close', () => {
-      this.#streams -= 1;
-      if (this.#streams === 0 && !this.#session.destroyed) this.#timer.refresh();
-    });
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    clearTimeout(this.#timer);
+    this.#timer = this.#closeAfter(this.#limits.keepAliveMs);
+  }
+
+  ended(): void {
+    this.#streams -= 1;
+    if (this.#streams === 0 && !this.#session.destroyed) this.#timer.refresh();
   }
 
   end(): void {
     clearTimeout(this.#timer);
   }
 
-  #after(idleMs: number): NodeJS.Timeout {
+  #closeAfter(idleMs: number): NodeJS.Timeout {
     return setTimeout(() => {
-      if (this.#streams === 0) this.#session.close();
+      if (this.#streams > 0) return;
+      this.#session.close();
+      const cut = setTimeout(() => cutOff(this.#socket), this.#limits.sendTimeoutMs);
+      this.#socket.once('close', () => clearTimeout(cut));
     }, idleMs);
   }
 }

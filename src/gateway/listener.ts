@@ -11,6 +11,7 @@ import { limitBy, newHttp1Server, type Serve } from './http1-server.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { introduce, type Peer, peerOf } from './peer.ts';
 import { isPreface, type ParseError, takeBack } from './prior-knowledge.ts';
+import type { SlowClients } from './slow-clients.ts';
 
 /** What a listener needs of the gateway. */
 export interface ListenerDeps {
@@ -18,6 +19,7 @@ export interface ListenerDeps {
   limits(): Limits;
   readonly counts: Counts;
   readonly log: Log;
+  readonly slow: SlowClients;
   readonly serve: Serve;
 }
 
@@ -143,14 +145,17 @@ export class OpenListener {
 const HTTP1 = ['http/1.1', 'http/1.0'];
 
 /** Remembers a client for as long as its connection lasts. */
-function meet(socket: Socket, isSecure: boolean, { counts, limits }: ListenerDeps): Peer {
+function meet(socket: Socket, isSecure: boolean, { counts, limits, slow }: ListenerDeps): Peer {
   const isSurplus = counts.connections >= limits().connections;
   if (isSurplus) countUp(counts.limited, 'connections');
   counts.connections += 1;
+  const peer = introduce(socket, isSecure, isSurplus);
+  slow.watch(peer);
   socket.once('close', () => {
     counts.connections -= 1;
+    slow.forget(peer);
   });
-  return introduce(socket, isSecure, isSurplus);
+  return peer;
 }
 
 /** Where nothing was asked on the connection before, and not within TLS, where ALPN decides. */

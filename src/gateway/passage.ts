@@ -14,6 +14,7 @@ import type { HeldReply } from './held-reply.ts';
 import { Hold } from './hold.ts';
 import { type Judgement, judgeMisleadingReply, judgeOutageReply } from './judge.ts';
 import { genericReply, misleadingReply, noReply, OVERLOAD } from './matter.ts';
+import type { Upload } from './peer.ts';
 import { BODY_TOO_LONG, type Refusal } from './refusal.ts';
 import { MOST_ATTEMPTS, mayBeStale, mayRepeat } from './retry.ts';
 import type { Ticket, Traveller } from './traveller.ts';
@@ -48,6 +49,12 @@ export class Passage implements ExchangeEvents {
     this.#unwellAtRequest = unwellOf(ticket.route.dependsOn);
     const { protocol } = ticket.route.upstream.settings;
     this.#memory = traveller.head.hasBody && protocol === 'http2' ? new BodyMemory() : null;
+  }
+
+  get upload(): Upload | null {
+    const { head, response } = this.#traveller;
+    // Once the reply has begun the two talk to each other: its upstream has a time-out for that.
+    return head.mayBeSilent || response.headersSent ? null : (this.#exchange?.body ?? null);
   }
 
   start(): void {

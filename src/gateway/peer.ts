@@ -1,6 +1,27 @@
 import type { Socket } from 'node:net';
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { ClientResponse } from './client-message.ts';
+import type { Refusal } from './refusal.ts';
+
+/** A request's way through its upstream, as the connection sees it. */
+interface PeerPassage {
+  /** The body that the client has to send; null where it owes none, or may be silent. */
+  readonly upload: Upload | null;
+  /** The client has left. */
+  abandon(): void;
+  /** The client does what it must not. */
+  cutShort(refusal: Refusal): void;
+  /** An error of ours. */
+  breakDown(): void;
+}
+
+/** The body of a request on its way. */
+export interface Upload {
+  /** How much of it has come. */
+  readonly bytes: number;
+  /** The upstream has read what there was, and waits for the client. */
+  readonly isAwaited: boolean;
+}
 
 /** Who sends requests one after the other: a connection, or one stream of an HTTP/2 connection. */
 export interface Peer {
@@ -13,7 +34,7 @@ export interface Peer {
   /** The response of the request that is being handled, or null. */
   current: ClientResponse | null;
   /** The way of that request through its upstream, to be told when the client leaves; null before it has one. */
-  passage: { abandon(): void; breakDown(): void } | null;
+  passage: PeerPassage | null;
   /** Responses to requests that the client sent without waiting for that response; null for nearly every client. */
   pipelined: ClientResponse[] | null;
   /** Set when the bytes after the running request were no HTTP: the connection ends with it. */

@@ -4,6 +4,8 @@ export type Limit =
   | 'target_bytes'
   | 'head_timeout'
   | 'body_bytes'
+  | 'body_rate'
+  | 'send_timeout'
   | 'connections'
   | 'inspect_bytes'
   | 'event_streams';
@@ -40,4 +42,10 @@ export const HEAD_TOO_SLOW = {
   status: 408,
   detail: 'The request took too long to arrive.',
   limit: 'head_timeout',
+} as const satisfies Refusal;
+/** The same of its body. */
+export const BODY_TOO_SLOW = {
+  status: 408,
+  detail: 'The body of the request took too long to arrive.',
+  limit: 'body_rate',
 } as const satisfies Refusal;

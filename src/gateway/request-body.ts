@@ -27,13 +27,20 @@ export class RequestBody extends Readable {
   readonly #memory: BodyMemory | null;
   readonly #passing: Passing;
   #isReading = false;
-  #bytes = 0;
+  #isPaused = false;
+  /** How much of it has come. */
+  bytes = 0;
 
   constructor(request: ClientRequest, passing: Passing) {
     super({ highWaterMark: 64 * 1024 });
     this.#request = request;
     this.#memory = passing.memory;
     this.#passing = passing;
+  }
+
+  /** The upstream has read what there was, and waits for the client. */
+  get isAwaited(): boolean {
+    return this.#isReading && !this.#isPaused && !this.destroyed && !this.#request.complete;
   }
 
   /** Who sends trailers says so (RFC 9110, section 6.6.2); a message that says its length has none. */
@@ -48,6 +55,7 @@ export class RequestBody extends Readable {
   }
 
   override _read(): void {
+    this.#isPaused = false;
     if (this.#isReading) {
       this.#request.resume();
       return;
@@ -74,7 +82,7 @@ export class RequestBody extends Readable {
 
   #replay({ chunks, isWhole }: BodyMemory): void {
     for (const chunk of chunks) {
-      this.#bytes += chunk.length;
+      this.bytes += chunk.length;
       this.push(chunk);
     }
     if (isWhole) this.push(null);
@@ -82,10 +90,12 @@ export class RequestBody extends Readable {
   }
 
   readonly #onChunk = (chunk: Buffer): void => {
-    this.#bytes += chunk.length;
-    if (this.#bytes > this.#passing.mostBytes) return this.#passing.onTooLong();
+    this.bytes += chunk.length;
+    if (this.bytes > this.#passing.mostBytes) return this.#passing.onTooLong();
     this.#memory?.add(chunk);
-    if (!this.push(chunk)) this.#request.pause();
+    if (this.push(chunk)) return;
+    this.#isPaused = true;
+    this.#request.pause();
   };
 
   readonly #onEnd = (): void => {

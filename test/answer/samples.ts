@@ -68,6 +68,9 @@ export function settings(over: Partial<Settings> = {}): Settings {
     limits: {
       targetBytes: 8_192,
       bodyBytes: null,
+      bodyRate: 240,
+      bodyTimeoutMs: 60_000,
+      sendTimeoutMs: 60_000,
       headerBytes: 16_384,
       connections: 100,
       streams: 128,

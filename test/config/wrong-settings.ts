@@ -672,6 +672,24 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     found: '"none"',
     expected: 'a size such as 512B, 16KiB or 1MiB',
   },
+  'limits.bodyRate': {
+    text: withApp('limits: { bodyRate: »240 }'),
+    path: 'limits.bodyRate',
+    found: '240',
+    expected: 'a size such as 512B, 16KiB or 1MiB',
+  },
+  'limits.bodyTimeout': {
+    text: withApp('limits: { bodyTimeout: »0s }'),
+    path: 'limits.bodyTimeout',
+    found: '"0s"',
+    expected: 'a duration such as 250ms, 2s or 5m',
+  },
+  'limits.sendTimeout': {
+    text: withApp('limits: { sendTimeout: »0s }'),
+    path: 'limits.sendTimeout',
+    found: '"0s"',
+    expected: 'a duration such as 250ms, 2s or 5m',
+  },
   'limits.connections': {
     text: withApp('limits: { connections: »0 }'),
     path: 'limits.connections',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Express } from 'express';
+import { TEMPLATES } from '../../answer/template-sources.ts';
 import type { OpsSettings } from '../../config/settings.ts';
 import { ACT_METHODS, addActs } from './acts.ts';
 import { FormTokens } from './form-token.ts';
@@ -29,7 +30,7 @@ export function addConsole(app: Express, { deps, settings, stop }: ConsoleOption
   });
   app.get('/console/live', (_request, response) => streamLive(response, { shown, stop }));
   for (const [name, type] of ASSETS) {
-    const text = readFileSync(new URL(`../../../templates/console/${name}`, import.meta.url));
+    const text = readFileSync(new URL(`console/${name}`, TEMPLATES));
     app.get(`/console/${name}`, (_request, response) => {
       response.setHeader('Content-Type', type);
       response.end(text);

@@ -1,8 +1,9 @@
-# The image of Candor: the program, the runtime and the libraries that it loads, and nothing else. No
-# shell, no package manager; it runs as a user without rights, on a file system that may be read-only.
+# The image of Candor: the program in a few files, the runtime with the libraries that it loads, and
+# nothing else. No shell, no package manager, no packages; it runs as a user without rights, on a file
+# system that may be read-only. What it was made of: /app/dist/sbom.cdx.json.
 #
 #   docker build -t candor .
-#   docker run -v ./candor.yaml:/etc/candor/candor.yaml:ro -p 8080:8080 candor
+#   docker run -v ./candor.yaml:/etc/candor/candor.yaml:ro -v candor:/data -p 8080:8080 candor
 #
 # In the settings, listen on 0.0.0.0:8080: a container's loopback is reached by nobody else.
 
@@ -11,11 +12,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No install scripts: they fetch the runtime that a checkout pins, and this image brings its own.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.ts scripts/
 COPY src src
 RUN npm run build --ignore-scripts \
- && find dist -name '*.map' -delete \
- && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+ && find dist -name '*.map' -delete
 # What the final image consists of, besides the program.
 RUN for file in /usr/local/bin/node $(ldd /usr/local/bin/node | grep -o '/[^ ]*'); do \
       install -D "$file" "/root-of-image$file"; \
@@ -26,13 +26,15 @@ RUN for file in /usr/local/bin/node $(ldd /usr/local/bin/node | grep -o '/[^ ]*'
  && chown 1000:1000 /root-of-image/data
 
 FROM scratch
+LABEL org.opencontainers.image.title="Candor" \
+      org.opencontainers.image.description="A reverse proxy that tells the truth about an outage" \
+      org.opencontainers.image.licenses="MIT"
 COPY --from=build /root-of-image /
 WORKDIR /app
-COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
 COPY templates templates
-# A volume on /data can be written to: `store: /data/candor.sqlite`.
+# A volume on /data keeps incidents: `store: /data/candor.sqlite`.
 USER node
 # Asked from inside. Change it with the settings: another port, or the ops listener's /healthz.
 ENV NODE_ENV=production \

@@ -118,10 +118,16 @@ test('the settings name the service by which the pods that are ready are listed'
 });
 
 test('the settings are mounted where the program looks for them', () => {
-  const [mount] = container.volumeMounts;
+  const [mount, store] = container.volumeMounts;
   expect(container.args).toEqual(['run', '--config', `${mount?.mountPath}/candor.yaml`]);
+  expect(settings).toContain(`store: ${store?.mountPath}/candor.sqlite`);
   expect(pod).toMatchObject({
-    volumes: [{ name: mount?.name, configMap: { name: 'candor-settings' } }],
+    volumes: [
+      { name: mount?.name, configMap: { name: 'candor-settings' } },
+      { name: store?.name, emptyDir: {} },
+    ],
+    // Whose the volume is: the user that the program runs as.
+    securityContext: { fsGroup: 1000 },
   });
 });
 
@@ -154,7 +160,6 @@ test('it runs without rights, on a file system that is read-only, within bounds'
     },
     resources: { requests: { cpu: '100m', memory: '96Mi' }, limits: { memory: '256Mi' } },
   });
-  expect(settings).toContain('store: memory');
 });
 
 test('an update or a drained node leaves a replica that serves', () => {

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from '../support/ask.ts';
+import { eventually } from '../support/eventually.ts';
+import { startProgram } from '../support/program.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'candor-build-'));
+  const build = [join(ROOT, 'scripts', 'build.ts'), join(folder, 'dist')];
+  await promisify(execFile)(process.execPath, build);
+  for (const name of ['package.json', 'templates']) {
+    await cp(join(ROOT, name), join(folder, name), { recursive: true });
+  }
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('what is built runs where no package is installed, with its store on disk', async () => {
+  const program = await startProgram({
+    main: join(folder, 'dist', 'main.js'),
+    settings: JSON.stringify({
+      ...{ listen: '127.0.0.1:0', ops: '127.0.0.1:0', store: join(folder, 'candor.sqlite') },
+      upstreams: { app: { endpoints: ['http://127.0.0.1:1'] } },
+    }),
+  });
+  const page = await ask(program.url, { headers: { accept: 'text/html' } });
+  expect([page.status, page.text]).toEqual([503, expect.stringContaining('<!doctype html>')]);
+  expect((await ask(`${program.opsUrl}/console/console.css`)).status).toBe(200);
+  await eventually(async () => {
+    const { text } = await ask(`${program.opsUrl}/metrics`);
+    return /candor_store_rows_total\{result="written"\} [1-9]/.test(text) || undefined;
+  });
+  program.signal('SIGTERM');
+  expect(await program.ended).toEqual({ code: 0, signal: null });
+});
+
+test('its bill of materials has every package that it was made of, and notices of their licences', async () => {
+  const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const dist = join(folder, 'dist');
+  const bom = JSON.parse(await readFile(join(dist, 'sbom.cdx.json'), 'utf8'));
+  const notices = await readFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const names: string[] = bom.components.map(({ name }: { name: string }) => name);
+  expect(bom.bomFormat).toBe('CycloneDX');
+  expect(Object.keys(dependencies).filter((name) => !names.includes(name))).toEqual([]);
+  expect(names).not.toContain('vitest');
+  for (const { name, version } of bom.components) {
+    expect(notices).toContain(`\n${name} ${version} (`);
+  }
+});

@@ -28,11 +28,16 @@ interface Step {
 
 /** The whole body for one request, one byte a character. */
 export function fillEncoded(encoded: Encoded, values: SlotValues): string {
-  const { start, steps, firstJump, plainBytes } = encoded;
+  const { start, steps } = encoded;
   let body = start;
   for (const { hole, width, part } of steps) body += fillHole(hole, width, values) + part;
-  if (firstJump === null) return body;
-  return body + littleEndian(checksum(steps, firstJump, values)) + littleEndian(plainBytes);
+  return body + fillTail(encoded, values);
+}
+
+/** What stands behind the last step: gzip's checksum and length, and nothing in brotli. */
+export function fillTail({ steps, firstJump, plainBytes }: Encoded, values: SlotValues): string {
+  if (firstJump === null) return '';
+  return littleEndian(checksum(steps, firstJump, values)) + littleEndian(plainBytes);
 }
 
 function checksum(steps: readonly Step[], firstJump: Jump, values: SlotValues): number {

@@ -49,6 +49,7 @@ export function lastResort(
     body: asker.method === 'HEAD' ? '' : body,
     kind: 'other',
     source: {},
+    print: () => null,
     retrySafe,
     reason: matter.reason,
   };

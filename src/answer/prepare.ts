@@ -1,6 +1,7 @@
 import type { BrandSettings, JsonValue, Settings } from '../config/settings.ts';
 import type { Asker } from './answer.ts';
 import { CodedPage, type EncodingLine } from './coded-page.ts';
+import type { Encoded } from './encoded.ts';
 import { envelopeJson } from './envelope.ts';
 import type { Form } from './form.ts';
 import { type HeaderTemplate, headerTemplate, reasonPhraseOf } from './header-fields.ts';
@@ -9,6 +10,7 @@ import type { Notice } from './notice.ts';
 import type { PagePress } from './page.ts';
 import { pageView } from './page-view.ts';
 import { type RetryDraw, retryDrawOf } from './retry-after.ts';
+import type { Sheet } from './sheet.ts';
 import { cut, type Pieces } from './slots.ts';
 import { eventStream, type GrpcFields, grpcFields, PIXEL } from './small-forms.ts';
 import { tell } from './telling.ts';
@@ -32,6 +34,8 @@ export interface Prepared {
   readonly retry: RetryDraw | null;
   readonly grpc: GrpcFields | null;
   readonly wording: Wording;
+  /** What it is printed from, in each coding that it was printed in and (null) in none; null where it cannot be printed. */
+  readonly sheets: Map<Encoded | null, Sheet | null>;
 }
 
 /** What answers are prepared with. */
@@ -84,6 +88,7 @@ export function prepare(notice: Notice, shape: Shape, workshop: Workshop): Prepa
     retry: notice.hasRetry ? retryDrawOf(notice) : null,
     grpc: form === 'grpc' ? grpcFields(telling) : null,
     wording,
+    sheets: new Map(),
   };
 }
 

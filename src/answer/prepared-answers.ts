@@ -2,7 +2,7 @@ import { CAUSES, type Cause } from '../outage/cause.ts';
 import type { Belief } from '../outage/verdict.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { Asker, Reason } from './answer.ts';
-import type { PerRequest } from './fill.ts';
+import type { PerRequest } from './filled-answer.ts';
 import type { Form } from './form.ts';
 import type { Prepared } from './prepare.ts';
 

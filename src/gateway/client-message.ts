@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Answer } from '../answer/answer.ts';
 
 /**
  * A client's request as this folder uses it: node:http's own, or an `Http2Request`, which reads as if
@@ -32,7 +33,7 @@ export interface ClientRequest {
   resume(): unknown;
 }
 
-/** The response to it: node:http's own, or an `Http2Response`. */
+/** The response to it: an `Http1Response` or an `Http2Response`. */
 export interface ClientResponse {
   readonly req: ClientRequest;
   /** As that of the request; null as well once the response has let go of it. */
@@ -50,6 +51,8 @@ export interface ClientResponse {
   /** Bytes that are written, and still wait for the client to take them. */
   readonly writableLength: number;
   writeHead(status: number, reasonPhrase: string, fields: string[]): unknown;
+  /** Sends a whole answer as it is printed; false, with nothing done, where it has to be written in parts. */
+  sendPrinted(answer: Pick<Answer, 'status' | 'print'>): boolean;
   flushHeaders(): void;
   write(chunk: Buffer): boolean;
   /** `onWritten` is called when it has left. */

@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import {
   createServer as createSecureServer,
   type ServerOptions as SecureOptions,
@@ -14,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../config/settings.ts';
 import type { ClientResponse } from './client-message.ts';
 import { Http1Request } from './http1-request.ts';
+import { Http1Response } from './http1-response.ts';
 import { type Peer, peerOf } from './peer.ts';
 
 /** Where requests go. */
@@ -27,7 +22,7 @@ export function newHttp1Server(limits: Limits, tls: SecureOptions | null, serve:
   const options = optionsOf(limits);
   const server = tls === null ? createServer(options) : createSecureServer({ ...options, ...tls });
   limitBy(server, limits);
-  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+  const onRequest = (request: IncomingMessage, response: Http1Response) =>
     serve(response, peerOf(request.socket));
   server.on('request', onRequest);
   // 100 (Continue) is sent when the upstream is ready for the body: see `RequestBody`.
@@ -53,6 +48,7 @@ export function limitBy(server: Server, limits: Limits): void {
 function optionsOf(limits: Limits): ServerOptions {
   return {
     IncomingMessage: Http1Request,
+    ServerResponse: Http1Response,
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headTimeoutMs,
     // A slow upload is no attack: only heads and idle connections have a time-out.
@@ -88,8 +84,8 @@ function mayUpgrade({ headers, socket }: IncomingMessage): boolean {
 }
 
 /** A response for a request whose connection node:http has let go of, in case it is not upgraded. */
-function responseFor(request: IncomingMessage, socket: Socket): ServerResponse {
-  const response = new ServerResponse(request);
+function responseFor(request: IncomingMessage, socket: Socket): Http1Response {
+  const response = new Http1Response(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   socket.on('error', () => socket.destroy());

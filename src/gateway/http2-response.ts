@@ -77,6 +77,10 @@ export class Http2Response implements ClientResponse {
     this.#fields = sent;
   }
 
+  sendPrinted(): boolean {
+    return false; // What is printed is a message of HTTP/1.1.
+  }
+
   flushHeaders(): void {
     this.#sendHead(false);
   }

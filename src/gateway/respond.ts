@@ -5,13 +5,20 @@ import { lingerAfter } from './linger.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What of an answer goes over the wire. */
-type Written = Pick<Answer, 'status' | 'reasonPhrase' | 'headers' | 'body'>;
+type Written = Pick<Answer, 'status' | 'reasonPhrase' | 'headers' | 'body'> &
+  Partial<Pick<Answer, 'print'>>;
 
 /** Writes an answer, whole, in one go. */
 export function respond(response: ClientResponse, answer: Written): void {
-  response.writeHead(answer.status, answer.reasonPhrase, answer.headers as string[]);
-  response.end(answer.body, 'latin1');
+  if (!isPrinted(answer) || !response.sendPrinted(answer)) {
+    response.writeHead(answer.status, answer.reasonPhrase, answer.headers as string[]);
+    response.end(answer.body, 'latin1');
+  }
   lingerAfter(response);
+}
+
+function isPrinted(answer: Written): answer is Written & Pick<Answer, 'print'> {
+  return answer.print !== undefined;
 }
 
 /** Answers a request that is no proper HTTP, or no business of any upstream. The connection ends. */

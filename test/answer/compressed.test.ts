@@ -117,7 +117,8 @@ test('HEAD promises what GET sends', async () => {
   const answerer = answererOf();
   const got = await compressed(answerer, 'br', asker(NAVIGATION));
   const head = await compressed(answerer, 'br', asker(NAVIGATION, { method: 'HEAD' }));
-  expect(head).toEqual({ ...got, body: '' });
+  expect(head.headers).toEqual(got.headers);
+  expect([head.status, head.reasonPhrase, head.body]).toEqual([got.status, got.reasonPhrase, '']);
 });
 
 test.for([

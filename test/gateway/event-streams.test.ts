@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { EventStreams } from '../../src/gateway/event-streams.ts';
+import { Http1Response } from '../../src/gateway/http1-response.ts';
 import type { StatusPageState } from '../../src/statuspage/model.ts';
 import { incident, published, update } from '../answer/samples.ts';
 import { openEvents } from '../support/event-client.ts';
@@ -21,7 +22,7 @@ async function startStreams() {
   const counts = { eventStreams: 0 };
   const { log } = gateway;
   const streams = new EventStreams({ plan: () => gateway.plan, counts, log, clock });
-  const server = createServer((request, response) => {
+  const server = createServer({ ServerResponse: Http1Response }, (request, response) => {
     const { rawHeaders } = request;
     streams.open(response, { rawHeaders, upstream: 'app', language: null, place: 'wanted' });
   });

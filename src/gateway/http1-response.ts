@@ -1,0 +1,93 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Answer } from '../answer/answer.ts';
+import { keepPrinted } from '../answer/sheet.ts';
+
+/** Any text will do: node:http asks whether there is a head, and is told that it has left. */
+const PRINTED = 'printed';
+
+/**
+ * A response that can send a printed message: head and body in bytes that are written as they are.
+ *
+ * By `writeHead` and `end` node:http checks each field again and joins head and body in a string, which
+ * is made flat and copied on its way out. Decision 21 says what is used of node:http's own for that.
+ */
+export class Http1Response<
+  Request extends IncomingMessage = IncomingMessage,
+> extends ServerResponse<Request> {
+  // What node:http's types leave out.
+  declare _header: string | null;
+  declare _headerSent: boolean;
+  declare _hasBody: boolean;
+  declare _last: boolean;
+  declare _expect_continue: boolean;
+  declare _keepAliveTimeout: number;
+
+  /** False, with nothing done, where the answer has to be sent by `writeHead` and `end`. */
+  sendPrinted(answer: Pick<Answer, 'status' | 'print'>): boolean {
+    // After 100 (Continue) was asked for and not sent, the connection ends: node:http sees to that.
+    if (!IS_AS_KNOWN || this._header !== null || !this._hasBody || this._expect_continue) {
+      return false;
+    }
+    const bytes = answer.print(headEnd(this));
+    if (bytes === null) return false;
+    this.statusCode = answer.status;
+    this._header = PRINTED;
+    this._headerSent = true;
+    if (!this.shouldKeepAlive) this._last = true;
+    const { socket } = this;
+    const isRead = socket === null || 'encrypted' in socket || socket.writableLength > 0;
+    this.end(isRead ? Buffer.from(bytes) : bytes);
+    // What the system has not taken over by now, because the client is slow, is read later.
+    if (!isRead && this.writableLength > 0) keepPrinted();
+    return true;
+  }
+}
+
+let second = 0;
+let timeoutMs = 0;
+let keptEnd = '';
+let closedEnd = '';
+
+/** What node:http writes behind the fields of a message of known length, and the empty line. */
+function headEnd({
+  shouldKeepAlive,
+  _keepAliveTimeout,
+}: Pick<Http1Response, 'shouldKeepAlive' | '_keepAliveTimeout'>): string {
+  const now = Math.floor(Date.now() / 1000);
+  if (now !== second || _keepAliveTimeout !== timeoutMs) {
+    second = now;
+    timeoutMs = _keepAliveTimeout;
+    const date = `Date: ${new Date(now * 1000).toUTCString()}\r\nConnection: `;
+    const seconds = Math.floor(timeoutMs / 1000);
+    keptEnd = `${date}keep-alive\r\n${timeoutMs > 0 ? `Keep-Alive: timeout=${seconds}\r\n` : ''}\r\n`;
+    closedEnd = `${date}close\r\n\r\n`;
+  }
+  return shouldKeepAlive ? keptEnd : closedEnd;
+}
+
+/**
+ * Whether this version of node:http writes what this file takes it to write, and takes bytes as its
+ * head: looked at once, when the program starts. Where it does not, answers go the long way.
+ */
+const IS_AS_KNOWN = isAsKnown();
+
+function isAsKnown(): boolean {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 });
+  const [said, sent] = [new Http1Response(request), new Http1Response(request)];
+  said._keepAliveTimeout = 75_000;
+  said.writeHead(503, 'Any', ['Content-Length', '2']);
+  const expected = `HTTP/1.1 503 Any\r\nContent-Length: 2\r\n${headEnd(said)}`;
+  const bytes = Buffer.from(PRINTED);
+  sent._header = PRINTED;
+  sent._headerSent = true;
+  sent.end(bytes);
+  const { outputData } = sent as Http1Response & { outputData?: { readonly data: unknown }[] };
+  const isSame = withoutDate(said._header ?? '') === withoutDate(expected);
+  return isSame && outputData?.length === 1 && outputData[0]?.data === bytes;
+}
+
+function withoutDate(head: string): string {
+  return head.replace(/^Date: \w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT\r$/m, '');
+}

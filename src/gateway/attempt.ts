@@ -38,6 +38,8 @@ export interface ExchangeEvents {
   unsendable(): void;
   /** The gateway itself has no means left to send it: no descriptor, no port. */
   overloaded(): void;
+  /** An error of ours, wherever it was. */
+  broke(error: unknown): void;
   /** All is relayed, or the client has left, or the reply broke off and the client's connection with it. */
   over(): void;
 }

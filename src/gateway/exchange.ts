@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { causeOf, isOwnFault } from '../upstream/cause-of.ts';
+import { causeOf, isBug, isOwnFault } from '../upstream/cause-of.ts';
 import { MOST_TRIAL_MS } from '../upstream/trial-gate.ts';
 import type { Attempt, ExchangeEvents } from './attempt.ts';
 import type { Sending } from './connections.ts';
@@ -47,7 +47,15 @@ export class Exchange implements Dispatcher.DispatchHandler, Writer {
   start(): void {
     if (isRepeatable(this.#attempt.traveller.head)) this.#dispatch();
     // What must not be sent twice: an end of the connection that has come already is noticed first.
-    else setImmediate(() => this.#dispatch());
+    else setImmediate(() => this.#dispatchLater());
+  }
+
+  #dispatchLater(): void {
+    try {
+      this.#dispatch();
+    } catch (error) {
+      this.#broke(error);
+    }
   }
 
   #dispatch(): void {
@@ -136,6 +144,15 @@ export class Exchange implements Dispatcher.DispatchHandler, Writer {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
+    // What is thrown from here the client that calls would take for its own, or for nothing.
+    try {
+      this.#finish(controller);
+    } catch (error) {
+      this.#broke(error);
+    }
+  }
+
+  #finish(controller: Dispatcher.DispatchController): void {
     this.#connectionFree();
     const { response } = this.#attempt.traveller;
     const rawTrailers = (controller.rawTrailers ?? []) as RawFields;
@@ -156,15 +173,23 @@ export class Exchange implements Dispatcher.DispatchHandler, Writer {
     _headers: unknown,
     socket: Duplex,
   ): void {
+    try {
+      // undici hands on the socket that `Connections` opened.
+      this.#switch(controller.rawHeaders as Buffer[], socket as Socket);
+    } catch (error) {
+      socket.destroy();
+      this.#broke(error);
+    }
+  }
+
+  #switch(raw: readonly Buffer[], socket: Socket): void {
     this.#isOver = true;
     // The connection is a tunnel from here on; the client without one can be used again.
     if (this.#client !== null) this.#attempt.connections.give(this.#client);
     this.#events.replied();
-    const raw = controller.rawHeaders as Buffer[];
     this.#events.switched(
       raw.map((bytes) => bytes.toString('latin1')),
-      // undici hands on the socket that `Connections` opened.
-      socket as Socket,
+      socket,
     );
   }
 
@@ -172,10 +197,18 @@ export class Exchange implements Dispatcher.DispatchHandler, Writer {
     _controller: Dispatcher.DispatchController | null,
     error: Error & { readonly code?: string },
   ): void {
+    try {
+      this.#fail(error);
+    } catch (thrown) {
+      this.#broke(thrown);
+    }
+  }
+
+  #fail(error: Error & { readonly code?: string }): void {
     if (this.#isOver) return;
-    if (this.#last !== null) this.write(); // It is whole, whatever became of its connection.
     this.#connectionFree();
     if (this.#hasClientLeft) return this.#end();
+    if (isBug(error)) return this.#broke(error);
     if (UNSENDABLE.has(error.code)) {
       this.#isOver = true;
       return this.#events.unsendable();
@@ -197,6 +230,12 @@ export class Exchange implements Dispatcher.DispatchHandler, Writer {
     const isRefused = error.code === 'CANDOR_STREAM_REFUSED';
     const disposition = this.#controller === null || isRefused ? 'not_processed' : 'unknown';
     this.#events.failed({ cause: causeOf(error), disposition, endpoint, isRefused });
+  }
+
+  #broke(error: unknown): void {
+    this.#isOver = true;
+    if (this.#last !== null) this.write(); // The client's reply is whole, whatever failed after it.
+    this.#events.broke(error);
   }
 
   #relay(reply: ReplyHead): void {

@@ -12,7 +12,8 @@ interface Failing {
 
 /**
  * Ends a request whose handling has thrown, which is a bug of ours: it costs this request and one line
- * of the log, and counts against no upstream. Where a response has begun, its connection breaks off.
+ * of the log, and counts against no upstream. Where a response has begun, its connection breaks off; one that
+ * is whole goes out.
  */
 export function failWith(
   response: ClientResponse,

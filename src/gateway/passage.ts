@@ -77,6 +77,10 @@ export class Passage implements ExchangeEvents {
     else this.#exchange?.abandon();
   }
 
+  broke(error: unknown): void {
+    this.#traveller.fail(error);
+  }
+
   /** An error of ours has ended the request's way, wherever it was. */
   breakDown(): void {
     this.abandon();
@@ -169,12 +173,13 @@ export class Passage implements ExchangeEvents {
   }
 
   #send(endpoint: Endpoint): void {
-    const traveller = this.#traveller;
-    const { upstream } = this.#ticket.route;
+    // First of all: whatever goes wrong from here on, the endpoint is given back.
     this.#endpoint = endpoint;
     this.#isUnderWay = true;
     this.#hasReplied = false;
     this.#attempts += 1;
+    const traveller = this.#traveller;
+    const { upstream } = this.#ticket.route;
     this.#exchange = new Exchange(
       {
         traveller,
@@ -196,9 +201,10 @@ export class Passage implements ExchangeEvents {
     if (this.#isBodySpent || !mayRepeat(this.#traveller.head, failure)) return null;
     this.#isRetryFresh = isStale;
     if (!isStale) this.#tried = [...(this.#tried ?? []), failure.endpoint];
-    const next = route.upstream.pick(this.#tried);
-    if (next === null || route.upstream.takeRetry()) return next;
-    route.upstream.release(next, false);
+    const { upstream } = route;
+    const next = upstream.pick(this.#tried);
+    if (next === null || upstream.takeRetry()) return next;
+    upstream.release(next, false);
     return null;
   }
 
@@ -208,8 +214,8 @@ export class Passage implements ExchangeEvents {
     const { counts, head, lineLimits } = this.#traveller;
     if (isTrial) return this.#giveUp(cause);
     this.#hold ??= new Hold(route, counts, {
-      go: () => this.#goOn(),
-      giveUp: () => this.#giveUp(causeOfWaiting(route.upstream)),
+      go: () => this.#guarded(() => this.#goOn()),
+      giveUp: () => this.#guarded(() => this.#giveUp(causeOfWaiting(route.upstream))),
     });
     const hasTried = this.#attempts > 0;
     if (!this.#hold.begin({ cause, head, hasTried }, lineLimits)) this.#giveUp(cause);
@@ -220,10 +226,15 @@ export class Passage implements ExchangeEvents {
     this.#attempts = 0;
     this.#tried = null;
     this.#isRetryFresh = false;
+    this.start();
+  }
+
+  /** Others wait in the same line: an error of ours in one way is no matter of theirs. */
+  #guarded(step: () => void): void {
     try {
-      this.start();
+      step();
     } catch (error) {
-      this.#traveller.fail(error);
+      this.broke(error);
     }
   }
 
@@ -282,8 +293,8 @@ export class Passage implements ExchangeEvents {
   /** The attempt is over, if one was under way: exactly once for each endpoint that was picked. */
   #release(): void {
     if (!this.#isUnderWay || this.#endpoint === null) return;
-    this.#isUnderWay = false;
     const { upstream, line } = this.#ticket.route;
+    this.#isUnderWay = false;
     upstream.release(this.#endpoint, this.#hasReplied);
     if (this.#hold !== null) this.#hold.attemptOver(this.#hasReplied);
     else if (!line.isEmpty) line.moved(null, this.#hasReplied);

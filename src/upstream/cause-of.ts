@@ -20,6 +20,16 @@ export function isOwnFault(error: unknown): boolean {
   return code !== null && OWN_FAULTS.has(code);
 }
 
+/**
+ * Whether the error is a fault in this program: one of the language's own, without a code. Node and
+ * undici give a code to all that they say of a connection, or of what came on it.
+ */
+export function isBug(error: unknown): boolean {
+  return codeOf(error) === null && LANGUAGE_ERRORS.some((type) => error instanceof type);
+}
+
+const LANGUAGE_ERRORS = [TypeError, RangeError, ReferenceError, SyntaxError] as const;
+
 const OWN_FAULTS: ReadonlySet<string> = new Set([
   'EMFILE',
   'ENFILE',

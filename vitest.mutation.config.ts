@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { SLOW_TESTS } from './test/mutation/areas.ts';
+import { keptWorker } from './test/mutation/kept-worker.ts';
 
 /**
  * Properties last: an example that fails is found in a millisecond, and the run ends with it.
@@ -19,7 +20,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: [...SLOW_TESTS],
-    // Stryker starts a worker for each mutant, which is isolation enough.
+    // One thread for all files of a run, and where that can be for many runs.
     isolate: false,
     testTimeout: 15_000,
     setupFiles: ['test/mutation/setup.ts'],
@@ -27,13 +28,15 @@ export default defineConfig({
   },
   plugins: [
     {
-      name: 'candor:full-test-names',
+      name: 'candor:mutants',
       /**
-       * Stryker's runner (10.1) joins the names of suites and tests with a space, Vitest 5 with ` > `,
-       * so that its filter finds no test within a `describe`, and its mutants seem to survive
-       * (stryker-js, issue 6210). Here each space of the filter stands for either.
+       * Takes the place of the pool that Stryker's runner asks for, and mends its filter of tests: it
+       * joins the names of suites and tests with a space (10.1), Vitest 5 with ` > `, so that it would
+       * find no test within a `describe`, and mutants seem to survive (stryker-js, issue 6210). Here
+       * each space of the filter stands for either.
        */
       configureVitest({ project }) {
+        Object.assign(project.config, { pool: keptWorker.name, poolRunner: keptWorker });
         let pattern: RegExp | undefined;
         Object.defineProperty(project.config, 'testNamePattern', {
           enumerable: true,

@@ -11,6 +11,7 @@ import {
   START,
   sent,
   stateAfter,
+  statesOf,
 } from './history.ts';
 
 const row = (count: number, from: number, everyMs: number) =>
@@ -438,6 +439,50 @@ describe('the end of an outage', () => {
       events: [...hung, probeBad(900), connectOk(1200)],
       state: 'recovering',
     },
+    {
+      name: 'a health page that is well once the failed requests are forgotten',
+      events: [...hung, pageOk(121_000)],
+      state: 'recovering',
+    },
+    {
+      name: 'one failure for three replies, the first of which began the recovery',
+      events: [...refused, ...goodRow(3, 900, 1), requestBad(903)],
+      state: 'recovering',
+    },
+    {
+      name: 'one failure for two replies, in a recovery that a probe began',
+      events: [...refused, connectOk(900), ...goodRow(2, 901, 1), requestBad(903)],
+      state: 'down',
+    },
+    {
+      name: 'a slow health page beside a reply',
+      events: [
+        ...hung,
+        requestOk(900),
+        ...[1000, 1300, 1600].map((at) => probeBad(at, 'response_timeout')),
+      ],
+      state: 'recovering',
+    },
+    {
+      name: 'one refused probe after a request that failed',
+      events: [...refused, connectOk(900), ...goodRow(50, 901, 1), requestBad(960), probeBad(1000)],
+      state: 'down',
+    },
+    {
+      name: 'one refused probe five seconds after a reply',
+      events: [...refused, connectOk(900), requestOk(901), probeBad(5901)],
+      state: 'recovering',
+    },
+    {
+      name: 'one refused probe when the last reply is longer ago',
+      events: [...refused, connectOk(900), requestOk(901), probeBad(5902)],
+      state: 'down',
+    },
+    {
+      name: 'endpoints found for the third success',
+      events: [...refused, connectOk(900), connectOk(1300), found(1950, 2)],
+      state: 'recovering',
+    },
   ])('$name: $state', ({ events, state }) => {
     expect(stateAfter(...events).verdict.state).toBe(state);
   });
@@ -476,6 +521,38 @@ describe('the end of an outage', () => {
   test('that a removed service was the cause is learnt later', () => {
     const { verdict } = stateAfter(...refused, found(700, 0));
     expect(verdict).toMatchObject({ state: 'down', cause: 'no_endpoints', since: START });
+  });
+});
+
+describe('the cause of an outage', () => {
+  test.for([
+    {
+      name: 'is not how another probe fails',
+      events: [...refused, probeBad(900, 'connection_timeout')],
+      cause: 'connection_refused',
+    },
+    {
+      name: 'is not how those fail that are gone',
+      events: [found(0, 0), found(500, 0), requestBad(600, 'connection_refused')],
+      cause: 'no_endpoints',
+    },
+    {
+      name: 'is as it was when endpoints are found',
+      events: [found(0, 0), found(500, 0), found(1000, 2)],
+      cause: 'no_endpoints',
+    },
+    {
+      name: 'is how those fail that came in their place',
+      events: [found(0, 0), found(500, 0), found(1000, 2), probeBad(1300)],
+      cause: 'connection_refused',
+    },
+  ])('$name', ({ events, cause }) => {
+    expect(stateAfter(...events).verdict).toMatchObject({ state: 'down', cause, since: START });
+  });
+
+  test('is not said again by a verdict of its own', () => {
+    const [, before, after] = statesOf([found(0, 0), found(500, 0), found(1000, 0)]);
+    expect(after?.verdict).toBe(before?.verdict);
   });
 });
 

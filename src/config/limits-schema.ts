@@ -31,9 +31,25 @@ export const limits = section({
   connections: wholeNumber(1, 1_000_000)
     .prefault(10_000)
     .describe('How many client connections may be open at once.'),
+  connectionsPerAddress: wholeNumber(1, 1_000_000)
+    .optional()
+    .describe(
+      'How many of them one address may have, or one /64 of IPv6; `trustedProxies` may have any number. None: all. Not for gateways that see their clients under one address, as behind the ingress network of Docker Swarm.',
+    ),
+  tunnels: wholeNumber(0, 1_000_000)
+    .prefault(10_000)
+    .describe('How many upgraded connections (WebSocket) may be open at once.'),
+  tunnelIdle: duration('100ms', '24h')
+    .prefault('1h')
+    .describe('How long nothing may pass through an upgraded connection before it is ended.'),
   streams: wholeNumber(1, 10_000)
     .prefault(128)
     .describe('How many requests may be under way at once on one HTTP/2 connection.'),
+  streamResets: wholeNumber(1, 1_000_000)
+    .prefault(1_000)
+    .describe(
+      'How many streams of an HTTP/2 connection its client may reset at once; a thirtieth of that each second from then on.',
+    ),
   inspectBytes: size('0B', '16MiB')
     .prefault('256KiB')
     .describe('How much of a reply is searched for a misleading sentence.'),
@@ -60,19 +76,23 @@ export const limits = section({
 }).transform(
   ({
     bodyBytes: mostOfBody = null,
+    connectionsPerAddress = null,
     bodyTimeout,
     sendTimeout,
     headTimeout,
     keepAlive,
+    tunnelIdle,
     drain,
     ...rest
   }): Limits => ({
     ...rest,
     bodyBytes: mostOfBody,
+    connectionsPerAddress,
     bodyTimeoutMs: bodyTimeout,
     sendTimeoutMs: sendTimeout,
     headTimeoutMs: headTimeout,
     keepAliveMs: keepAlive,
+    tunnelIdleMs: tunnelIdle,
     drainMs: drain,
   }),
 );

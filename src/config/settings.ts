@@ -215,6 +215,14 @@ export interface Limits {
   /** How long a client may read nothing of what it is sent. */
   readonly sendTimeoutMs: number;
   readonly connections: number;
+  /** How many of them one address may have; null: all. */
+  readonly connectionsPerAddress: number | null;
+  /** Upgraded connections that may be open at once. */
+  readonly tunnels: number;
+  /** How long nothing may pass through one. */
+  readonly tunnelIdleMs: number;
+  /** Streams of an HTTP/2 connection that its client may reset at once. */
+  readonly streamResets: number;
   /** Requests under way at once on one HTTP/2 connection. */
   readonly streams: number;
   readonly inspectBytes: number;

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts';
 import { type Clock, SYSTEM_CLOCK } from '../upstream/clock.ts';
 import type { ClientResponse } from './client-message.ts';
 import { EventStream } from './event-stream.ts';
+import { NetworkCounts } from './network-counts.ts';
 import type { Plan } from './plan.ts';
 import { followAll, type ReaderAsk, toldTo } from './told.ts';
 
@@ -37,6 +38,7 @@ export class EventStreams {
   readonly #streams = new Set<EventStream>();
   /** Those that are still to be told of the last change, in the order of their turn. */
   readonly #waiting = new Set<EventStream>();
+  readonly #networks = new NetworkCounts();
   #isTelling = false;
   #isEnded = false;
   #cancelTick: (() => void) | null = null;
@@ -49,13 +51,18 @@ export class EventStreams {
     this.#random = deps.random ?? Math.random;
   }
 
-  /** Whether one more is to be refused. */
-  get isFull(): boolean {
-    return this.#isEnded || this.#streams.size >= this.#deps.plan().settings.limits.eventStreams;
+  /** Whether one more is to be refused; an address has no more of them than of connections. */
+  isFullFor(address: string): boolean {
+    const { eventStreams, connectionsPerAddress } = this.#deps.plan().settings.limits;
+    return (
+      this.#isEnded ||
+      this.#streams.size >= eventStreams ||
+      (connectionsPerAddress !== null && this.#networks.of(address) >= connectionsPerAddress)
+    );
   }
 
   /** Begins a stream; it ends when the client leaves, at `end`, or when it is not read. */
-  open(response: ClientResponse, ask: ReaderAsk): void {
+  open(response: ClientResponse, ask: ReaderAsk, address: string): void {
     const plan = this.#deps.plan();
     const now = this.#clock.monotonic();
     for (const { release } of plan.shown) release.check(now);
@@ -66,7 +73,11 @@ export class EventStreams {
     });
     this.#streams.add(stream);
     this.#deps.counts.eventStreams += 1;
-    response.once('close', () => this.#forget(stream));
+    this.#networks.opened(address);
+    response.once('close', () => {
+      this.#networks.closed(address);
+      this.#forget(stream);
+    });
     stream.begin(told, now);
     this.#cancelTick ??= this.#clock.after(TICK_MS, () => this.#tick());
   }

@@ -7,6 +7,7 @@ import { AnswerNotes } from './answer-notes.ts';
 import type { CertificateView } from './certificates.ts';
 import type { Connections, Target } from './connections.ts';
 import { Counts } from './counts.ts';
+import { Entrance } from './entrance.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Evidence } from './evidence.ts';
 import { handle } from './handle.ts';
@@ -16,6 +17,7 @@ import { OpenListener } from './listener.ts';
 import type { Plan } from './plan.ts';
 import { SlowClients } from './slow-clients.ts';
 import type { Tunnel } from './tunnel.ts';
+import { Tunnels } from './tunnels.ts';
 
 /** What the gateway tells others of, besides counts and log. */
 export interface GatewayEvents {
@@ -41,7 +43,8 @@ export class Gateway implements AsyncDisposable {
   /** Those that accept no more, as long as connections of theirs are open. */
   readonly #retired = new Set<OpenListener>();
   readonly #connections = new Map<Endpoint, Connections>();
-  readonly #tunnels = new Set<Tunnel>();
+  readonly #tunnels: Tunnels;
+  readonly #entrance: Entrance;
   readonly #slow: SlowClients;
   readonly #events: GatewayEvents;
   #isDraining = false;
@@ -51,7 +54,11 @@ export class Gateway implements AsyncDisposable {
     this.answerNotes = new AnswerNotes(log);
     this.log = log;
     this.#events = events;
-    this.#slow = new SlowClients({ limits: () => this.#plan.settings.limits, counts: this.counts });
+    const limited = { limits: () => this.#plan.settings.limits, counts: this.counts };
+    this.#slow = new SlowClients(limited);
+    this.#tunnels = new Tunnels(limited);
+    const { counts } = this;
+    this.#entrance = new Entrance({ plan: () => this.#plan, counts, slow: this.#slow });
     this.eventStreams = new EventStreams({ plan: () => this.#plan, counts: this.counts, log });
   }
 
@@ -148,11 +155,6 @@ export class Gateway implements AsyncDisposable {
   /** Counts a tunnel for as long as it is open. */
   tunnelOpened(tunnel: Tunnel): void {
     this.#tunnels.add(tunnel);
-    this.counts.tunnels += 1;
-    tunnel.upstreamSocket.once('close', () => {
-      this.#tunnels.delete(tunnel);
-      this.counts.tunnels -= 1;
-    });
   }
 
   /**
@@ -164,14 +166,12 @@ export class Gateway implements AsyncDisposable {
     this.eventStreams.end();
     const listeners = [...this.#listeners, ...this.#retired];
     const closed = listeners.map((listener) => this.#retire(listener));
-    const tunnels = [...this.#tunnels].map(
-      ({ upstreamSocket }) => new Promise((end) => upstreamSocket.once('close', end)),
-    );
+    const tunnels = this.#tunnels.ended();
     const late = setTimeout(() => {
       for (const listener of listeners) listener.cut();
-      for (const tunnel of this.#tunnels) tunnel.cut();
+      this.#tunnels.cut();
     }, this.#plan.settings.limits.drainMs);
-    await Promise.all([...closed, ...tunnels]);
+    await Promise.all([...closed, tunnels]);
     clearTimeout(late);
     this.forget([...this.#connections.keys()]);
   }
@@ -192,6 +192,7 @@ export class Gateway implements AsyncDisposable {
       limits: () => this.#plan.settings.limits,
       counts: this.counts,
       log: this.log,
+      entrance: this.#entrance,
       slow: this.#slow,
       serve: (response, peer) => handle(response, peer, this),
     });

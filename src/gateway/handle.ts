@@ -74,6 +74,7 @@ function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): voi
 function isKeptOut(visit: Visit, route: Route): boolean {
   const withheld = withheldBy(route.rules, visit.head.method);
   if (visit.isTooLong) visit.refuse(BODY_TOO_LONG);
+  else if (!visit.mayTunnel()) visit.say(OVERLOAD);
   else if (withheld !== null) visit.say(heldBack(withheld), withheld);
   else if (visit.isClosed(route)) visit.say(notForwarded(route.upstream.belief));
   else return false;

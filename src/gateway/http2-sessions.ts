@@ -168,10 +168,13 @@ const MOST_FIELDS = 2_000;
  */
 const CONNECTION_WINDOW_BYTES = 1024 * 1024;
 
+/** So many seconds after a flood of resets a client may reset as many again: the ratio of nghttp2. */
+const RESETS_REGAINED_S = 30;
+
 /** What a stream may hold of a reply that its client is slow to read: a few pieces as they come. */
 const MIB_OF_STREAM = 0.25;
 
-function optionsOf({ headerBytes, streams }: Limits): ServerOptions {
+function optionsOf({ headerBytes, streams, streamResets }: Limits): ServerOptions {
   return {
     settings: {
       maxConcurrentStreams: streams,
@@ -182,6 +185,8 @@ function optionsOf({ headerBytes, streams }: Limits): ServerOptions {
     maxHeaderListPairs: MOST_FIELDS,
     maxSessionMemory: Math.max(10, Math.ceil(streams * MIB_OF_STREAM)),
     maxSessionInvalidFrames: 100,
+    streamResetBurst: streamResets,
+    streamResetRate: Math.ceil(streamResets / RESETS_REGAINED_S),
     // What an upstream sends twice is passed on twice, as in HTTP/1.1.
     strictSingleValueFields: false,
   };

@@ -6,10 +6,11 @@ import type { Limits, Listener } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import { Certificates, type CertificateView } from './certificates.ts';
 import { answerClientError } from './client-error.ts';
-import { type Counts, countUp } from './counts.ts';
+import type { Counts } from './counts.ts';
+import type { Entrance } from './entrance.ts';
 import { limitBy, newHttp1Server, type Serve } from './http1-server.ts';
 import { Http2Sessions } from './http2-sessions.ts';
-import { introduce, type Peer, peerOf } from './peer.ts';
+import { type Peer, peerOf } from './peer.ts';
 import { isPreface, type ParseError, takeBack } from './prior-knowledge.ts';
 import type { SlowClients } from './slow-clients.ts';
 
@@ -19,6 +20,7 @@ export interface ListenerDeps {
   limits(): Limits;
   readonly counts: Counts;
   readonly log: Log;
+  readonly entrance: Entrance;
   readonly slow: SlowClients;
   readonly serve: Serve;
 }
@@ -39,7 +41,8 @@ export class OpenListener {
     this.#certificates = settings.tls && new Certificates(settings.tls, { log, onFirst });
     const tls = this.#certificates && this.#tlsOptions(this.#certificates, deps);
     this.#server = newHttp1Server(deps.limits(), tls, deps.serve);
-    if (tls === null) this.#server.on('connection', (socket: Socket) => meet(socket, false, deps));
+    if (tls === null)
+      this.#server.on('connection', (socket: Socket) => deps.entrance.meet(socket, false));
     else this.#serveSecure(deps);
     this.#server.on('clientError', (error: ParseError, socket: Socket) => {
       const peer = peerOf(socket);
@@ -130,7 +133,7 @@ export class OpenListener {
     const http1 = this.#server.listeners('secureConnection');
     this.#server.removeAllListeners('secureConnection');
     this.#server.on('secureConnection', (socket: TLSSocket) => {
-      const peer = meet(socket, true, deps);
+      const peer = deps.entrance.meet(socket, true);
       if (socket.alpnProtocol === 'h2') this.#sessions.start(socket, peer);
       else for (const listener of http1) listener.call(this.#server, socket);
     });
@@ -143,20 +146,6 @@ export class OpenListener {
 
 /** Names of HTTP/1.x in ALPN. */
 const HTTP1 = ['http/1.1', 'http/1.0'];
-
-/** Remembers a client for as long as its connection lasts. */
-function meet(socket: Socket, isSecure: boolean, { counts, limits, slow }: ListenerDeps): Peer {
-  const isSurplus = counts.connections >= limits().connections;
-  if (isSurplus) countUp(counts.limited, 'connections');
-  counts.connections += 1;
-  const peer = introduce(socket, isSecure, isSurplus);
-  slow.watch(peer);
-  socket.once('close', () => {
-    counts.connections -= 1;
-    slow.forget(peer);
-  });
-  return peer;
-}
 
 /** Where nothing was asked on the connection before, and not within TLS, where ALPN decides. */
 function mayBeginHttp2({ isSecure, current, isBroken }: Peer): boolean {

@@ -29,8 +29,8 @@ export interface Peer {
   /** The client's address, IPv4 as IPv4 even where the listener is IPv6. */
   readonly address: string;
   readonly isSecure: boolean;
-  /** Accepted beyond `limits.connections`: its requests are answered with `overload`. */
-  readonly isSurplus: boolean;
+  /** Accepted beyond what may be open: its requests are answered with `overload`. */
+  isSurplus: boolean;
   /** The response of the request that is being handled, or null. */
   current: ClientResponse | null;
   /** The way of that request through its upstream, to be told when the client leaves; null before it has one. */
@@ -44,9 +44,9 @@ export interface Peer {
 const peers = new WeakMap<object, Peer>();
 
 /** Remembers what is known of a connection; called once, when it is accepted. */
-export function introduce(socket: Socket, isSecure: boolean, isSurplus: boolean): Peer {
+export function introduce(socket: Socket, isSecure: boolean): Peer {
   const address = plainAddress(socket.remoteAddress);
-  const peer = newPeer('http1', { address, isSecure, isSurplus });
+  const peer = newPeer('http1', { address, isSecure, isSurplus: false });
   peers.set(socket, peer);
   return peer;
 }
@@ -74,7 +74,7 @@ function newPeer(
 
 /** The peer of a connection that was introduced. */
 export function peerOf(socket: Socket): Peer {
-  return peers.get(socket) ?? introduce(socket, 'encrypted' in socket, false);
+  return peers.get(socket) ?? introduce(socket, 'encrypted' in socket);
 }
 
 /** `::ffff:127.0.0.1`, as a listener on `::` reports IPv4 clients, is `127.0.0.1`. */

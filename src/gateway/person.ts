@@ -1,5 +1,5 @@
 import type { ClientKind } from '../answer/answer.ts';
-import type { Sender } from './forwarded-fields.ts';
+import type { Peer } from './peer.ts';
 import { fieldValue } from './reply.ts';
 
 /** Kinds of clients that a person sits in front of; the others are programs, or parts of a page. */
@@ -17,7 +17,10 @@ export function isOfPeople(kind: string): boolean {
 }
 
 /** The address that a request came from: what a trusted proxy says, or the connection's own. */
-export function clientAddress(rawHeaders: readonly string[], { peer, isTrusted }: Sender): string {
+export function clientAddress(
+  rawHeaders: readonly string[],
+  { peer, isTrusted }: { readonly peer: Pick<Peer, 'address'>; readonly isTrusted: boolean },
+): string {
   if (!isTrusted) return peer.address;
   // The nearest proxy has put it last.
   const place = rawHeaders.findLastIndex(

@@ -1,9 +1,8 @@
 import { type PublicStatus, statusJson } from '../answer/status-json.ts';
 import { serveBypass } from './bypass.ts';
-import type { ClientResponse } from './client-message.ts';
 import { countUp } from './counts.ts';
 import { EVENT_FIELDS } from './event-stream.ts';
-import type { EventStreams } from './event-streams.ts';
+import { clientAddress } from './person.ts';
 import type { Plan } from './plan.ts';
 import { respond, respondText } from './respond.ts';
 import { type ReaderAsk, readerAsk, reloadAfter, toldTo } from './told.ts';
@@ -43,11 +42,7 @@ export function servePublicPath(
     case 'status.json':
       return respond(response, { ...statusReply(plan, ask), reasonPhrase: 'OK' });
     case 'events':
-      return serveEvents(response, ask, {
-        counts,
-        streams: eventStreams,
-        isSurplus: peer.isSurplus,
-      });
+      return serveEvents({ head, response, peer }, ask, { plan, counts, eventStreams });
     default:
       return respondText(response, 404, 'There is nothing at this address.\n');
   }
@@ -62,19 +57,14 @@ function statusReply(plan: Plan, ask: ReaderAsk): PublicStatus {
 }
 
 function serveEvents(
-  response: ClientResponse,
+  { head, response, peer }: Omit<Arrival, 'request'>,
   ask: ReaderAsk,
-  {
-    counts,
-    streams,
-    isSurplus,
-  }: Pick<Handling, 'counts'> & {
-    readonly streams: EventStreams;
-    readonly isSurplus: boolean;
-  },
+  { plan, counts, eventStreams }: Pick<Handling, 'plan' | 'counts' | 'eventStreams'>,
 ): void {
+  const isTrusted = plan.isTrusted(peer.address);
+  const address = clientAddress(head.rawHeaders, { peer, isTrusted });
   // A page that is refused asks by itself again and again: it knows no more, and somewhat later.
-  if (streams.isFull || isSurplus) {
+  if (eventStreams.isFullFor(address) || peer.isSurplus) {
     countUp(counts.limited, 'event_streams');
     return respondText(response, 503, 'Too many streams are open.\n');
   }
@@ -83,5 +73,5 @@ function serveEvents(
     response.end();
     return;
   }
-  streams.open(response, ask);
+  eventStreams.open(response, ask, address);
 }

@@ -7,6 +7,9 @@ export type Limit =
   | 'body_rate'
   | 'send_timeout'
   | 'connections'
+  | 'connections_per_address'
+  | 'tunnels'
+  | 'tunnel_idle'
   | 'inspect_bytes'
   | 'event_streams';
 

@@ -9,8 +9,19 @@ import { cutOff } from './relay.ts';
 export interface Tunnel {
   readonly upstreamSocket: Socket;
   /** Ends both at once; a WebSocket client is told to come back, where that can be said. */
-  cut(): void;
+  cut(farewell: Farewell): void;
 }
+
+/** What a WebSocket client is told when its tunnel is ended by us (RFC 6455, section 7.4.1, and the registry that it founds). */
+interface Farewell {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** The gateway ends: Service Restart. */
+export const RESTART: Farewell = { code: 1012, reason: 'restart' };
+/** Nothing has moved for too long: Going Away. */
+export const IDLE: Farewell = { code: 1001, reason: 'idle' };
 
 /** What the upstream has switched to, and the connection on which it did. */
 export interface Switched {
@@ -23,8 +34,7 @@ export interface Switched {
   readonly reasonOfEnd: (() => Promise<string | null>) | null;
 }
 
-/** RFC 6455, section 7.4.1 and the registry that it founds: Service Restart, Try Again Later. */
-const RESTART = 1012;
+/** Of the same registry: Try Again Later. */
 const TRY_AGAIN_LATER = 1013;
 
 /**
@@ -88,10 +98,10 @@ class FramePassage implements Tunnel {
     upstreamSocket.once('close', () => this.#onEnd('closed'));
   }
 
-  cut(): void {
+  cut({ code, reason }: Farewell): void {
     if (!this.#isEnding && this.#isUnclosed && this.#frames.isAtBoundary) {
       this.#isEnding = true;
-      this.#client.write(closeFrame(RESTART, 'restart'));
+      this.#client.write(closeFrame(code, reason));
       this.#client.destroySoon();
     }
     this.upstreamSocket.destroy();

@@ -68,6 +68,10 @@ export function settings(over: Partial<Settings> = {}): Settings {
     limits: {
       targetBytes: 8_192,
       bodyBytes: null,
+      connectionsPerAddress: null,
+      tunnels: 10_000,
+      tunnelIdleMs: 3_600_000,
+      streamResets: 1_000,
       bodyRate: 240,
       bodyTimeoutMs: 60_000,
       sendTimeoutMs: 60_000,

@@ -696,6 +696,30 @@ export const WRONG_SETTINGS: Readonly<Record<string, WrongSetting>> = {
     found: '0',
     expected: 'a whole number from 1 to 1000000',
   },
+  'limits.connectionsPerAddress': {
+    text: withApp('limits: { connectionsPerAddress: »0 }'),
+    path: 'limits.connectionsPerAddress',
+    found: '0',
+    expected: 'a whole number from 1 to 1000000',
+  },
+  'limits.tunnels': {
+    text: withApp('limits: { tunnels: »-1 }'),
+    path: 'limits.tunnels',
+    found: '-1',
+    expected: 'a whole number from 0 to 1000000',
+  },
+  'limits.tunnelIdle': {
+    text: withApp('limits: { tunnelIdle: »1d }'),
+    path: 'limits.tunnelIdle',
+    found: '"1d"',
+    expected: 'a duration such as 250ms, 2s or 5m',
+  },
+  'limits.streamResets': {
+    text: withApp('limits: { streamResets: »0 }'),
+    path: 'limits.streamResets',
+    found: '0',
+    expected: 'a whole number from 1 to 1000000',
+  },
   'limits.eventStreams': {
     text: withApp('limits: { eventStreams: »-1 }'),
     path: 'limits.eventStreams',

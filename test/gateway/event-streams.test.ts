@@ -24,7 +24,8 @@ async function startStreams() {
   const streams = new EventStreams({ plan: () => gateway.plan, counts, log, clock });
   const server = createServer({ ServerResponse: Http1Response }, (request, response) => {
     const { rawHeaders } = request;
-    streams.open(response, { rawHeaders, upstream: 'app', language: null, place: 'wanted' });
+    const ask = { rawHeaders, upstream: 'app', language: null, place: 'wanted' } as const;
+    streams.open(response, ask, '127.0.0.1');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -107,8 +108,8 @@ test('a client that reads nothing for a minute is cut off', async () => {
 test('when they end, all end, and none begins', async () => {
   const { url, streams } = await startStreams();
   const clients = [await openEvents(url), await openEvents(url)];
-  expect(streams.isFull).toBe(false);
+  expect(streams.isFullFor('127.0.0.1')).toBe(false);
   streams.end();
   expect(await Promise.all(clients.map(({ ended }) => ended()))).toEqual([true, true]);
-  expect(streams.isFull).toBe(true);
+  expect(streams.isFullFor('127.0.0.1')).toBe(true);
 });

@@ -93,7 +93,7 @@ function forwarded(given: readonly Field[], nominates: string, isTrusted: boolea
     mayBeSilent: false,
     acceptsTrailers: false,
   };
-  const peer = introduce(new Socket(), false, false);
+  const peer = introduce(new Socket(), false);
   return paired(forwardedFields(head, { peer, isTrusted, reference: 'REF' }));
 }
 

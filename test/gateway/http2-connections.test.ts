@@ -160,6 +160,26 @@ test.for([
   expect(upstream().belief.verdict.state).toBe('up');
 });
 
+test('how many streams a client may reset is limits.streamResets', async () => {
+  const upstream = await startUpstream();
+  const { url } = await startGateway({
+    ...oneUpstream([upstream.url]),
+    limits: { streamResets: 20 },
+  });
+  const begin = async (count: number) => {
+    const client = await connectRaw(url);
+    const streams = Array.from({ length: count }, (_, index) => 2 * index + 1);
+    client.send(PREFACE + streams.map((stream) => headers(stream) + reset(stream, 8)).join(''));
+    return client;
+  };
+  const few = await begin(20);
+  const many = await begin(25);
+  await many.ending();
+
+  few.send(headers(1001));
+  await few.until('served');
+});
+
 function floodOf(make: (stream: number) => string): string {
   return Array.from({ length: 5_000 }, (_, index) => make(2 * index + 1)).join('');
 }

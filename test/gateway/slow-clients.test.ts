@@ -7,7 +7,7 @@ import { connectRaw } from '../support/raw-client.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const TOO_SLOW = [408, 'The body of the request took too long to arrive.\n'];
-const LIMITS = { bodyRate: '100B', bodyTimeout: '200ms', sendTimeout: '200ms' };
+const LIMITS = { bodyRate: '50B', bodyTimeout: '200ms', sendTimeout: '200ms' };
 const POST = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n';
 
 /** Calls again and again until the test is over. */
@@ -31,7 +31,7 @@ test.for([
   });
   const client = await connectRaw(url);
   client.send(`${POST}\r\n${'x'.repeat(1_000)}`);
-  every(50, () => client.send(drip));
+  every(60, () => client.send(drip));
 
   const answer = await client.response();
   expect([answer.status, answer.body]).toEqual(TOO_SLOW);
@@ -71,8 +71,8 @@ test('who is slow for another reason is left alone', async () => {
   const grpc = await post('/', { fields: 'Content-Type: application/grpc\r\n' });
   const listener = await post('/', { fields: 'Accept: text/event-stream\r\n' });
   const inConversation = await post('/begun');
-  const steady = await post('/', { length: 201 });
-  every(25, () => steady.send('x'.repeat(5)));
+  const steady = await post('/', { length: 401 });
+  every(25, () => steady.send('x'.repeat(10)));
   const blocked = await post('/unread', { length: BODY_BEYOND_BUFFERS + 1 });
   blocked.send('x'.repeat(BODY_BEYOND_BUFFERS));
   const read = await unread.promise;

@@ -2,9 +2,9 @@ import { onTestFinished } from 'vitest';
 import { type Ending, openRaw, type RawClient } from './raw-connection.ts';
 import type { RawResponse } from './raw-response.ts';
 
-/** Opens a connection to `http://HOST:PORT` that closes when the running test is over. */
-export async function connectRaw(url: string): Promise<RawClient> {
-  const client = await openRaw(url);
+/** Opens a connection to `http://HOST:PORT` that closes when the running test is over; from an address of loopback. */
+export async function connectRaw(url: string, from?: string): Promise<RawClient> {
+  const client = await openRaw(url, from);
   onTestFinished(() => void client.socket.destroy());
   return client;
 }

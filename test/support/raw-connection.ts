@@ -31,10 +31,15 @@ interface State {
   code: string | null;
 }
 
-/** Opens a connection to `http://HOST:PORT`, which the caller closes. */
-export async function openRaw(url: string): Promise<RawClient> {
+/** Opens a connection to `http://HOST:PORT`, which the caller closes; from an address of this machine. */
+export async function openRaw(url: string, from?: string): Promise<RawClient> {
   const { hostname, port } = new URL(url);
-  const socket = connectTcp({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const socket = connectTcp({
+    host: hostname,
+    port: Number(port),
+    allowHalfOpen: true,
+    ...(from === undefined ? undefined : { localAddress: from }),
+  });
   const state: State = { bytes: Buffer.alloc(0), hasEnded: false, code: null };
   let wake = Promise.withResolvers<void>();
   const ring = () => {

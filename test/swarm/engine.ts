@@ -28,9 +28,9 @@ export interface Docker {
 }
 
 /** Makes the client for an Engine. */
-export function dockerFor({ address }: Pick<Engine, 'address'>): Docker {
+export function dockerFor({ address }: Pick<Engine, 'address'>, timeoutMs = 120_000): Docker {
   const env = { ...process.env, ...(address === undefined ? {} : { DOCKER_HOST: address }) };
-  const options: CommandOptions = { env, timeoutMs: 120_000 };
+  const options: CommandOptions = { env, timeoutMs };
   return {
     output: (...args) => outputOf('docker', args, options),
     outcome: (args, more = {}) =>

@@ -10,9 +10,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeCgroups } from './cgroups.ts';
 import { outputOf } from './command.ts';
 import { waitFor } from './wait.ts';
 
@@ -44,7 +45,6 @@ exec dockerd --host "unix://$FOLDER/docker.sock" --pidfile "$FOLDER/dockerd.pid"
   --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/$(basename "$FOLDER")"
 `;
 
-const CGROUPS = '/sys/fs/cgroup';
 const LOG_LINES = 15;
 
 const [folder = '', ...ports] = process.argv.slice(2);
@@ -116,7 +116,7 @@ async function takeAway(): Promise<void> {
   const first = await firstProcess().catch(() => '');
   if (first !== '') process.kill(Number(first), 'SIGKILL');
   for (const running of inside === null ? [outside] : [outside, inside]) await hasGone(running);
-  await removeCgroups();
+  await removeCgroups(basename(folder));
   // What the dying namespaces still hold is let go within moments.
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
@@ -126,20 +126,4 @@ async function hasGone(running: ChildProcess): Promise<void> {
   const gone = once(running, 'exit');
   running.stdin?.end();
   await gone;
-}
-
-/** Killed containers leave their control groups, empty; version 1 has a tree a controller. */
-async function removeCgroups(): Promise<void> {
-  for (const root of ['', ...(await readdir(CGROUPS))]) {
-    await removeTree(join(CGROUPS, root, basename(folder)));
-  }
-}
-
-async function removeTree(group: string): Promise<void> {
-  const entries = await readdir(group, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (entry.isDirectory()) await removeTree(join(group, entry.name));
-  }
-  // Not there, or a process of it is still dying: an empty group costs nothing and harms nobody.
-  await rmdir(group).catch(() => undefined);
 }

@@ -55,3 +55,16 @@ test('its bill of materials has every package that it was made of, and notices o
     expect(notices).toContain(`\n${name} ${version} (`);
   }
 });
+
+test('each package that the program needs has its reason, its home and its licence on record', async () => {
+  const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const reasons = await readFile(join(ROOT, 'docs/decisions/0005-dependencies.md'), 'utf8');
+  const listed = await readFile(join(ROOT, 'docs/supply-chain.md'), 'utf8');
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
+  for (const name of Object.keys(dependencies)) {
+    expect(reasons).toMatch(new RegExp(`^\\| ${name} \\| \`[^|]+\` \\| .{20}`, 'm'));
+    const { version, license, hasInstallScript } = lock.packages[`node_modules/${name}`];
+    expect(listed).toContain(`| ${name} | ${license} | ${version} |`);
+    expect(hasInstallScript).toBeUndefined();
+  }
+});

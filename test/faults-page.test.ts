@@ -16,7 +16,7 @@ test('each row of the table of faults names tests that there are, by their title
       const source = new URL(file, PAGE);
       expect(existsSync(source), file).toBe(true);
       // The first argument of a test, whatever stands before it.
-      const literals = [`'${title}', `, `'${title}',\n`, `"${title}", `];
+      const literals = [`'${title}', `, `'${title}',\n`, `"${title}", `, `\`${title}\`, `];
       const text = readFileSync(source, 'utf8');
       expect(
         literals.some((literal) => text.includes(literal)),

@@ -122,7 +122,8 @@ function knownTrouble(
 /** What was believed in a trouble that has ended just now, or is about to: the upstream recovers. */
 function recentTrouble({ belief, lastTrouble }: Upstream): Belief | null {
   if (belief.verdict.state === 'recovering') return belief;
-  if (lastTrouble === null || Date.now() - lastTrouble.endedAt > RECENT_MS) return null;
+  // Either way: a clock that was set back must not make it recent for hours.
+  if (lastTrouble === null || Math.abs(Date.now() - lastTrouble.endedAt) > RECENT_MS) return null;
   return lastTrouble.belief;
 }
 

@@ -30,6 +30,7 @@ export class Courier implements AsyncDisposable {
   readonly #running: Promise<void>;
   #isStopped = false;
   #underWay: string | null = null;
+  /** On the monotonic clock. */
   #pausedUntil = 0;
   #wake: () => void = () => undefined;
 
@@ -40,7 +41,8 @@ export class Courier implements AsyncDisposable {
 
   /** Until when the target has asked to be left alone, or null. */
   get pausedUntil(): number | null {
-    return this.#pausedUntil > Date.now() ? this.#pausedUntil : null;
+    const leftMs = this.#pausedUntil - performance.now();
+    return leftMs > 0 ? Math.round(Date.now() + leftMs) : null;
   }
 
   /** There is more in the outbox than before. */
@@ -65,8 +67,9 @@ export class Courier implements AsyncDisposable {
   async #run(): Promise<void> {
     while (!this.#isStopped) {
       const next = this.#next();
-      const dueAt = Math.max(next?.dueAt ?? Number.POSITIVE_INFINITY, this.#pausedUntil);
-      if (next === null || dueAt > Date.now()) await this.#sleep(dueAt - Date.now());
+      const dueMs = next === null ? MOST_SLEEP_MS : this.#leftMs(next);
+      const waitMs = Math.max(dueMs, this.#pausedUntil - performance.now());
+      if (next === null || waitMs > 0) await this.#sleep(waitMs);
       else await this.#attempt(next);
     }
   }
@@ -76,16 +79,23 @@ export class Courier implements AsyncDisposable {
    * takes its place in the order when it is due, and keeps nothing else from being told.
    */
   #next(): OutboxRow | null {
-    const now = Date.now();
     const seen = new Set<string>();
     let next: OutboxRow | null = null;
     for (const row of this.#deps.outbox.waiting(this.#deps.target)) {
-      const isHeld = row.attempts === 0 && row.dueAt > now;
+      const isHeld = row.attempts === 0 && this.#leftMs(row) > 0;
       if (!isHeld && seen.has(row.incident)) continue;
       if (!isHeld) seen.add(row.incident);
       if (next === null || row.dueAt < next.dueAt) next = row;
     }
     return next;
+  }
+
+  /** Until a notice is due. One that could never have been meant to wait so long is due: the clock was set back. */
+  #leftMs({ attempts, createdAt, dueAt }: OutboxRow): number {
+    const now = Date.now();
+    const leftMs = dueAt - now;
+    const wasSetBack = attempts === 0 ? createdAt > now : leftMs > this.#deps.backoff.mostMs;
+    return wasSetBack ? 0 : leftMs;
   }
 
   async #attempt(row: OutboxRow): Promise<void> {
@@ -123,7 +133,9 @@ export class Courier implements AsyncDisposable {
       return;
     }
     // What a receiver asks for is spread as well: others were told the same.
-    if (pauseMs !== null) this.#pausedUntil = now + Math.ceil(pauseMs * (1 + Math.random() / 10));
+    if (pauseMs !== null) {
+      this.#pausedUntil = performance.now() + Math.ceil(pauseMs * (1 + Math.random() / 10));
+    }
     const dueAt = now + waitMs(row.attempts, Math.random(), backoff);
     outbox.postpone(row, { problem, dueAt });
     log.warn({ target, notice, problem, attempts: row.attempts + 1 }, 'notice not sent');

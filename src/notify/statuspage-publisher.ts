@@ -51,6 +51,7 @@ export class StatuspagePublisher {
   readonly #target: PageTarget;
   readonly #post: (message: Message) => Promise<Reply>;
   readonly #apartMs: number;
+  /** On the monotonic clock. */
   #nextAt = 0;
 
   constructor(
@@ -188,14 +189,14 @@ export class StatuspagePublisher {
 
   async #ask(method: Message['method'], path: string, body?: unknown): Promise<unknown> {
     const { url, page, apiKey } = this.#target;
-    await delay(Math.max(0, this.#nextAt - Date.now()));
+    await delay(Math.max(0, this.#nextAt - performance.now()));
     const reply = await this.#post({
       method,
       url: `${url.replace(/\/$/, '')}/pages/${page}${path}`,
       headers: { authorization: `OAuth ${apiKey}`, 'content-type': 'application/json' },
       body,
     });
-    this.#nextAt = Date.now() + this.#apartMs;
+    this.#nextAt = performance.now() + this.#apartMs;
     const outcome = outcomeOf(reply);
     if (outcome.kind === 'failed') throw new Refused(outcome);
     return parsed(outcome.text);

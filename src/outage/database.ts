@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DatabaseError } from './database-error.ts';
 import { migrate, refuseForeign } from './migrations.ts';
@@ -28,16 +28,22 @@ const CODES: Readonly<Record<number, string>> = {
 const BUSY_MS = 2_000;
 /** Of the journal, after it was taken over into the file. */
 const JOURNAL_BYTES = 4 * 1024 * 1024;
+/** What stands beside the file while it is open. */
+const JOURNALS = ['-wal', '-shm'] as const;
 
 /** The open file. All of it waits for the disk, so it lives in a thread of its own. */
 export class Database implements Disposable {
   readonly #database: DatabaseSync;
   readonly #file: string;
+  /** Of the file that is open and of its journal, whatever stands under their names later. */
+  readonly #identities: readonly (readonly [file: string, identity: string])[];
   readonly #prepared = new Map<StatementName | QueryName, StatementSync>();
 
   private constructor(database: DatabaseSync, file: string) {
     this.#database = database;
     this.#file = file;
+    const files = file === '' ? [] : [file, ...JOURNALS.map((end) => file + end)];
+    this.#identities = files.map((each) => [each, identityOf(each)]);
   }
 
   /** Opens the file, makes it where there is none, and brings its tables up to date. Throws a `DatabaseError`. */
@@ -68,6 +74,7 @@ export class Database implements Disposable {
    */
   write(rows: readonly Row[]): Refusal[] {
     return guarded(() => {
+      this.#expectFile();
       this.#database.exec('BEGIN IMMEDIATE');
       try {
         const refused = rows.flatMap((row) => this.#run(row));
@@ -95,6 +102,18 @@ export class Database implements Disposable {
     if (this.#database.isOpen) this.#database.close();
   }
 
+  /**
+   * A file that was deleted takes rows as if nothing had happened, and is gone with the program. Its journal
+   * must go before another one is opened in its place: SQLite would take it for the other's.
+   */
+  #expectFile(): void {
+    const [own, ...journals] = this.#identities;
+    if (own === undefined || identityOf(own[0]) === own[1]) return;
+    for (const [file, identity] of journals)
+      if (identityOf(file) === identity) rmSync(file, { force: true });
+    throw new DatabaseError('file_gone', `${own[0]} was deleted, or is another file now`);
+  }
+
   #run([name, values]: Row): Refusal[] {
     try {
       this.#statement(name, STATEMENTS[name]).run(...values);
@@ -119,7 +138,7 @@ export function moveAside(file: string): string {
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
   const aside = `${file}.corrupt-${time}Z`;
   renameSync(file, aside);
-  for (const end of ['-wal', '-shm']) {
+  for (const end of JOURNALS) {
     if (sizeOf(file + end) > 0) renameSync(file + end, aside + end);
   }
   return aside;
@@ -183,6 +202,12 @@ const SYSTEM_CODES: Readonly<Record<string, string>> = {
   EDQUOT: 'disk_full',
   EROFS: 'read_only',
 };
+
+/** Empty where there is no such file. */
+function identityOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? '' : `${found.dev} ${found.ino}`;
+}
 
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -175,7 +175,8 @@ export class Recorder implements Disposable {
   #confirm({ name, state, servedSince, streakMs }: Watched, now: number): void {
     const { incidents } = this.#deps;
     if (!incidents.isUnconfirmed(name)) return;
-    if (state !== 'up' || servedSince === null || now - servedSince < streakMs) return;
+    // Either way: a clock that was set back must not keep it unconfirmed for hours.
+    if (state !== 'up' || servedSince === null || Math.abs(now - servedSince) < streakMs) return;
     incidents.confirmUp(name, servedSince, this.#failed.has(name));
   }
 

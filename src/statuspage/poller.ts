@@ -25,7 +25,10 @@ export interface PollerDeps {
 
 /** Time and chance, so that a test need not wait for either. */
 export interface Clock {
+  /** Milliseconds since the epoch. May be set back, or jump. */
   now(): number;
+  /** Milliseconds from any point on; never goes back. */
+  monotonic(): number;
   /** Calls back once after so many milliseconds; the result takes that back. */
   after(waitMs: number, run: () => void): () => void;
   /** 0 up to 1. */
@@ -47,6 +50,7 @@ export class StatusPagePoller implements AsyncDisposable {
   #state: StatusPageState;
   #reading: Promise<void> | null = null;
   #disarm: (() => void) | null = null;
+  /** On the monotonic clock: a wall clock that is set back must not keep the page unread. */
   #notBefore = 0;
   #failures = 0;
   #problem: string | null = null;
@@ -79,7 +83,7 @@ export class StatusPagePoller implements AsyncDisposable {
    */
   refresh(): void {
     if (this.#disarm === null) return; // Not started, or reading already.
-    this.#arm(Math.max(0, this.#notBefore - this.#clock.now()));
+    this.#arm(Math.max(0, this.#notBefore - this.#clock.monotonic()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -101,12 +105,15 @@ export class StatusPagePoller implements AsyncDisposable {
 
   /** Never rejects: what goes wrong is a state, and the next reading comes in any case. */
   async #readAndArm(): Promise<void> {
-    const startedAt = this.#clock.now();
+    const startedAt = this.#clock.monotonic();
     const reading = await this.#reader.read(this.#deps.isTroubled());
     if (this.#reader.isStopped) return; // Cut short by our own shutdown, which says nothing.
     const askedMs = this.#take(reading);
     this.#reading = null;
-    this.#notBefore = Math.max(startedAt + LEAST_APART_MS, this.#clock.now() + (askedMs ?? 0));
+    this.#notBefore = Math.max(
+      startedAt + LEAST_APART_MS,
+      this.#clock.monotonic() + (askedMs ?? 0),
+    );
     this.#arm(
       nextWaitMs({
         pollMs: this.#options.pollMs,
@@ -174,6 +181,7 @@ export class StatusPagePoller implements AsyncDisposable {
 
 const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after: (waitMs, run) => {
     // A status page is no reason to keep the program alive.
     const timer = setTimeout(run, waitMs).unref();

@@ -1,4 +1,12 @@
+import { mkdir, mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  type CertificateFiles,
+  certificateFilesIn,
+  shakeHands,
+} from '../gateway/certificate-files.ts';
 import { ask } from '../support/ask.ts';
 import { eventually } from '../support/eventually.ts';
 import { type LogLine, openProgram, type Program } from '../support/program.ts';
@@ -7,10 +15,16 @@ import { openUpstream, type TestUpstream } from '../support/upstream.ts';
 /** One program for all of this, with an upstream that serves and one that is not there: what ends it fails every test. */
 let program: Program;
 let app: TestUpstream;
+let files: CertificateFiles;
+let folder: string;
 let seen = 0;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'candor-faults-'));
   app = await openUpstream('serve');
+  files = await certificateFilesIn(folder, 'app');
+  await mkdir(join(folder, 'templates', 'parts'), { recursive: true });
+  await writeFile(join(folder, 'templates', 'parts', 'footer.eta'), '<footer>ours</footer>\n');
   program = await openProgram({
     settings: settings(),
     preload: new URL('./faults-within.ts', import.meta.url),
@@ -21,6 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await program[Symbol.asyncDispose]();
   await app[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
 });
 
 /** Whatever was broken, requests are served, answers are given, and the process is the same one. */
@@ -36,17 +51,21 @@ afterEach(async () => {
   seen = program.lines.length;
 });
 
-function settings(more = ''): string {
-  return `listen: 127.0.0.1:0
-ops: 127.0.0.1:0
+function settings(ops = '127.0.0.1:0'): string {
+  const tls = { cert: files.cert, key: files.key };
+  return `listen: [127.0.0.1:0, { address: 127.0.0.1:0, tls: ${JSON.stringify(tls)} }]
+ops: ${ops}
+brand: { name: Example, templates: ${join(folder, 'templates')} }
 upstreams:
-  app: { endpoints: ["${app.url}"] }
+  app: { endpoints: ["${app.url}"], probe: { every: 300ms } }
   gone: { endpoints: ["http://127.0.0.1:9"] }
 routes: [{ path: /gone, upstream: gone }, { upstream: app }]
 limits: { drain: 100ms }
 store: ./candor.sqlite
-${more}`;
+`;
 }
+
+const PERSON = { headers: { accept: 'text/html' } };
 
 /** The lines of one message since the last test. */
 function since(msg: string): LogLine[] {
@@ -100,3 +119,61 @@ test.for(['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGIO', 'SIGPWR'] as const)(
 test.for(['SIGPIPE', 'SIGXFSZ'] as const)('%s is not noticed', (signal) => {
   program.signal(signal);
 });
+
+test('the thread of the store dies, and another one takes its place', async () => {
+  program.send('dying_thread');
+  const fields = { level: 'error', code: 'thread_died' };
+  expect(await program.logged('store cannot be written', seen)).toMatchObject(fields);
+  await program.logged('store written again', seen);
+});
+
+test('the settings file is deleted: the running settings stay', async () => {
+  await unlink(program.file);
+  program.signal('SIGHUP');
+  await program.logged('settings refused, the running ones stay', seen);
+  const refused = await ask(`${program.opsUrl}/api/reload`, { method: 'POST' });
+  expect(refused.status).toBe(422);
+  await program.configure(settings());
+});
+
+test('the ops port of other settings is taken: they are refused, and the old port serves', async () => {
+  await program.configure(settings(`127.0.0.1:${app.port}`));
+  program.signal('SIGHUP');
+  await program.logged('settings refused, the running ones stay', seen);
+  expect((await ask(`${program.opsUrl}/readyz`)).status).toBe(200);
+  await program.configure(settings());
+});
+
+test('the folder of the templates is deleted: what was read from it serves, over a reload that is refused', async () => {
+  const page = async () => (await ask(`${program.url}/gone`, PERSON)).text;
+  const aside = join(folder, 'aside');
+  await rename(join(folder, 'templates'), aside);
+  expect(await page()).toContain('<footer>ours</footer>');
+  program.signal('SIGHUP');
+  await program.logged('settings refused, the running ones stay', seen);
+  expect(await page()).toContain('<footer>ours</footer>');
+  await rename(aside, join(folder, 'templates'));
+});
+
+test('the files of a certificate are deleted: the running one stays, until there are others', async () => {
+  await Promise.all([unlink(files.cert), unlink(files.key)]);
+  await program.logged('certificate refused, the running one stays', seen);
+  const secure = program.urls[1] ?? '';
+  await expect(shakeHands(secure)).resolves.toMatchObject({ certificate: 'app' });
+  await files.replace('renewed');
+  await program.logged('certificate reloaded', seen);
+  await expect(shakeHands(secure)).resolves.toMatchObject({ certificate: 'renewed' });
+});
+
+test.for([-5, 10])(
+  'the wall clock of a running gateway set %i hours off blocks neither the way down nor the way up',
+  async (hours) => {
+    const turned = (to: string) =>
+      eventually(() => since('verdict changed').find((line) => line.to === to));
+    program.send(hours * 3_600_000);
+    await app.refuse();
+    await turned('down');
+    await app.accept();
+    await turned('up');
+  },
+);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { startSecureUpstream } from '../support/secure-upstream.ts';
 import { type Behaviour, startReceiver } from './receiver.ts';
@@ -64,6 +64,19 @@ test('a receiver that asks to be left alone is', async () => {
   await eventually(() => notifier.targets[0]?.pausedUntil ?? undefined);
   const [one, other] = await receiver.got(2);
   expect((other?.at ?? 0) - (one?.at ?? 0)).toBeGreaterThanOrEqual(990);
+});
+
+test.for([-5, 5])('a clock that is set %i hours off delays no notice', async (hours) => {
+  const receiver = await startReceiver();
+  receiver.behave(() => (receiver.taken.length < 3 ? 503 : 202));
+  const backoff = { giveUpMs: 24 * 3_600_000 };
+  const { know } = await startNotifier([target('webhook', receiver.url)], { backoff });
+  know([incident()]);
+  await receiver.got(1);
+  const { now } = Date;
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + hours * 3_600_000);
+  onTestFinished(() => void vi.restoreAllMocks());
+  await receiver.got(3);
 });
 
 test('one that hangs delays nobody else', async () => {

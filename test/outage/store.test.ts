@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { MIGRATIONS } from '../../src/outage/migrations.ts';
 import { openStore, type Store } from '../../src/outage/store.ts';
@@ -171,6 +172,52 @@ test('a folder that is not there is an alarm', async () => {
   const { store, lines } = await testStore(join(await storeFolder(), 'none', 'candor.sqlite'));
   expect(store.isWell).toBe(false);
   expect(lines).toMatchObject([{ msg: 'store cannot be written', code: 'cannot_open' }]);
+});
+
+test.for([
+  { name: 'deleted', put: (file: string) => unlink(file) },
+  { name: 'another one', put: (file: string) => rename(`${file}.other`, file) },
+])(
+  'a file that is $name while it is written is an alarm, and rows go on where it was',
+  async ({ put }) => {
+    const file = join(await storeFolder(), 'candor.sqlite');
+    const other = await testStore(`${file}.other`);
+    await other.store[Symbol.asyncDispose]();
+    const { store, lines } = await testStore(file);
+    store.write('events.add', event(1));
+    await store.flush();
+    await put(file);
+    store.write('events.add', event(2));
+    await eventually(() => (store.counts.written === 2 ? true : undefined));
+    expect(lines).toMatchObject([
+      { level: 'error', msg: 'store cannot be written', code: 'file_gone' },
+      { msg: 'store written again' },
+    ]);
+    await store[Symbol.asyncDispose]();
+    expect(await times((await testStore(file)).store)).toEqual([2]);
+  },
+);
+
+test('a thread that dies is an alarm, and the next one writes what it has not', async () => {
+  const threads: Worker[] = [];
+  const onThread = (thread: Worker) => void threads.push(thread);
+  process.on('worker', onThread);
+  onTestFinished(() => void process.off('worker', onThread));
+  const file = join(await storeFolder(), 'candor.sqlite');
+  const { store, lines } = await testStore(file);
+  store.write('events.add', event(1));
+  await store.flush();
+  const asked = store.read('events.between', [0, 1]);
+  await threads[0]?.terminate();
+  await expect(asked).rejects.toMatchObject({ code: 'thread_died' });
+  expect(store.isWell).toBe(false);
+  store.write('events.add', event(2));
+  await eventually(() => (store.counts.written === 2 ? true : undefined));
+  expect(await times(store)).toEqual([1, 2]);
+  expect(lines).toMatchObject([
+    { level: 'error', msg: 'store cannot be written', code: 'thread_died' },
+    { msg: 'store written again' },
+  ]);
 });
 
 test('who only reads neither makes a file nor changes one', async () => {

@@ -65,6 +65,8 @@ export interface HeldPoller {
   nextReading(): Promise<StatusPageState>;
   /** Moves time, without a reading. */
   pass(ms: number): void;
+  /** Sets the wall clock forth or back. */
+  jump(ms: number): void;
 }
 
 /** Builds a poller on a clock of the test's; it is disposed of when the test is over. */
@@ -73,7 +75,7 @@ export function holdPoller(
   onChange: (state: StatusPageState) => void = () => undefined,
   format: PollerOptions['format'] = 'auto',
 ): HeldPoller {
-  let now = 1_000_000;
+  let [now, passed] = [1_000_000, 0];
   let pending: (() => void) | null = null;
   let armed: () => void = () => undefined;
   const lines: string[] = [];
@@ -83,6 +85,7 @@ export function holdPoller(
   };
   const clock: Clock = {
     now: () => now,
+    monotonic: () => passed,
     chance: () => 0.5,
     after: (waitMs, run) => {
       waits.push(waitMs);
@@ -107,13 +110,17 @@ export function holdPoller(
     troubled: false,
     pass: (ms) => {
       now += ms;
+      passed += ms;
+    },
+    jump: (ms) => {
+      now += ms;
     },
     nextReading: () => {
       const { promise, resolve } = Promise.withResolvers<StatusPageState>();
       armed = () => resolve(held.poller.state);
       const run = pending;
       pending = null;
-      now += waits.at(-1) ?? 0;
+      held.pass(waits.at(-1) ?? 0);
       run?.();
       return promise;
     },

@@ -321,6 +321,21 @@ test('refresh reads at once, but never twice within five seconds', async () => {
   expect(page.asked).toHaveLength(2);
 });
 
+test.for([-5, 5])(
+  'a clock that is set %i hours off does not keep the page unread',
+  async (hours) => {
+    const page = await startPage(json(CLOSED));
+    const held = holdPoller(page.url);
+    held.poller.start();
+    await held.nextReading();
+    held.jump(hours * 3_600_000);
+    held.poller.refresh();
+    expect(held.waits.at(-1)).toBe(5_000);
+    await held.nextReading();
+    expect(held.waits.at(-1)).toBe(30_000);
+  },
+);
+
 test('one reading at a time: refresh during a reading starts no other', async () => {
   const page = await startPage(() => undefined); // Accepts, and never answers.
   const held = holdPoller(page.url);

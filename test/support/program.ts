@@ -29,6 +29,8 @@ interface End {
 export interface Program extends AsyncDisposable {
   /** The first listener: `http://127.0.0.1:PORT`. */
   readonly url: string;
+  /** Of all listeners. */
+  readonly urls: readonly string[];
   readonly opsUrl: string;
   readonly pid: number;
   /** Its settings file; absent for the demo and for `--upstream`. */
@@ -116,7 +118,7 @@ class Running implements Program {
   output = '';
   errorOutput = '';
   isRunning = true;
-  url = '';
+  urls: readonly string[] = [];
   opsUrl = '';
   readonly #child: ChildProcess;
   readonly #folder: string;
@@ -136,13 +138,17 @@ class Running implements Program {
     });
   }
 
+  get url(): string {
+    return this.urls[0] ?? '';
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }
 
   async start(): Promise<void> {
     const { listen, ops } = await this.logged('started');
-    this.url = (listen as string[])[0] ?? '';
+    this.urls = listen as string[];
     this.opsUrl = ops as string;
   }
 

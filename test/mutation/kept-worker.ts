@@ -7,11 +7,9 @@ import {
 } from 'vitest/node';
 
 /**
- * A pool that keeps its thread, with all that it has loaded, from one mutant to the next: a fifth of the
- * processor time. Test files are loaded again each time; what they import is not.
- *
- * That is right for mutants that are switched on while tests run. Those that change what a module does
- * as it is loaded get a thread of their own.
+ * A pool that keeps its thread from one mutant to the next, for the start of one takes longer than the
+ * tests. Modules of ours are loaded anew for each test file, as `isolate` promises: what they remember
+ * must not outlive the mutant that had a say in it.
  */
 export const keptWorker: PoolRunnerInitializer = {
   name: 'kept',
@@ -24,9 +22,9 @@ let kept: ThreadsPoolWorker | undefined;
 
 class KeptWorker implements PoolWorker {
   readonly name = 'kept';
+  readonly #listeners: Listener[] = [];
   readonly #options: PoolOptions;
-  #thread: ThreadsPoolWorker;
-  #listeners: Listener[] = [];
+  readonly #thread: ThreadsPoolWorker;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -34,8 +32,7 @@ class KeptWorker implements PoolWorker {
   }
 
   async start(): Promise<void> {
-    if (!isSwitched(this.#options)) {
-      this.#thread = new ThreadsPoolWorker(this.#options);
+    if (!isOfMutant(this.#options)) {
       await this.#thread.start();
     } else if (kept === undefined) {
       kept = this.#thread;
@@ -75,9 +72,9 @@ class KeptWorker implements PoolWorker {
   }
 }
 
-/** Whether the run is one of a mutant that is switched on when the modules have been loaded. */
-function isSwitched({ project }: PoolOptions): boolean {
+/** The run before all mutants measures what tests cover, and gets threads that have loaded nothing. */
+function isOfMutant({ project }: PoolOptions): boolean {
   // What Stryker's runner provides: Vitest knows the names of its own only.
   const provided: Readonly<Record<string, unknown>> = { ...project.getProvidedContext() };
-  return provided.mode === 'mutant' && provided.mutantActivation === 'runtime';
+  return provided.mode === 'mutant';
 }

@@ -41,8 +41,8 @@ if (values.help) {
     clearTextReporter: { reportTests: false, logTests: false, allowColor: false },
     thresholds: { high: 95, low: 85, break: 85 },
     // Load makes tests slow, and slow must not count as noticed: endless loops are found by their count.
-    timeoutMS: 20_000,
-    timeoutFactor: 4,
+    timeoutMS: 10_000,
+    timeoutFactor: 2,
     ignorePatterns: ['bench', 'deploy', 'docs/screenshots', 'test/simulation'],
     // Stryker would rewrite its copy of tsconfig.json with an interface that TypeScript 7 does not have.
     tsconfigFile: 'none.json',

@@ -76,6 +76,16 @@ describe('a window', () => {
     expect(window.traffic(AT + 121_000).row).toMatchObject({ count: 1, since: AT + 121_000 });
   });
 
+  test('goes on with a row two minutes after its last failure, and no later', () => {
+    const window = new Window(SPAN);
+    window.failed(AT);
+    expect(window.traffic(AT + 120_000).row?.count).toBe(1);
+    window.failed(AT + 120_000);
+    expect(window.traffic(AT + 120_000).row).toMatchObject({ count: 2, since: AT });
+    window.failed(AT + 240_001);
+    expect(window.traffic(AT + 240_001).row).toMatchObject({ count: 1, since: AT + 240_001 });
+  });
+
   test('forgets failures alone when an outage is over', () => {
     const window = new Window(SPAN);
     window.succeeded(AT);

@@ -1,6 +1,6 @@
 /**
  * Builds the program as it is shipped: a few files in place of some nine hundred, which is what a start
- * takes its time for (docs/decisions/0021).
+ * takes its time for (docs/decisions/0022).
  *
  * `node scripts/build.ts [FOLDER]` writes to `dist` or that folder, which is emptied first.
  */

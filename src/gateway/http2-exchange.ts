@@ -3,6 +3,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node
 import type { Dispatcher } from 'undici';
 import type { UpstreamSettings } from '../config/settings.ts';
 import type { Outgoing } from './connections.ts';
+import { watchEndStream } from './end-stream.ts';
 import { noReplyInTime, streamError, unsendable } from './http2-error.ts';
 import {
   http2Fields,
@@ -46,6 +47,8 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   #deadline = Number.POSITIVE_INFINITY;
   #hasHead = false;
   #isSent = false;
+  /** The endpoint has ended its stream: RFC 9113, section 8.1, knows no other end of a whole reply. */
+  #hasEndStream = false;
   /** The reply is whole. */
   #hasEnded = false;
   /** Bytes of the reply's body still to come, where it says its length. */
@@ -118,6 +121,9 @@ export class Http2Exchange implements Dispatcher.DispatchController {
 
   #listen(stream: ClientHttp2Stream): void {
     let failure: Error | null = null;
+    watchEndStream(stream, () => {
+      this.#hasEndStream = true;
+    });
     stream.on('headers', (_fields, _flags, raw: string[]) => this.#onInformational(raw));
     stream.on('response', (_fields, _flags, raw: string[]) => this.#onHead(stream, raw));
     stream.on('trailers', (_fields, _flags, raw: string[]) => {
@@ -167,7 +173,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   #onEnd(stream: ClientHttp2Stream): void {
     if (this.#isOver) return;
     // A stream that was cut off ends as well: `close` follows, and says so.
-    const isWhole = this.#remaining === null || this.#remaining === 0;
+    const isWhole = this.#hasEndStream && (this.#remaining ?? 0) === 0;
     if (stream.rstCode !== constants.NGHTTP2_NO_ERROR || !isWhole) return;
     this.#hasEnded = true;
     this.#attempt(() => this.#handler.onResponseEnd?.(this, {}));

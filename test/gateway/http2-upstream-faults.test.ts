@@ -206,6 +206,7 @@ test.for<{ name: string; frames: string }>([
   { name: 'cancels its stream', frames: BEGUN + resetFrame(constants.NGHTTP2_CANCEL) },
   { name: 'refuses its stream too late', frames: BEGUN + resetFrame(7) },
   { name: 'ends short of its length', frames: BEGUN_OF_99 + frame(0, 1, 1) },
+  { name: 'stops it without a fault and without an end', frames: BEGUN + resetFrame(0) },
   { name: 'stops short of its length', frames: BEGUN_OF_99 + resetFrame(0) },
   { name: 'sends nonsense', frames: `${BEGUN}this is no frame of any kind` },
   { name: 'pauses for too long', frames: BEGUN },

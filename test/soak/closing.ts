@@ -68,6 +68,7 @@ export async function waitForPeace(
   program: Program,
   chronicle: Chronicle,
 ): Promise<readonly RecordedIncident[]> {
+  if (!program.isRunning) return []; // Which `endProgram` tells.
   const until = performance.now() + UP_WITHIN_MS;
   let ill = await verdictsThatAreNotUp(program);
   while (ill.length > 0 && performance.now() < until) {

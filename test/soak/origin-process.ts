@@ -18,9 +18,12 @@ export interface OriginPlace {
 export class OriginProcess implements AsyncDisposable {
   readonly place: OriginPlace;
   #child: ChildProcess | null = null;
+  /** A stopped process does not notice that it is alone. */
+  readonly #onExit = () => void this.#child?.kill('SIGKILL');
 
   constructor(place: OriginPlace) {
     this.place = place;
+    process.on('exit', this.#onExit);
   }
 
   get url(): string {
@@ -59,8 +62,9 @@ export class OriginProcess implements AsyncDisposable {
     this.#child?.kill('SIGCONT');
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.kill();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    process.off('exit', this.#onExit);
   }
 
   async #said(mode: Mode): Promise<void> {

@@ -50,11 +50,12 @@ export async function soak(
   const startedAt = performance.now();
   const chronicle = new Chronicle();
   const end = new AbortController();
+  void stage.program.ended.then(() => end.abort()); // Before its time, where it has died.
   const { lines, running } = raise({ plan, stage, chronicle, crowd, extra }, end.signal);
   const [spells, works] = await Promise.all([
     runFaults(plan, stage, chronicle),
     runActs(plan, stage, chronicle),
-    delay(plan.lengthMs),
+    delay(plan.lengthMs, undefined, { signal: end.signal }).catch(() => undefined),
   ]);
   end.abort();
   await Promise.all(running);

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { Client } from 'undici';
 import { type Dialer, isSecure } from '../upstream/dialer.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
@@ -96,7 +96,7 @@ export class Http1Connections implements Connections {
   #newClient(): WriteClient {
     const client = new WriteClient(this.#endpoint.url, {
       connect: (_, callback) =>
-        this.#open((error, socket) => {
+        this.#open(null, (error, socket) => {
           if (error === null) callback(null, socket);
           else callback(error, null);
         }),
@@ -121,7 +121,7 @@ export class Http1Connections implements Connections {
   #newLight(): LightClient {
     const { responseMs, idleMs } = this.#timeouts;
     const client = new LightClient({
-      open: (callback) => this.#open(callback),
+      open: (onread, callback) => this.#open(onread, callback),
       responseMs,
       idleMs,
       keepAliveMs: KEEP_ALIVE_MS,
@@ -134,8 +134,9 @@ export class Http1Connections implements Connections {
     return client;
   }
 
-  #open(callback: (error: Error | null, socket: Socket) => void): void {
-    openSocket(this.#dialer.dial(this.#endpoint), this.#timeouts.connectMs, (error, socket) => {
+  #open(onread: OnReadOpts | null, callback: (error: Error | null, socket: Socket) => void): void {
+    const dialed = this.#dialer.dial(this.#endpoint, onread);
+    openSocket(dialed, this.#timeouts.connectMs, (error, socket) => {
       if (error !== null) this.distrust();
       callback(error, socket);
     });

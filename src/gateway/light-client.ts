@@ -1,17 +1,25 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import { type Aftermath, readInto } from './read-buffer.ts';
 import { ReplyParser, type ReplyParts } from './reply-parser.ts';
 import { type Writer, writeSoon } from './write-soon.ts';
 
 /** One plain address, with the time-outs of its upstream. */
 export interface LightTarget {
-  open(callback: (error: Error | null, socket: Socket) => void): void;
+  /** With `onread` for the socket. */
+  open(onread: OnReadOpts, callback: (error: Error | null, socket: Socket) => void): void;
   readonly responseMs: number;
   readonly idleMs: number;
   /** How long an idle connection is used again. */
   readonly keepAliveMs: number;
   /** Called when the endpoint ends an idle connection. */
   onClosed(): void;
+}
+
+/** What hears of a reply, and says whether it keeps parts of it; where it does not say, they are left to it. */
+export interface LightHandler extends Dispatcher.DispatchHandler {
+  /** Whether bytes of any `onResponseData` are in use, but for those that it waits with `pause` to be rid of. */
+  readonly holdsBytes?: boolean;
 }
 
 /** A safe request without a body. */
@@ -44,17 +52,21 @@ export class LightClient {
     this.#target = target;
   }
 
-  dispatch(request: LightRequest, handler: Dispatcher.DispatchHandler): void {
+  dispatch(request: LightRequest, handler: LightHandler): void {
     if (this.#running !== null) throw new Error('a light client serves one request at a time');
     const exchange = new LightExchange(request, handler, this);
-    const socket = this.#socket;
-    if (socket !== null && !socket.destroyed && performance.now() < this.#usableUntil) {
+    if (this.#socket?.destroyed === false && performance.now() < this.#usableUntil) {
       this.#running = exchange;
       return writeSoon(exchange);
     }
     this.close();
     this.#running = exchange;
-    this.#target.open((error, opened) => this.#onOpened(exchange, error, opened));
+    let socket: Socket | null = null;
+    const onread = readInto((bytes) => this.#received(socket, bytes));
+    this.#target.open(onread, (error, opened) => {
+      socket = opened;
+      this.#onOpened(exchange, error, opened);
+    });
   }
 
   /** Ends the connection, and with it a request that is running. */
@@ -92,15 +104,20 @@ export class LightClient {
       return;
     }
     this.#socket = socket;
-    socket.on('data', (bytes: Buffer) => {
-      // Nobody has asked for these; a socket that is destroyed still hands out what it has buffered.
-      if (this.#running?.isSent !== true || this.#socket !== socket) socket.destroy();
-      else this.#running.received(bytes);
-    });
     socket.on('end', () => this.#onClosed(socket, null));
     socket.on('error', (err) => this.#onClosed(socket, err));
     socket.on('close', () => this.#onClosed(socket, endedEarly()));
     exchange.write();
+  }
+
+  #received(socket: Socket | null, bytes: Buffer): Aftermath {
+    const exchange = this.#running;
+    if (exchange?.isSent === true && this.#socket === socket) {
+      exchange.received(bytes);
+      return exchange;
+    }
+    socket?.destroy(); // Nobody has asked for these.
+    return GONE;
   }
 
   #onClosed(socket: Socket, error: Error | null): void {
@@ -113,11 +130,13 @@ export class LightClient {
   }
 }
 
+const GONE: Aftermath = { isHeld: false, isOver: true };
+
 /** How long after its last byte an endpoint that says when it closes is still trusted to be there. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
 
 /** One request on a light client, and the controller that its handler gets. */
-class LightExchange implements Dispatcher.DispatchController, ReplyParts, Writer {
+class LightExchange implements Dispatcher.DispatchController, ReplyParts, Writer, Aftermath {
   rawHeaders: string[] | null = null;
   rawTrailers: string[] | null = null;
   aborted = false;
@@ -125,7 +144,7 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts, Writer
   reason: Error | null = null;
   isSent = false;
   readonly #request: LightRequest;
-  readonly #handler: Dispatcher.DispatchHandler;
+  readonly #handler: LightHandler;
   readonly #client: LightClient;
   readonly #parser: ReplyParser;
   /** When the request has taken too long; no end while the client of the gateway does not read. */
@@ -135,7 +154,7 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts, Writer
   #isClosed = false;
   #isOver = false;
 
-  constructor(request: LightRequest, handler: Dispatcher.DispatchHandler, client: LightClient) {
+  constructor(request: LightRequest, handler: LightHandler, client: LightClient) {
     this.#request = request;
     this.#handler = handler;
     this.#client = client;
@@ -154,6 +173,16 @@ class LightExchange implements Dispatcher.DispatchController, ReplyParts, Writer
     }
     this.#deadline = performance.now() + this.#responseMs;
     this.#client.socket?.write(`${head}connection: keep-alive\r\n\r\n`, 'latin1');
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get isHeld(): boolean {
+    if (this.#parser.hasUnread) return true;
+    // Nothing is read while it is paused, and it goes on when what it has given away is free.
+    return (this.#isOver || !this.paused) && this.#handler.holdsBytes !== false;
   }
 
   received(bytes: Buffer): void {

@@ -50,6 +50,11 @@ export class ReplyParser {
     return this.#isEnded;
   }
 
+  /** Whether it keeps some of the bytes that were pushed. */
+  get hasUnread(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Whether the connection can take another request after this reply. */
   get isReusable(): boolean {
     return this.#isEnded && this.#isPersistent && this.#pending.length === 0;

@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, Socket } from 'node:net';
+import { connect as connectTcp, isIP, type OnReadOpts, Socket } from 'node:net';
 import {
   type ConnectionOptions,
   checkServerIdentity,
@@ -45,8 +45,9 @@ export class Dialer {
   /**
    * Resumes the last session where there is one. A first connection is open when the endpoint has let us
    * in, so that a request is not sent to one that refuses us. Never throws; the caller listens for `error`.
+   * `onread` is for connections without TLS.
    */
-  dial(endpoint: Endpoint): Dialed {
+  dial(endpoint: Endpoint, onread: OnReadOpts | null = null): Dialed {
     const { host, port } = endpoint;
     const target = {
       host,
@@ -57,7 +58,9 @@ export class Dialer {
       // A tunnel's sides finish one by one; undici closes its own connections at once.
       allowHalfOpen: true,
     };
-    if (!isSecure(endpoint)) return plain(connectTcp(target));
+    if (!isSecure(endpoint)) {
+      return plain(connectTcp(onread === null ? target : { ...target, onread }));
+    }
     const session = this.#sessions.get(endpoint);
     const socket = this.#secure(endpoint, session === undefined ? target : { ...target, session });
     socket.on('session', (next: Buffer) => this.#sessions.set(endpoint, next));

@@ -18,14 +18,18 @@ const ORIGIN = fileURLToPath(new URL('endless-origin.ts', import.meta.url));
 const FIRST_REQUESTS = 100;
 const EVERY_MS = 50;
 
-/** Starts both, and asks for a few replies, so that what any first request brings is there. */
-export async function startLoneCandor(name: string, processes: Processes): Promise<LoneCandor> {
+/** Starts both, with lines of settings that differ from the defaults, and asks for a few replies, so that what any first request brings is there. */
+export async function startLoneCandor(
+  name: string,
+  processes: Processes,
+  settings: readonly string[] = [],
+): Promise<LoneCandor> {
   const folder = join(processes.folder, name);
   mkdirSync(folder, { recursive: true });
   const [port, opsPort, originPort] = [await freePort(), await freePort(), await freePort()];
   const origin = { program: process.execPath, args: [ORIGIN, String(originPort)] };
   await accepting(processes.start(`${name}-origin`, origin, OTHER_CORE), originPort);
-  const command = candorCommand({ folder, port, opsPort, originPort });
+  const command = candorCommand({ folder, port, opsPort, originPort }, { settings });
   const running = processes.start(name, command, TESTED_CORE);
   await accepting(running, port);
   for (let count = 0; count < FIRST_REQUESTS; count += 1) {

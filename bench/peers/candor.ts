@@ -20,10 +20,18 @@ export const candor: Peer = {
 /** Settings of one upstream, in the language of the settings file, that differ from the defaults. */
 export type UpstreamLines = readonly string[];
 
+/** What differs from the defaults. */
+interface Different {
+  readonly upstream?: UpstreamLines;
+  /** Lines of the file itself. */
+  readonly settings?: readonly string[];
+  readonly nodeArgs?: readonly string[];
+}
+
 /** Writes a settings file with one upstream, and returns how to start Candor on it. */
 export function candorCommand(
   bed: Pick<Bed, 'folder' | 'port' | 'opsPort' | 'originPort'> & Partial<Pick<Bed, 'protocol'>>,
-  { upstream = [], nodeArgs = [] }: { upstream?: UpstreamLines; nodeArgs?: readonly string[] } = {},
+  { upstream = [], settings = [], nodeArgs = [] }: Different = {},
 ): Command {
   const file = join(bed.folder, 'candor.yaml');
   const isPlain = (bed.protocol ?? 'http') === 'http';
@@ -39,7 +47,7 @@ upstreams:
 ${upstream.map((line) => `    ${line}\n`).join('')}routes:
   - { upstream: app }
 store: memory
-`,
+${settings.map((line) => `${line}\n`).join('')}`,
   );
   return { program: process.execPath, args: [...nodeArgs, MAIN, 'run', '--config', file] };
 }

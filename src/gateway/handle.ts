@@ -8,8 +8,8 @@ import { Passage } from './passage.ts';
 import type { Peer } from './peer.ts';
 import { nextInLine, waitInLine } from './pipeline.ts';
 import { servePublicPath } from './public-path.ts';
-import { BODY_TOO_LONG } from './refusal.ts';
 import { readHead } from './request-head.ts';
+import { endedByLimits } from './request-limits.ts';
 import { refuse, respondText } from './respond.ts';
 import { isRepeatable } from './retry.ts';
 import { type Handling, Visit } from './visit.ts';
@@ -70,12 +70,11 @@ function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): voi
   else passage.start();
 }
 
-/** Answers a request that is not forwarded, whatever endpoints there are: a sign-in that would only fail, or planned work. */
+/** Answers a request that is not forwarded, whatever endpoints there are: what is too much, a sign-in that would only fail, planned work. */
 function isKeptOut(visit: Visit, route: Route): boolean {
+  if (endedByLimits(visit)) return true;
   const withheld = withheldBy(route.rules, visit.head.method);
-  if (visit.isTooLong) visit.refuse(BODY_TOO_LONG);
-  else if (!visit.mayTunnel()) visit.say(OVERLOAD);
-  else if (withheld !== null) visit.say(heldBack(withheld), withheld);
+  if (withheld !== null) visit.say(heldBack(withheld), withheld);
   else if (visit.isClosed(route)) visit.say(notForwarded(route.upstream.belief));
   else return false;
   return true;

@@ -10,7 +10,7 @@ import { hasBypass } from './bypass-cookie.ts';
 import type { ClientRequest, ClientResponse } from './client-message.ts';
 import { closeReason } from './close-reason.ts';
 import type { Connections, Target } from './connections.ts';
-import { type Counts, countUp } from './counts.ts';
+import type { Counts } from './counts.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Evidence } from './evidence.ts';
 import { failWith } from './fail.ts';
@@ -100,19 +100,6 @@ export class Visit {
   get mostBodyBytes(): number {
     const own = this.route?.settings.bodyBytes ?? null;
     return own ?? this.plan.settings.limits.bodyBytes ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** Its head says that its body is longer than that. */
-  get isTooLong(): boolean {
-    return (this.head.contentLength ?? 0) > this.mostBodyBytes;
-  }
-
-  /** False where it asks for a tunnel, and as many are open as may be; that is counted. */
-  mayTunnel(): boolean {
-    const { head, counts, plan } = this;
-    if (head.upgrade === null || counts.tunnels < plan.settings.limits.tunnels) return true;
-    countUp(counts.limited, 'tunnels');
-    return false;
   }
 
   get lineLimits(): LineLimits {

@@ -212,6 +212,7 @@ export class Exchange implements LightHandler, Writer {
 
   #fail(error: Error & { readonly code?: string }): void {
     if (this.#isOver) return;
+    if (this.#last !== null) this.write(); // It is whole, whatever became of its connection.
     this.#connectionFree();
     if (this.#hasClientLeft) return this.#end();
     if (isBug(error)) return this.#broke(error);

@@ -28,8 +28,8 @@ export const AREAS: Readonly<Record<string, Area>> = {
     files: [
       'src/gateway/{field*,forwarded-fields,reply-framing,request-head,request-target}.ts',
       'src/gateway/{generic-reply,known-repl*,balancer-replies,platform-replies}.ts',
-      'src/gateway/{rule-match,judge,reply-text,decode-text,json-content,markup,matter}.ts',
-      'src/gateway/{reply-parser,match-route,waiting-cause,person,trace-id}.ts',
+      'src/gateway/{rule-match,reply-text,decode-text,json-content,markup,matter}.ts',
+      'src/gateway/{reply-parser,match-route,waiting-cause,person}.ts',
     ],
   },
   config: { files: ['src/config/*.ts'] },
@@ -40,6 +40,6 @@ export const SLOW_TESTS: readonly string[] = [
   'test/outage/{kill,store,recorder,migrations}.test.ts',
   'test/answer/{own-templates,compressed,docs,wire}.test.ts',
   'test/answer/untrusted.property.test.ts',
-  // Of those over sockets, only what tells of fields and framing.
-  'test/gateway/!(bad-requests|decode-text|field.property|framing|generic-reply.property|hop-by-hop|json-content|known-replies|match-route|person|reply-parser|reply-parser.property|reply-text|reply-text.property|trace-id|waiting-cause).test.ts',
+  // All those over sockets.
+  'test/gateway/!(decode-text|field.property|forwarded-fields|generic-reply|generic-reply.property|json-content|known-replies|match-route|person|reply-framing|reply-parser|reply-parser.property|reply-text|reply-text.property|request-head|request-target|rule-match|waiting-cause).test.ts',
 ];

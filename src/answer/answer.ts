@@ -65,6 +65,16 @@ export type ClientKind =
   | 'extension'
   | 'other';
 
+/** Prints an answer. */
+export interface Printer {
+  /**
+   * The whole HTTP/1.1 message in bytes, with `headEnd` (what follows the answer's own fields, the empty
+   * line included). The bytes are good until the next answer is printed: who reads them for longer says
+   * so by `keepPrinted`.
+   */
+  print(headEnd: string): Buffer;
+}
+
 /** A whole answer, ready to be written in one go. */
 export interface Answer {
   readonly status: number;
@@ -78,12 +88,8 @@ export interface Answer {
   /** The same object for answers on one belief that say the same but for what is filled in for each request. */
   readonly source: object;
   readonly retrySafe: boolean;
-  /**
-   * The whole HTTP/1.1 message in bytes, `headEnd` (what follows the fields above, with the empty line)
-   * included; null where it has to be put together from the above. The bytes are good until the next
-   * answer is printed: who reads them for longer says so by `keepPrinted`.
-   */
-  print(headEnd: string): Buffer | null;
+  /** Prints the whole message for HTTP/1.1; null where it has to be put together from the above. */
+  readonly printer: Printer | null;
   /** What was told. Not always the matter's: work that the status page announced turns an outage into maintenance. */
   readonly reason: Reason;
 }

@@ -1,4 +1,4 @@
-import type { Answer, ClientKind, Matter, Reason } from './answer.ts';
+import type { Answer, ClientKind, Matter, Printer, Reason } from './answer.ts';
 import type { Recognised } from './client-kind.ts';
 import type { Ask } from './client-table.ts';
 import { preflightFields } from './cors.ts';
@@ -35,7 +35,7 @@ export interface Filling {
  * Nothing is put together before it is asked for: what goes out through HTTP/1.1 is printed, and nobody
  * asks for its fields and its body.
  */
-export class FilledAnswer implements Answer {
+export class FilledAnswer implements Answer, Printer {
   readonly status: number;
   readonly reasonPhrase: string;
   readonly kind: ClientKind;
@@ -43,6 +43,7 @@ export class FilledAnswer implements Answer {
   readonly retrySafe: boolean;
   readonly reason: Reason;
   readonly #filling: Filling;
+  #sheet: Sheet | null = null;
 
   constructor(prepared: Prepared, { kind }: Recognised, filling: Filling) {
     this.status = prepared.status;
@@ -67,11 +68,17 @@ export class FilledAnswer implements Answer {
     return this.source.binary ?? join(this.source.pieces, values);
   }
 
-  print(headEnd: string): Buffer | null {
-    const { ask, perRequest, values, encoded } = this.#filling;
+  get printer(): Printer | null {
+    const { ask, perRequest, encoded } = this.#filling;
     if (perRequest.matter.kept.length > 0 || ask.asker.method === 'HEAD') return null;
-    const sheet = sheetOf(this.source, encoded);
-    if (sheet === null) return null;
+    this.#sheet = sheetOf(this.source, encoded);
+    return this.#sheet === null ? null : this;
+  }
+
+  print(headEnd: string): Buffer {
+    const { perRequest, values, encoded } = this.#filling;
+    const sheet = this.#sheet ?? sheetOf(this.source, encoded);
+    if (sheet === null) throw new Error('this answer cannot be printed');
     return sheet.print({ ...values, origin: perRequest.origin ?? '', headEnd });
   }
 }

@@ -49,7 +49,7 @@ export function lastResort(
     body: asker.method === 'HEAD' ? '' : body,
     kind: 'other',
     source: {},
-    print: () => null,
+    printer: null,
     retrySafe,
     reason: matter.reason,
   };

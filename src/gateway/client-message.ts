@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Answer } from '../answer/answer.ts';
+import type { Printer } from '../answer/answer.ts';
 
 /**
  * A client's request as this folder uses it: node:http's own, or an `Http2Request`, which reads as if
@@ -51,8 +51,8 @@ export interface ClientResponse {
   /** Bytes that are written, and still wait for the client to take them. */
   readonly writableLength: number;
   writeHead(status: number, reasonPhrase: string, fields: string[]): unknown;
-  /** Sends a whole answer as it is printed; false, with nothing done, where it has to be written in parts. */
-  sendPrinted(answer: Pick<Answer, 'status' | 'print'>): boolean;
+  /** Sends a whole answer as it is printed, at the end of the turn; false, with nothing done, where it has to be written in parts. */
+  sendPrinted(status: number, printer: Printer): boolean;
   flushHeaders(): void;
   write(chunk: Buffer): boolean;
   /** `onWritten` is called when it has left. */

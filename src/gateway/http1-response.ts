@@ -1,7 +1,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { Answer } from '../answer/answer.ts';
+import { TLSSocket } from 'node:tls';
+import type { Printer } from '../answer/answer.ts';
 import { keepPrinted } from '../answer/sheet.ts';
+import { writeSoon } from './write-soon.ts';
 
 /** Any text will do: node:http asks whether there is a head, and is told that it has left. */
 const PRINTED = 'printed';
@@ -23,24 +25,37 @@ export class Http1Response<
   declare _expect_continue: boolean;
   declare _keepAliveTimeout: number;
 
-  /** False, with nothing done, where the answer has to be sent by `writeHead` and `end`. */
-  sendPrinted(answer: Pick<Answer, 'status' | 'print'>): boolean {
+  /**
+   * Sends a message at the end of the turn, when it is printed; see `writeSoon`. False, with nothing done,
+   * where it has to be sent by `writeHead` and `end`.
+   */
+  sendPrinted(status: number, printer: Printer): boolean {
     // After 100 (Continue) was asked for and not sent, the connection ends: node:http sees to that.
     if (!IS_AS_KNOWN || this._header !== null || !this._hasBody || this._expect_continue) {
       return false;
     }
-    const bytes = answer.print(headEnd(this));
-    if (bytes === null) return false;
-    this.statusCode = answer.status;
+    this.statusCode = status;
     this._header = PRINTED;
     this._headerSent = true;
-    if (!this.shouldKeepAlive) this._last = true;
-    const { socket } = this;
-    const isRead = socket === null || 'encrypted' in socket || socket.writableLength > 0;
-    this.end(isRead ? Buffer.from(bytes) : bytes);
-    // What the system has not taken over by now, because the client is slow, is read later.
-    if (!isRead && this.writableLength > 0) keepPrinted();
+    writeSoon({ write: () => this.#print(printer) });
     return true;
+  }
+
+  #print(printer: Printer): void {
+    if (this.destroyed) return; // The client has left.
+    const { socket } = this;
+    try {
+      const bytes = printer.print(headEnd(this));
+      if (!this.shouldKeepAlive) this._last = true;
+      const isReadLater =
+        socket === null || socket instanceof TLSSocket || socket.writableLength > 0;
+      this.end(isReadLater ? Buffer.from(bytes) : bytes);
+      // What the system has not taken over by now, because the client is slow, is read later.
+      if (!isReadLater && this.writableLength > 0) keepPrinted();
+    } catch (error) {
+      this.destroy(); // Or the client would wait for ever.
+      throw error;
+    }
   }
 }
 

@@ -6,19 +6,16 @@ import type { Refusal } from './refusal.ts';
 
 /** What of an answer goes over the wire. */
 type Written = Pick<Answer, 'status' | 'reasonPhrase' | 'headers' | 'body'> &
-  Partial<Pick<Answer, 'print'>>;
+  Partial<Pick<Answer, 'printer'>>;
 
-/** Writes an answer, whole, in one go. */
+/** Writes an answer, whole, in one go; a printed one at the end of the turn. */
 export function respond(response: ClientResponse, answer: Written): void {
-  if (!isPrinted(answer) || !response.sendPrinted(answer)) {
+  const { printer = null } = answer;
+  if (printer === null || !response.sendPrinted(answer.status, printer)) {
     response.writeHead(answer.status, answer.reasonPhrase, answer.headers as string[]);
     response.end(answer.body, 'latin1');
   }
   lingerAfter(response);
-}
-
-function isPrinted(answer: Written): answer is Written & Pick<Answer, 'print'> {
-  return answer.print !== undefined;
 }
 
 /** Answers a request that is no proper HTTP, or no business of any upstream. The connection ends. */

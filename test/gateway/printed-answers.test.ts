@@ -121,9 +121,9 @@ async function serve(answer: Answer, mayPrint: boolean) {
   const ways = new Set<boolean>();
   const options = { ServerResponse: Http1Response, IncomingMessage, keepAliveTimeout: 75_000 };
   const server = createServer(options, (_request, response) => {
-    const print = (headEnd: string) => (mayPrint ? answer.print(headEnd) : null);
     const { status, reasonPhrase, headers, body } = answer;
-    respond(response, { status, reasonPhrase, headers, body, print });
+    const printer = mayPrint ? answer.printer : null;
+    respond(response, { status, reasonPhrase, headers, body, printer });
     ways.add(response._header?.startsWith('HTTP/') === false);
   }).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());

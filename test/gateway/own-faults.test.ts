@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -58,6 +59,26 @@ test('a want of descriptors of the gateway’s own is an overload, and counts ag
       'not_processed; retry-safe=?1; reason=overload',
     );
   }
+  expect(logged()).not.toContain('verdict changed');
+});
+
+test('connections for which there is no descriptor are closed, and the next ones are served once there is', async () => {
+  const upstream = await startUpstream();
+  const { url, logged } = await startPoor(upstream.url);
+  const clients = await Promise.all(Array.from({ length: 2 * CLIENTS }, () => connectRaw(url)));
+  const endings = clients.map((client) => client.ending());
+
+  // Whom the gateway cannot hear it does not keep waiting.
+  await Promise.race(endings);
+  for (const client of clients) client.leave();
+  await Promise.all(endings);
+
+  const served = await eventually(async () => {
+    const client = await connectRaw(url);
+    client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    return (await client.response()).status;
+  });
+  expect(served).toBe(200);
   expect(logged()).not.toContain('verdict changed');
 });
 

@@ -14,6 +14,7 @@ import { handle } from './handle.ts';
 import { Http1Connections } from './http1-connections.ts';
 import { Http2Connections } from './http2-connections.ts';
 import { OpenListener } from './listener.ts';
+import { Memory } from './memory.ts';
 import type { Plan } from './plan.ts';
 import { SlowClients } from './slow-clients.ts';
 import type { Tunnel } from './tunnel.ts';
@@ -38,6 +39,7 @@ export class Gateway implements AsyncDisposable {
   readonly answerNotes: AnswerNotes;
   readonly log: Log;
   readonly eventStreams: EventStreams;
+  readonly memory: Memory;
   #plan: Plan;
   #listeners: OpenListener[] = [];
   /** Those that accept no more, as long as connections of theirs are open. */
@@ -53,6 +55,7 @@ export class Gateway implements AsyncDisposable {
     this.#plan = plan;
     this.answerNotes = new AnswerNotes(log);
     this.log = log;
+    this.memory = new Memory(log);
     this.#events = events;
     const limited = { limits: () => this.#plan.settings.limits, counts: this.counts };
     this.#slow = new SlowClients(limited);
@@ -174,6 +177,7 @@ export class Gateway implements AsyncDisposable {
     await Promise.all([...closed, tunnels]);
     clearTimeout(late);
     this.forget([...this.#connections.keys()]);
+    this.memory[Symbol.dispose]();
   }
 
   async #openListeners(wanted: readonly Listener[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ClientResponse } from './client-message.ts';
+import { countUp } from './counts.ts';
 import { withheldBy } from './evidence.ts';
 import { failWith } from './fail.ts';
 import { forwardedFields, takesMaxForwards } from './forwarded-fields.ts';
@@ -49,7 +50,7 @@ function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): voi
   if (head.target.startsWith(settings.publicPrefix)) {
     return servePublicPath({ head, response, peer }, gateway);
   }
-  if (peer.isSurplus) return visit.say(OVERLOAD);
+  if (isTooMuch(visit, gateway)) return visit.say(OVERLOAD);
   // RFC 9110, sections 7.6.2 and 9.3.7: these are asked of the gateway itself.
   if (head.target === '*' || (head.maxForwards === 0 && takesMaxForwards(head.method))) {
     return respondText(response, 200, '');
@@ -68,6 +69,15 @@ function goThrough(peer: Peer, response: ClientResponse, gateway: Handling): voi
   // Nobody overtakes those who wait already.
   if (admission === 'wait' || (admission === 'forward' && !route.line.isEmpty)) passage.wait();
   else passage.start();
+}
+
+/** Whether there is no room for the request: its connection is one too many, or memory is short. */
+function isTooMuch({ response, counts, sender }: Visit, { memory }: Handling): boolean {
+  if (sender.peer.isSurplus) return true;
+  if (!memory.isShort) return false;
+  response.shouldKeepAlive = false; // Its connection takes memory as well.
+  countUp(counts.limited, 'memory');
+  return true;
 }
 
 /** Answers a request that is not forwarded, whatever endpoints there are: what is too much, a sign-in that would only fail, planned work. */

@@ -1,4 +1,4 @@
-/** A bound on what clients may take, by its name in metrics: that of its setting under `limits`. */
+/** A bound on what clients may take, by its name in metrics: that of its setting under `limits`, or the runtime's memory. */
 export type Limit =
   | 'header_bytes'
   | 'target_bytes'
@@ -11,6 +11,7 @@ export type Limit =
   | 'tunnels'
   | 'tunnel_idle'
   | 'inspect_bytes'
+  | 'memory'
   | 'event_streams';
 
 /** Why a request is refused for what it is; 500 for an error of ours. */

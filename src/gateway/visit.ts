@@ -20,6 +20,7 @@ import type { HeldReply } from './held-reply.ts';
 import { lingerAfter } from './linger.ts';
 import type { Route } from './match-route.ts';
 import { genericReply, withMaintenance } from './matter.ts';
+import type { Memory } from './memory.ts';
 import type { Peer } from './peer.ts';
 import { clientAddress, isOfPeople, userAgent } from './person.ts';
 import type { Plan } from './plan.ts';
@@ -39,6 +40,7 @@ export interface Handling {
   readonly log: Log;
   readonly isDraining: boolean;
   readonly eventStreams: EventStreams;
+  readonly memory: Pick<Memory, 'isShort'>;
   connectionsTo(endpoint: Endpoint, target: Target): Connections;
   tunnelOpened(tunnel: Tunnel): void;
   /** Told of each reply or request that was answered because a rule for misleading replies says so. */

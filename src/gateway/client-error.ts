@@ -11,6 +11,12 @@ const FAULTS: Readonly<Record<string, Refusal>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'The chunk extensions are too large.' },
   ERR_HTTP_REQUEST_TIMEOUT: HEAD_TOO_SLOW,
 };
+/** What is HTTP, and not known here: RFC 9110, sections 9.1 and 15.6.6. */
+const UNKNOWN: Readonly<Record<string, Refusal>> = {
+  HPE_INVALID_METHOD: { status: 501, detail: 'The method of the request is not known here.' },
+  HPE_INVALID_VERSION: { status: 505, detail: 'This version of HTTP is not known here.' },
+};
+const REQUEST_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ \S+ HTTP\/\d\.\d$/;
 const MALFORMED: Refusal = { status: 400, detail: 'This is not a valid HTTP request.' };
 
 /**
@@ -53,6 +59,11 @@ export function answerClientError(error: ParseError, socket: Socket, counts: Cou
 /** A target that fills all the room for a head is too long itself: its line has no end. */
 function faultIn({ code = '', rawPacket, bytesParsed = 0 }: ParseError): Refusal {
   const fault = FAULTS[code] ?? MALFORMED;
+  if (rawPacket !== undefined && Object.hasOwn(UNKNOWN, code)) {
+    const before = rawPacket.lastIndexOf(0x0a, bytesParsed) + 1;
+    const [line = ''] = rawPacket.toString('latin1', before).split('\r\n', 1);
+    if (REQUEST_LINE.test(line)) return UNKNOWN[code] ?? fault;
+  }
   if (fault !== HEAD_TOO_LARGE || rawPacket === undefined) return fault;
   const line = rawPacket.toString('latin1', 0, bytesParsed);
   return /^[A-Z]+ \/[^\r\n ]*$/.test(line) ? TARGET_TOO_LONG : fault;

@@ -62,8 +62,8 @@ export interface ClientResponse {
   end(body: Buffer | string): unknown;
   end(body: Buffer | string, encoding: 'latin1'): unknown;
   writeContinue(): void;
-  writeProcessing(): void;
-  writeEarlyHints(hints: Record<string, string | string[]>): void;
+  /** Sends an informational response (RFC 9110, section 15.2), its fields name and value in turn. */
+  inform(status: number, fields: readonly string[]): void;
   /** Breaks it off: the client learns that it is not whole. */
   destroy(): unknown;
   once(event: 'close' | 'drain', listener: () => void): unknown;

@@ -97,7 +97,7 @@ export class Http1Connections implements Connections {
     const client = new WriteClient(this.#endpoint.url, {
       connect: (_, callback) =>
         this.#open(null, (error, socket) => {
-          if (error === null) callback(null, socket);
+          if (error === null) callback(null, telling(socket));
           else callback(error, null);
         }),
       headersTimeout: this.#timeouts.responseMs,
@@ -113,7 +113,7 @@ export class Http1Connections implements Connections {
       const place = this.#idle.indexOf(client);
       if (place !== -1) void this.#idle.splice(place, 1)[0]?.close();
       // Else it is our own doing: idle for too long, or its client has left.
-      if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') this.distrust();
+      if (code === 'UND_ERR_SOCKET' || code === RESET) this.distrust();
     });
     return client;
   }
@@ -161,4 +161,17 @@ export class Http1Connections implements Connections {
     const now = performance.now();
     for (const client of this.#light) client.sweep(now);
   }
+}
+
+/** What a reset is called on a connection of undici's: a code that it does not know. */
+const RESET = 'ERR_STREAM_PREMATURE_CLOSE';
+
+/**
+ * Has a reset break off a reply that ends with its connection. undici takes ECONNRESET there for the end
+ * of it, and a client would take what came for the whole.
+ */
+function telling(socket: Socket): Socket {
+  return socket.on('error', (error: Error & { code?: string }) => {
+    if (error.code === 'ECONNRESET') error.code = RESET;
+  });
 }

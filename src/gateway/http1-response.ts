@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Printer } from '../answer/answer.ts';
@@ -24,6 +24,16 @@ export class Http1Response<
   declare _last: boolean;
   declare _expect_continue: boolean;
   declare _keepAliveTimeout: number;
+  declare _writeRaw: (bytes: string, encoding: 'latin1') => boolean;
+
+  /** By node:http's own means only some statuses, and of Node 24 only with a few fields, could be sent. */
+  inform(status: number, fields: readonly string[]): void {
+    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
+    for (let index = 0; index < fields.length; index += 2) {
+      head += `${fields[index]}: ${fields[index + 1]}\r\n`;
+    }
+    this._writeRaw(`${head}\r\n`, 'latin1');
+  }
 
   /**
    * Sends a message at the end of the turn, when it is printed; see `writeSoon`. False, with nothing done,

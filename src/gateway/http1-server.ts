@@ -72,10 +72,12 @@ function optionsOf(limits: Limits): ServerOptions {
  * (RFC 9110, section 7.8).
  *
  * Not to h2c, which RFC 9113 dropped: a tunnel that the gateway cannot read would go round every route
- * and rule. Not with a body, nor behind a running request: the connection is not free to change yet.
+ * and rule. Not with a body, nor behind a running request: the connection is not free to change yet. Not in
+ * HTTP/1.0, which knows no upgrade.
  */
-function mayUpgrade({ headers, socket }: IncomingMessage): boolean {
+function mayUpgrade({ headers, httpVersionMinor, socket }: IncomingMessage): boolean {
   return (
+    httpVersionMinor > 0 &&
     !/(?:^|,)\s*h2c?\s*(?:,|$)/i.test(headers.upgrade ?? '') &&
     headers['transfer-encoding'] === undefined &&
     (headers['content-length'] ?? '0') === '0' &&

@@ -116,15 +116,18 @@ export class Http2Response implements ClientResponse {
   }
 
   writeContinue(): void {
-    this.#inform({ ':status': 100 });
+    this.inform(100, []);
   }
 
-  writeProcessing(): void {
-    this.#inform({ ':status': 102 });
-  }
-
-  writeEarlyHints(hints: Record<string, string | string[]>): void {
-    this.#inform({ ':status': 103, ...hints });
+  inform(status: number, fields: readonly string[]): void {
+    if (this.#hasLeft || this.destroyed) return;
+    const named: Record<string, string[]> = Object.create(null);
+    for (let index = 0; index < fields.length; index += 2) {
+      const name = (fields[index] ?? '').toLowerCase();
+      if (OF_THE_CONNECTION.has(name)) continue;
+      named[name] = [...(named[name] ?? []), fields[index + 1] ?? ''];
+    }
+    this.#stream.additionalHeaders({ ...named, ':status': status });
   }
 
   destroy(): void {
@@ -161,9 +164,5 @@ export class Http2Response implements ClientResponse {
   /** The response is whole: nobody reads what the client may still send (RFC 9113, section 8.1). */
   #endRequest(): void {
     if (!this.req.complete && !this.destroyed) this.#stream.close(constants.NGHTTP2_NO_ERROR);
-  }
-
-  #inform(fields: Record<string, string | string[] | number>): void {
-    if (!this.#hasLeft && !this.destroyed) this.#stream.additionalHeaders(fields);
   }
 }

@@ -16,7 +16,7 @@ export type Limit =
 
 /** Why a request is refused for what it is; 500 for an error of ours. */
 export interface Refusal {
-  readonly status: 400 | 405 | 408 | 413 | 414 | 431 | 500 | 501;
+  readonly status: 400 | 405 | 408 | 413 | 414 | 431 | 500 | 501 | 505;
   /** For the client, in plain words; holds nothing that the client sent. */
   readonly detail: string;
   /** The limit that it goes beyond, if that is why. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { ClientResponse } from './client-message.ts';
-import { fieldValue, type ReplyHead } from './reply.ts';
+import type { ReplyHead } from './reply.ts';
 
 /**
  * Puts the head of a reply in front of the client's response. It leaves with the first bytes of the
@@ -29,29 +29,14 @@ export function cutOff(socket: Socket): void {
 }
 
 /**
- * Relays an informational reply (RFC 9110, section 15.2). 102 and 103 are what node:http can write;
- * others are dropped, which a proxy may do with those it does not know. Never to an HTTP/1.0 client.
+ * Relays an informational reply, whatever it says (RFC 9110, section 15.2). Not to an HTTP/1.0 client,
+ * which knows none; and not 100 (Continue), which the gateway says itself.
  */
 export function relayInformational(
   response: ClientResponse,
   status: number,
   fields: readonly string[],
 ): void {
-  if (response.headersSent || response.req.httpVersionMinor === 0) return;
-  if (status === 102) response.writeProcessing();
-  const link = fieldValue(fields, 'link');
-  if (status !== 103 || link === null) return;
-  const hints: Record<string, string | string[]> = {};
-  for (let index = 0; index < fields.length; index += 2) {
-    const name = (fields[index] ?? '').toLowerCase();
-    const value = fields[index + 1] ?? '';
-    const before = hints[name];
-    if (before === undefined) hints[name] = value;
-    else hints[name] = name === 'link' ? [before, value].flat() : `${before}, ${value}`;
-  }
-  try {
-    response.writeEarlyHints(hints);
-  } catch {
-    // A hint that node:http takes for malformed is only a hint: the reply itself still comes.
-  }
+  if (response.headersSent || response.req.httpVersionMinor === 0 || status === 100) return;
+  response.inform(status, fields);
 }

@@ -127,9 +127,6 @@ export function restIs(expected: string): Check {
   return ({ rest }) => same('what came behind it', rest, expected);
 }
 
-/** The proxy has ended the connection by itself. */
-export const closed: Check = ({ ended }) => (ended === null ? 'the connection stays open' : null);
-
 /** The proxy has kept the connection open. */
 export const keptOpen: Check = ({ ended }) => (ended === null ? null : `it ended ${ended}`);
 

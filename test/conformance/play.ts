@@ -3,11 +3,14 @@ import { PREFACE } from '../support/http2-frames.ts';
 import { openRaw, type RawClient } from '../support/raw-connection.ts';
 import type { RawResponse } from '../support/raw-response.ts';
 import { areOver, http2Seen } from './http2-seen.ts';
+import { closing } from './origin.ts';
 import type { Row, Seen, Stand } from './row.ts';
 import { inTime } from './steps.ts';
 
 /** What the origin says where a row gives it no words of its own. */
 export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+const LAST = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok';
 
 /** How long a proxy has to end a connection on which its client sends no more. */
 const LINGER_MS = 300;
@@ -49,6 +52,7 @@ async function look(client: RawClient, row: Row, { stand, patienceMs }: Setting)
   const isHttp2 = row.streams !== undefined;
   const responses = isHttp2 ? [] : await responsesOf(client, row, patienceMs);
   if (isHttp2) await framesOf(client, row.streams, patienceMs);
+  if (row.ends) await inTime(client.ending(), patienceMs, 'the connection stays open');
   // What was sent in one go is served in one go: a surplus request would be on its way by now.
   const { hasEnded } = client.soFar;
   if (!client.socket.destroyed) client.socket.end();
@@ -69,11 +73,16 @@ async function responsesOf(
   patienceMs: number,
 ): Promise<RawResponse[]> {
   const responses: RawResponse[] = [];
-  while (responses.filter(({ status }) => status >= 200).length < replies) {
+  // For all of them: interim responses can go on without end.
+  const end = performance.now() + patienceMs;
+  let finals = 0;
+  while (finals < replies) {
     const next = client.response({ isHead }).catch(() => null); // It ended, or never comes.
     const response = await inTime(next, patienceMs, 'no response came');
     if (response === null) break;
+    if (performance.now() > end) throw new Error('no final response came');
     responses.push(response);
+    if (response.status >= 200) finals += 1;
   }
   return responses;
 }
@@ -104,7 +113,8 @@ function faultsIn(row: Row, seen: Seen): string[] {
 
 /** Whether a plain request on a connection of its own is served, within some time. */
 async function servesNext({ url, origin }: Stand, patienceMs: number): Promise<boolean> {
-  origin.play({ reply: OK });
+  // No connection is left over on which the next row's write could be lost.
+  origin.play({ reply: closing(LAST) });
   for (const end = performance.now() + patienceMs; performance.now() < end; await delay(20)) {
     const client = await openRaw(url);
     client.send('GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');

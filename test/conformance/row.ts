@@ -53,6 +53,8 @@ export interface Row extends Partial<Script> {
   readonly requests?: number;
   /** How many final responses to wait for, at most. Default: as many as requests. */
   readonly replies?: number;
+  /** Behind the replies the proxy has to end the connection by itself. */
+  readonly ends?: boolean;
   /** The responses are those to HEAD. */
   readonly isHead?: boolean;
   /** Sent behind the HTTP/2 preface; the row is over when these streams are. */

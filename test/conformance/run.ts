@@ -45,6 +45,10 @@ async function main(): Promise<number> {
   const intermediaries = INTERMEDIARIES.filter(
     ({ name }) => names?.includes(name.toLowerCase()) ?? true,
   );
+  const unknown = names?.find(
+    (name) => !INTERMEDIARIES.some((of) => of.name.toLowerCase() === name),
+  );
+  if (unknown !== undefined) throw new Error(`--peers does not know "${unknown}"\n\n${HELP}`);
   const rows = ROWS.filter(({ id }) => only === undefined || id.includes(only));
   const outcomes = new Map<string, Outcomes | null>();
   for (const proxy of intermediaries) {
@@ -73,6 +77,8 @@ async function playAll(
     const stand = await start(proxy, lane, { processes, origin });
     for (let row = left.pop(); row !== undefined; row = left.pop()) {
       outcomes.set(row.id, await play(row, stand));
+      if (process.stderr.isTTY)
+        process.stderr.write(`\r${outcomes.size} of ${rows.length} against ${proxy.name}  `);
     }
   };
   await Promise.all(Array.from({ length: lanes }, (_, lane) => playLane(lane)));

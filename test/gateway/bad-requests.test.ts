@@ -25,14 +25,12 @@ test.for([
   { name: 'bytes that no URL holds', head: 'GET /caf\xe9 HTTP/1.1\r\nHost: a\r\n' },
   { name: 'GET *', head: 'GET * HTTP/1.1\r\nHost: a\r\n' },
   { name: 'no target', head: 'GET  HTTP/1.1\r\nHost: a\r\n' },
-  { name: 'a method that nobody knows', head: 'FETCH / HTTP/1.1\r\nHost: a\r\n' },
   { name: 'a field without a name', head: 'GET / HTTP/1.1\r\nHost: a\r\n: b\r\n' },
   { name: 'a space before the colon', head: 'GET / HTTP/1.1\r\nHost : a\r\n' },
   { name: 'a folded field', head: 'GET / HTTP/1.1\r\nHost: a\r\nX-A: b\r\n c\r\n' },
   { name: 'a NUL in a field', head: 'GET / HTTP/1.1\r\nHost: a\r\nX-A: b\0c\r\n' },
   { name: 'a bare LF within the head', head: 'GET / HTTP/1.1\nHost: a\r\n' },
   { name: 'TLS', head: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03' },
-  { name: 'a version that nobody knows', head: 'GET / HTTP/3.7\r\nHost: a\r\n' },
 ])('$name is answered 400 or closed, and the upstream sees nothing of it', async ({ head }) => {
   const { url, upstreamSide, upstream } = await quiet();
 
@@ -41,6 +39,25 @@ test.for([
   expect(received).toMatch(/^(?:HTTP\/1\.1 400 Bad Request\r\n|$)/);
   expect(upstreamSide.connections).toEqual([]);
   expect(upstream().belief.verdict.state).toBe('up');
+});
+
+test.for([
+  { name: 'a method', line: 'FETCH / HTTP/1.1', status: 501 },
+  { name: 'a version', line: 'GET / HTTP/3.7', status: 505 },
+  { name: 'bytes that look like neither', line: 'FETCH me', status: 400 },
+])('$name that nobody knows: $status, also behind another request', async ({ line, status }) => {
+  const { url, upstreamSide } = await quiet();
+  const good = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+
+  const alone = await exchange(url, `${line}\r\nHost: a\r\n\r\n`);
+  const behind = await connectRaw(url);
+  behind.send(good);
+  expect((await behind.response()).status).toBe(200);
+  behind.send(`${line}\r\nHost: a\r\n\r\n`);
+
+  expect(alone.received).toContain(`HTTP/1.1 ${status} `);
+  expect((await behind.response()).status).toBe(status);
+  expect(upstreamSide.connections).toHaveLength(1);
 });
 
 test('a refusal says why, and holds nothing that the client sent', async () => {

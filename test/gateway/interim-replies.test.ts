@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { askHttp2 } from '../support/http2-client.ts';
 import { connectRaw, exchange, request } from '../support/raw-client.ts';
 import { type RawConnection, replying, startRawUpstream } from '../support/raw-upstream.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -44,29 +45,33 @@ test.for([
 });
 
 test.for([
-  { name: 'a 102 is relayed', interim: 'HTTP/1.1 102 Processing\r\n\r\n', statuses: [102, 201] },
-  {
-    name: 'an interim status that nobody knows is dropped',
-    interim: 'HTTP/1.1 199 Hm\r\n\r\n',
-    statuses: [201],
-  },
-  {
-    name: 'hints that are malformed are dropped',
-    interim: 'HTTP/1.1 103 Hints\r\nLink: ;;;\r\n\r\n',
-    statuses: [201],
-  },
-  {
-    name: 'hints without a link are dropped',
-    interim: 'HTTP/1.1 103 Hints\r\nX-A: b\r\n\r\n',
-    statuses: [201],
-  },
-])('$name', async ({ interim, statuses }) => {
+  { status: 102, fields: '' },
+  { status: 103, fields: 'Link: ;;;\r\nX-A: b\r\n' },
+  { status: 104, fields: 'Location: /uploads/1\r\n' },
+  { status: 199, fields: 'X-A: b\r\nX-A: caf\xe9\r\n' },
+])('$status goes to the client, with its fields as they came', async ({ status, fields }) => {
+  const interim = `HTTP/1.1 ${status} Hm\r\n${fields}Connection: x-own\r\nX-Own: 1\r\n\r\n`;
   const upstream = await startRawUpstream(replying(interim + FINAL));
   const { url } = await startGateway(oneUpstream([upstream.url]));
   const client = await connectRaw(url);
   client.send('GET / HTTP/1.1\r\nHost: app\r\n\r\n');
 
-  for (const status of statuses) expect((await client.response()).status).toBe(status);
+  const reply = await client.response();
+  const lines = reply.fields.map(([name, value]) => `${name}: ${value}\r\n`);
+
+  expect([reply.status, lines.join('')]).toEqual([status, fields]);
+  expect((await client.response()).status).toBe(201);
+});
+
+test('through HTTP/2 as well', async () => {
+  const interim = 'HTTP/1.1 199 Hm\r\nX-A: b\r\nX-A: c\r\nKeep-Alive: timeout=5\r\n\r\n';
+  const upstream = await startRawUpstream(replying(interim + FINAL));
+  const { url } = await startGateway(oneUpstream([upstream.url]));
+
+  const got = await askHttp2(url);
+
+  expect(got.interim).toEqual([{ status: 199, fields: ['x-a', 'b', 'x-a', 'c'] }]);
+  expect([got.status, got.text]).toEqual([201, 'done']);
 });
 
 const POST = 'POST / HTTP/1.1\r\nHost: app\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n';

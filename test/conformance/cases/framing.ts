@@ -165,7 +165,7 @@ export const framing: readonly Row[] = [
       rfc: 'RFC 9112 §7.1',
       holds: 'A malformed chunk ends the request: the origin gets no whole one.',
       send: [CHUNKED, body + SMUGGLED],
-      checks: [refused, originSawNothingWhole],
+      checks: [either(refused, badGateway), originSawNothingWhole],
     }),
   ),
   ...LENIENT.map(

@@ -7,6 +7,8 @@ import type { UpstreamName } from './plan.ts';
 export interface Finding {
   readonly kind: string;
   readonly detail: string;
+  /** When it was found. */
+  readonly at: string;
 }
 
 /** What a client met that only a fault, or planned work, can explain. Times are milliseconds since the epoch. */
@@ -38,7 +40,7 @@ export class Chronicle {
   readonly counts = new Map<string, number>();
 
   add(kind: string, detail: string): void {
-    this.findings.push({ kind, detail });
+    this.findings.push({ kind, detail, at: new Date().toISOString() });
   }
 
   count(what: string, times = 1): void {

@@ -23,7 +23,8 @@ export function judgeGot(asking: Asking, got: Got): Judgement {
     return { sort: 'damaged', fault: 'events are missing, or out of order' };
   }
   if (end === 'left') return { sort: 'left', fault: null };
-  if (status === null) return { sort: 'raw', fault: `no answer: ${code}` };
+  if (status === null)
+    return { sort: 'raw', fault: `no answer: ${code} after ${Math.round(got.ms)} ms` };
   if (status === 200 && got.headers['candor-disposition'] === undefined)
     return judgeReply(asking, got);
   if (end === 'broken')

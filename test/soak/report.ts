@@ -87,7 +87,7 @@ export function textOf({
     ...checks.map(
       ({ promise, found, holds }) => `${holds ? 'pass' : 'FAIL'}  ${promise}: ${found}`,
     ),
-    ...findings.slice(0, MOST_FINDINGS).map(({ kind, detail }) => `  ${kind}: ${detail}`),
+    ...findings.slice(0, MOST_FINDINGS).map(({ kind, detail, at }) => `  ${at} ${kind}: ${detail}`),
     ...(findings.length > MOST_FINDINGS ? [`  and ${findings.length - MOST_FINDINGS} more`] : []),
   ].join('\n');
 }

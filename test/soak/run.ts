@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { planOf } from './plan.ts';
 import { reportOf, textOf } from './report.ts';
@@ -8,6 +9,7 @@ const HELP = `node test/soak/run.ts: an hour's worth of mixed traffic in ten min
 
   --minutes N   how long (10)
   --seed N      the plan of an earlier run: the same faults and acts at the same times (a random one)
+  --log FILE    keep the log of the program
   --json        print the report as JSON
   -h, --help    print this help
 
@@ -23,6 +25,7 @@ async function main(): Promise<number> {
     options: {
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string', default: String(randomInt(1_000_000)) },
+      log: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -33,7 +36,9 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   process.stderr.write(`seed ${seed}, ${minutes} minutes\n`);
-  const report = reportOf(await soak(planOf(seed, minutes * 60_000)));
+  const outcome = await soak(planOf(seed, minutes * 60_000));
+  if (values.log !== undefined) writeFileSync(values.log, outcome.log);
+  const report = reportOf(outcome);
   process.stdout.write(`${values.json ? JSON.stringify(report, null, 2) : textOf(report)}\n`);
   return report.checks.every(({ holds }) => holds) ? 0 : 1;
 }

@@ -34,6 +34,8 @@ export interface Outcome {
   readonly incidents: number;
   readonly residentBytes: readonly number[];
   readonly descriptors: readonly number[];
+  /** The log of the program. */
+  readonly log: string;
 }
 
 /** The crowd of a whole soak: about 120 requests a second. */
@@ -76,7 +78,11 @@ export async function soak(
   const seconds = (performance.now() - startedAt) / 1_000;
   return {
     ...{ plan, seconds, chronicle, spells: all, incidents: incidents.length },
-    ...{ residentBytes: [...residentBytes], descriptors: [...descriptors] },
+    ...{
+      residentBytes: [...residentBytes],
+      descriptors: [...descriptors],
+      log: stage.program.output,
+    },
   };
 }
 

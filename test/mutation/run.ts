@@ -43,7 +43,7 @@ if (values.help) {
     // Load makes tests slow, and slow must not count as noticed: endless loops are found by their count.
     timeoutMS: 10_000,
     timeoutFactor: 2,
-    ignorePatterns: ['bench', 'deploy', 'docs/screenshots', 'test/simulation'],
+    ignorePatterns: ['bench', 'deploy', 'test/simulation'],
     // Stryker would rewrite its copy of tsconfig.json with an interface that TypeScript 7 does not have.
     tsconfigFile: 'none.json',
   }).runMutationTest();

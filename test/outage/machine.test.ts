@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isRelapse } from '../../src/outage/machine.ts';
 import {
   connectOk,
   decidedEmpty,
@@ -440,6 +441,11 @@ describe('the end of an outage', () => {
       state: 'recovering',
     },
     {
+      name: 'a connect after a health page that hung as the requests did',
+      events: [...hung, probeBad(900, 'response_timeout'), connectOk(1200)],
+      state: 'down',
+    },
+    {
       name: 'a health page that is well once the failed requests are forgotten',
       events: [...hung, pageOk(121_000)],
       state: 'recovering',
@@ -592,6 +598,12 @@ describe('trouble that comes back', () => {
     expect(state.verdict).toMatchObject({ state: 'down', since: START + at });
     expect(state.relapses).toBe(relapses);
   });
+});
+
+test('trouble is a relapse until so much time has passed since the other ended', () => {
+  expect(isRelapse(START, START + 299_999, 300_000)).toBe(true);
+  expect(isRelapse(START, START + 300_000, 300_000)).toBe(false);
+  expect(isRelapse(START, START - 300_000, 300_000)).toBe(false);
 });
 
 test('a clock set back an hour during a suspicion keeps nobody from finding the outage', () => {

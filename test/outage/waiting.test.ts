@@ -40,6 +40,21 @@ test('the longest wait that a reply has ended is remembered for a minute, not fo
   expect(waiting.longestMs(AT + 500_000)).toBe(0);
 });
 
+test('a wait is remembered for two minutes at most, whether anybody asks meanwhile or not', () => {
+  const remembered = (): Waiting => {
+    const waiting = new Waiting();
+    waiting.began(AT);
+    waiting.replied(AT + 8000);
+    return waiting;
+  };
+  const end = AT + 8000;
+  const asked = remembered();
+  for (const ms of [60_000, 119_999]) expect(asked.longestMs(end + ms)).toBe(8000);
+  expect(asked.longestMs(end + 120_000)).toBe(0);
+  expect(remembered().longestMs(end + 119_999)).toBe(8000);
+  expect(remembered().longestMs(end + 120_000)).toBe(0);
+});
+
 test('a wait that no reply has ended is none of those', () => {
   const waiting = new Waiting();
   waiting.began(AT);

@@ -30,6 +30,14 @@ describe('a tally', () => {
     );
   });
 
+  test('of one event a bucket counts as many as it has buckets, for ever', () => {
+    const tally = new Tally(SPAN);
+    for (let nth = 0; nth < 60; nth++) {
+      tally.add(AT + nth * BUCKET);
+      expect(tally.total(AT + nth * BUCKET)).toBe(Math.min(nth + 1, 20));
+    }
+  });
+
   test('is empty after the clock was set back, and counts on from there', () => {
     const tally = new Tally(SPAN);
     tally.add(AT);

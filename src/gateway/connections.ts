@@ -18,6 +18,8 @@ export interface Outgoing extends Dispatcher.DispatchOptions {
 
 /** What sends one request at a time, and tells a handler what came of it. */
 export interface Sending {
+  /** Whether the system has taken all that it was given to send; left out where it cannot tell. */
+  readonly hasWritten?: boolean;
   dispatch(request: Outgoing, handler: Dispatcher.DispatchHandler): unknown;
 }
 

@@ -76,6 +76,7 @@ export class Exchange implements LightHandler, Writer {
               response.writeContinue();
             }
           },
+          hasLeft: () => this.#client?.hasWritten === true,
           onTooLong: () => this.#events.bodyTooLong(),
         })
       : null;

@@ -19,6 +19,12 @@ const REPLY_HEAD_BYTES = 64 * 1024;
 /** undici's client, and how many times the endpoint had begun to close connections when it was made. */
 class WriteClient extends Client {
   generation = 0;
+  /** The connection that is open. */
+  socket: Socket | null = null;
+
+  get hasWritten(): boolean {
+    return this.socket?.writableLength === 0;
+  }
 }
 
 /**
@@ -97,6 +103,7 @@ export class Http1Connections implements Connections {
     const client = new WriteClient(this.#endpoint.url, {
       connect: (_, callback) =>
         this.#open(null, (error, socket) => {
+          client.socket = error === null ? socket : null;
           if (error === null) callback(null, telling(socket));
           else callback(error, null);
         }),

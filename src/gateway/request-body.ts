@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { BodyMemory } from './body-memory.ts';
 import type { ClientRequest } from './client-message.ts';
+import { SpentChunks } from './spent-chunks.ts';
 
 /** How a body passes. */
 interface Passing {
@@ -9,6 +10,8 @@ interface Passing {
   readonly mostBytes: number;
   /** The upstream is ready for the body: the moment for 100 (Continue). */
   onFirstRead(): void;
+  /** Whether all that was read of it is with the system, for the endpoint. */
+  hasLeft(): boolean;
   /** More has come than `mostBytes`. What has called must end the body. */
   onTooLong(): void;
 }
@@ -28,6 +31,8 @@ export class RequestBody extends Readable {
   readonly #passing: Passing;
   #isReading = false;
   #isPaused = false;
+  /** Null where somebody else may look at the chunks. */
+  readonly #spent: SpentChunks | null;
   /** How much of it has come. */
   bytes = 0;
 
@@ -36,6 +41,9 @@ export class RequestBody extends Readable {
     this.#request = request;
     this.#memory = passing.memory;
     this.#passing = passing;
+    // A stream's chunks may be parts of one buffer; a memory keeps them.
+    const isOwn = passing.memory === null && request.socket !== null;
+    this.#spent = isOwn ? new SpentChunks() : null;
   }
 
   /** The upstream has read what there was, and waits for the client. */
@@ -93,6 +101,8 @@ export class RequestBody extends Readable {
     this.bytes += chunk.length;
     if (this.bytes > this.#passing.mostBytes) return this.#passing.onTooLong();
     this.#memory?.add(chunk);
+    if (this.readableLength === 0 && this.#passing.hasLeft()) this.#spent?.free();
+    this.#spent?.add(chunk);
     if (this.push(chunk)) return;
     this.#isPaused = true;
     this.#request.pause();

@@ -97,11 +97,11 @@ async function lookInto(
       `the body is longer than limits.inspectBytes (${inspectBytes} bytes): it passes untouched`,
     );
   }
-  const text = await ReplyText.of({ head, body }, inspectBytes);
+  const text = await ReplyText.of({ head, body }, { mostBytes: inspectBytes });
   if (text !== null) return { isAsked: true, text, remark: null };
   const coding = fieldValue(head.fields, 'content-encoding') ?? '';
   const asItIs = isUtf8(body)
-    ? await ReplyText.of({ head: uncoded(head), body }, inspectBytes)
+    ? await ReplyText.of({ head: uncoded(head), body }, { mostBytes: inspectBytes })
     : null;
   return asItIs === null
     ? byHeadAlone(

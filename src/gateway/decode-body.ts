@@ -13,6 +13,13 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   zstd: promisify(zstdDecompress),
 };
 
+/** How long a body may be without its codings. */
+export interface Room {
+  readonly mostBytes: number;
+  /** It is longer than that; decompression has stopped there. */
+  readonly onTooLong?: () => void;
+}
+
 /**
  * A body without its content codings; null when it cannot be read (an unknown coding, broken data) or
  * is longer than `mostBytes`. Decompresses off the main thread.
@@ -20,7 +27,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 export async function decodeBody(
   body: Buffer,
   contentEncoding: string | null,
-  mostBytes: number,
+  { mostBytes, onTooLong }: Room,
 ): Promise<Buffer | null> {
   let decoded = body;
   const codings = (contentEncoding ?? '').toLowerCase().split(',').reverse();
@@ -30,9 +37,14 @@ export async function decodeBody(
     if (decoder === undefined) return null;
     try {
       decoded = await decoder(decoded, { maxOutputLength: Math.max(1, mostBytes) });
-    } catch {
+    } catch (error) {
+      if (isTooLong(error)) onTooLong?.();
       return null; // Not what it says it is: the client gets it as it came and sees the same.
     }
   }
   return decoded.length > mostBytes ? null : decoded;
+}
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }

@@ -1,4 +1,4 @@
-import { decodeBody } from './decode-body.ts';
+import { decodeBody, type Room } from './decode-body.ts';
 import { type Asked, type Evidence, evidenceFor } from './evidence.ts';
 import { type Origin, originOf } from './generic-reply.ts';
 import type { HeldReply } from './held-reply.ts';
@@ -16,17 +16,18 @@ export type Judgement =
 /** Tells whether an upstream's 502, 503 or 504 is generic, and so ours to replace, or its own word. */
 export async function judgeOutageReply(
   held: HeldReply,
-  { head, inspectBytes }: { readonly head: { readonly method: string }; inspectBytes: number },
+  { method, room }: Pick<JudgedRequest, 'method' | 'room'>,
 ): Promise<Judgement> {
-  if (!held.isWhole || head.method === 'HEAD') return originOf(held.head, null);
+  if (!held.isWhole || method === 'HEAD') return originOf(held.head, null);
   const encoding = fieldValue(held.head.fields, 'content-encoding');
-  return originOf(held.head, await decodeBody(held.body, encoding, inspectBytes));
+  return originOf(held.head, await decodeBody(held.body, encoding, room));
 }
 
 /** A request as the judgement of its reply needs it. */
 export interface JudgedRequest extends Asked {
   readonly rules: readonly Rule[];
-  readonly inspectBytes: number;
+  /** How much of the reply is looked into. */
+  readonly room: Room;
 }
 
 /**
@@ -40,7 +41,7 @@ export async function judgeMisleadingReply(
   held: HeldReply,
   request: JudgedRequest,
 ): Promise<Judgement> {
-  const text = await ReplyText.of(held, request.inspectBytes);
+  const text = await ReplyText.of(held, request.room);
   const matches = matchesIn(held.head, text, request.rules);
   if (matches.length === 0) return { kind: 'relay' };
   const evidence = await evidenceFor(matches, request);

@@ -160,12 +160,14 @@ export class Passage implements ExchangeEvents {
 
   held(reply: HeldReply): void {
     const { rules } = this.#ticket.route;
-    const { inspectBytes, head } = this.#traveller;
+    const { inspectBytes, head, counts } = this.#traveller;
     const unwellAtRequest = this.#unwellAtRequest;
-    const asked = { rules, inspectBytes, method: head.method, unwellAtRequest };
+    const onTooLong = () => countUp(counts.limited, 'inspect_bytes');
+    const room = { mostBytes: inspectBytes, onTooLong };
+    const asked = { rules, room, method: head.method, unwellAtRequest };
     const judgement =
       reply.interest === 'outage'
-        ? judgeOutageReply(reply, this.#traveller)
+        ? judgeOutageReply(reply, asked)
         : judgeMisleadingReply(reply, asked);
     void judgement
       .then((found) => this.#settle(reply, found))

@@ -1,4 +1,4 @@
-import { decodeBody } from './decode-body.ts';
+import { decodeBody, type Room } from './decode-body.ts';
 import { decodeText } from './decode-text.ts';
 import { type JsonContent, readJson } from './json-content.ts';
 import { readMarkup } from './markup.ts';
@@ -28,14 +28,14 @@ export class ReplyText {
     this.json = readJson(source);
   }
 
-  /** Null for a body that cannot be read, or that is longer than `mostBytes` without its codings. */
+  /** Null for a body that cannot be read, or that is longer without its codings than there is room. */
   static async of(
     { head, body }: { readonly head: ReplyHead; readonly body: Buffer },
-    mostBytes: number,
+    room: Room,
   ): Promise<ReplyText | null> {
     const contentType = fieldValue(head.fields, 'content-type');
     const encoding = fieldValue(head.fields, 'content-encoding');
-    const plain = await decodeBody(body, encoding, mostBytes);
+    const plain = await decodeBody(body, encoding, room);
     return plain === null ? null : new ReplyText(decodeText(plain, contentType), contentType);
   }
 

@@ -37,7 +37,7 @@ interface Untaken {
  * read the body, or does not send the reply.
  *
  * One look at all of them now and then. A time-out for each request would be paid for by those that are not
- * slow; this costs a request nothing, and ten thousand idle connections a tenth of a millisecond a second.
+ * slow; this costs a request nothing, and ten thousand idle connections less than a tenth of a millisecond a second.
  */
 export class SlowClients {
   readonly #deps: SlowClientsDeps;

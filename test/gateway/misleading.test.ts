@@ -225,7 +225,7 @@ test('a method that is held back reaches the login site only while the applicati
 
 test('a body that is longer than limits.inspectBytes passes untouched, though it says the sentence', async () => {
   const long = `${SENTENCE}${'x'.repeat(100_000)}`;
-  const { url, app } = await startScene(
+  const { url, app, gateway } = await startScene(
     (_asked, response) => {
       for (let at = 0; at < long.length; at += 1_000) response.write(long.slice(at, at + 1_000));
       response.end();
@@ -235,16 +235,18 @@ test('a body that is longer than limits.inspectBytes passes untouched, though it
   await app.refuse();
   const reply = await request(url, POST);
   expect([reply.status, reply.body]).toEqual([200, long]);
+  expect(gateway.counts.limited.get('inspect_bytes')).toBe(1);
 });
 
 test('a body that would unfold to more than is looked into passes untouched', async () => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, SENTENCE));
-  const { url, app } = await startScene((_asked, response) =>
+  const { url, app, gateway } = await startScene((_asked, response) =>
     response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'text/html' }).end(bomb),
   );
   await app.refuse();
   const reply = await request(url, POST);
   expect(Buffer.from(reply.body, 'latin1').equals(bomb)).toBe(true);
+  expect(gateway.counts.limited.get('inspect_bytes')).toBe(1);
 });
 
 test('an event stream is never held', async () => {

@@ -12,7 +12,7 @@ export async function placeIn(
 ): Promise<string | null> {
   const fields = type === '' ? [] : ['Content-Type', type];
   const head = { status: 200, reasonPhrase: 'OK', fields, contentLength: null, isLast: false };
-  const text = await ReplyText.of({ head, body: Buffer.from(body) }, MOST_BYTES);
+  const text = await ReplyText.of({ head, body: Buffer.from(body) }, { mostBytes: MOST_BYTES });
   if (text === null) throw new Error('the body cannot be read');
   return text.placeOf(sentenceOf(sentence));
 }

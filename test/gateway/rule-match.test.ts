@@ -38,7 +38,7 @@ function headOf(status: number, type = 'text/html', more: readonly string[] = []
 
 /** The sign by which a rule knows a reply, as both ways of asking tell it. */
 async function signIn(rule: Rule, head: ReplyHead, body: string) {
-  const text = await ReplyText.of({ head, body: Buffer.from(body) }, 1024);
+  const text = await ReplyText.of({ head, body: Buffer.from(body) }, { mostBytes: 1024 });
   const sign = signOf(rule, head, text);
   expect(matchesIn(head, text, [rule])).toEqual(sign === null ? [] : [{ rule, sign }]);
   return sign;

@@ -2,7 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
 import { connectHttp2 } from '../support/http2-client.ts';
-import { FRAME, frame, headers, PREFACE } from '../support/http2-frames.ts';
+import { FRAME, frame, headerBlock, headers, PREFACE } from '../support/http2-frames.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startUpstream } from '../support/upstream.ts';
 
@@ -163,6 +163,20 @@ test('an HTTP/2 client that reads nothing of its connection is cut off as a whol
   await vi.waitFor(() => expect(gateway.counts.limited.get('send_timeout')).toBe(1), 3_000);
   await vi.waitFor(() => expect(gateway.counts.connections).toBe(0), 3_000);
   expect(sent.isOver).toBe(true);
+});
+
+test('an HTTP/2 client whose head does not end loses its connection', async () => {
+  const { url, gateway } = await startGateway({
+    ...oneUpstream(['http://127.0.0.1:9']),
+    limits: { ...LIMITS, headTimeout: '200ms' },
+  });
+  const client = await connectRaw(url);
+  const payload = headerBlock({ ':method': 'GET' });
+  client.send(PREFACE + frame(FRAME.headers, { stream: 1, payload }));
+  every(100, () => client.send(frame(FRAME.continuation, { stream: 1 })));
+
+  await vi.waitFor(() => expect(gateway.counts.connections).toBe(1));
+  await vi.waitFor(() => expect(gateway.counts.connections).toBe(0), 3_000);
 });
 
 /** A connection that is opened, and not read from unless the test does. */

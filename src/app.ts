@@ -6,6 +6,7 @@ import type { Settings } from './config/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { makePlan, type Plan } from './gateway/plan.ts';
 import type { ParentLog } from './log.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { Operators } from './operators.ts';
 import type { Ops } from './ops/server.ts';
 import type { Actor } from './outage/acts.ts';
@@ -54,7 +55,8 @@ export class App implements AsyncDisposable {
   #upstreams: ReadonlyMap<string, Upstream>;
   #poller: StatusPagePoller | null;
   #isServing = false;
-  #reloading: Promise<Reloaded> | null = null;
+  /** Two at once would share half of each. */
+  readonly #reloads = new OneAtATime(() => this.#reload());
 
   private constructor(options: AppOptions, own: OwnTemplates, records: Records) {
     this.#options = options;
@@ -120,12 +122,8 @@ export class App implements AsyncDisposable {
    * running ones stay.
    */
   async reload(who: Actor = BY_SIGNAL): Promise<Reloaded> {
-    if (!this.#isServing) return { ok: false, problems: [problemOf('the program starts or ends')] };
-    // Who asks while one runs waits for it and gets its outcome: two at once would share half of each.
-    this.#reloading ??= this.#reload().finally(() => {
-      this.#reloading = null;
-    });
-    const reloaded = await this.#reloading;
+    if (!this.#isServing) return NOT_SERVING;
+    const reloaded = await this.#reloads.ask();
     const what = reloaded.ok ? 'reload' : 'reload_refused';
     this.#records.operations.acts.record({ who, what, upstream: null, why: null });
     return reloaded;
@@ -133,7 +131,7 @@ export class App implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isServing = false;
-    await this.#reloading; // Never rejects. What it still opens is closed with the rest.
+    await this.#reloads.idle(); // What they still open is closed with the rest.
     await this.#gateway[Symbol.asyncDispose]();
     await this.#poller?.[Symbol.asyncDispose]();
     await Promise.all(
@@ -143,7 +141,9 @@ export class App implements AsyncDisposable {
     await this.#records[Symbol.asyncDispose]();
   }
 
+  /** Never rejects. */
   async #reload(): Promise<Reloaded> {
+    if (!this.#isServing) return NOT_SERVING; // It was asked for while another one ran.
     const { log } = this.#options;
     try {
       const read = await this.#options.readSettings();
@@ -266,6 +266,11 @@ export class App implements AsyncDisposable {
     return this.#poller?.state ?? NO_STATUS_PAGE;
   }
 }
+
+const NOT_SERVING: Reloaded = {
+  ok: false,
+  problems: [problemOf('the program starts or ends')],
+};
 
 function isIn(upstreams: ReadonlyMap<string, Upstream>, upstream: Upstream): boolean {
   return upstreams.get(upstream.settings.name) === upstream;

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   type CertificateFiles,
@@ -28,6 +29,7 @@ beforeAll(async () => {
   program = await openProgram({
     settings: settings(),
     preload: new URL('./faults-within.ts', import.meta.url),
+    ...ODD_PLACE,
   });
   seen = program.lines.length;
 });
@@ -37,6 +39,17 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
+
+/** No home, a time zone and a locale that there are not, no folder for temporary files, and a working folder that takes no file. */
+const ODD_PLACE = {
+  env: {
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    TZ: 'Nowhere/Nothing',
+    LC_ALL: 'xx_YY.odd',
+    TMPDIR: '/nowhere',
+  },
+  cwd: existsSync('/sys') ? '/sys' : '/',
+};
 
 /** Whatever was broken, requests are served, answers are given, and the process is the same one. */
 afterEach(async () => {
@@ -74,6 +87,13 @@ function since(msg: string): LogLine[] {
 
 test('SIGHUP that comes while the program starts is obeyed once it has started', async () => {
   await program.logged('settings reloaded');
+});
+
+test('an odd environment changes nothing: times are told in the zone of the settings, and incidents are kept', async () => {
+  const { text } = await ask(`${program.url}/gone`, PERSON);
+  expect(text).toMatch(/\d:\d\d [AP]M C[SD]T \(\d\d:\d\d UTC\)/);
+  expect(existsSync(join(dirname(program.file), 'candor.sqlite'))).toBe(true);
+  expect(program.lines.filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
 });
 
 test('an exception that nobody has caught costs one line of the log', async () => {

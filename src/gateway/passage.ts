@@ -138,7 +138,8 @@ export class Passage implements ExchangeEvents {
   switched(fields: readonly string[], upstreamSocket: Socket): void {
     this.#endTrial();
     this.#traveller.counts.relayedBy(this.#ticket.route.index, 101);
-    upstreamSocket.once('close', () => this.#release());
+    // Others listen for the same: what is thrown here would keep them from hearing it.
+    upstreamSocket.once('close', () => this.#guarded(() => this.#release()));
     this.#traveller.tunnel(fields, upstreamSocket);
   }
 
@@ -231,7 +232,7 @@ export class Passage implements ExchangeEvents {
     this.start();
   }
 
-  /** Others wait in the same line: an error of ours in one way is no matter of theirs. */
+  /** For what the request's turn, a line or a connection calls: an error of ours in one way is no matter of others. */
   #guarded(step: () => void): void {
     try {
       step();

@@ -20,6 +20,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: [...SLOW_TESTS],
+    // One thread for all files of a run, and for many runs.
+    isolate: false,
     testTimeout: 15_000,
     setupFiles: ['test/mutation/setup.ts'],
     sequence: { sequencer: ExamplesFirst },

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { isOrigin, preflightFields } from '../../src/answer/cors.ts';
+import { readFields } from '../../src/answer/request-fields.ts';
 import { answered, fieldsOf, route } from './samples.ts';
 
 const ORIGIN = 'https://portal.example.com';
@@ -33,6 +35,54 @@ test.for(['null', 'https://[::1]:8080', 'capacitor://localhost', 'http://a-b.exa
     expect(fieldsOf(answered({}, { Origin: origin }))['access-control-allow-origin']).toBe(origin);
   },
 );
+
+test.for([
+  ['null', true],
+  ['a://b', true],
+  ['azAZ09+-.://azAZ09-._:[]', true],
+  [`a://${'b'.repeat(508)}`, true],
+  [`a://${'b'.repeat(509)}`, false],
+  ['', false],
+  ['nul', false],
+  ['://b', false],
+  ['a://', false],
+  ['a:/b', false],
+  ['a://b/c', false],
+  ['a_b://c', false],
+  ['a:b://c', false],
+  ['[a://c', false],
+  ['a]://c', false],
+  ['a://b+c', false],
+  ['a://b://c', false],
+  ...['`', '{', '@', '/', ';', '^', '\\', ','].map((odd) => [`a://b${odd}c`, false] as const),
+  ...['`', '{', '@', ':', '/', ','].map((odd) => [`a${odd}b://c`, false] as const),
+] as const)('%s is an origin: %s', ([origin, is]) => {
+  expect(isOrigin(origin)).toBe(is);
+});
+
+test.for([
+  { asked: { requestMethod: 'PUT' }, granted: ['Access-Control-Allow-Methods', 'PUT'] },
+  {
+    asked: { requestMethod: 'x'.repeat(64) },
+    granted: ['Access-Control-Allow-Methods', 'x'.repeat(64)],
+  },
+  { asked: { requestMethod: 'x'.repeat(65) }, granted: [] },
+  { asked: { requestMethod: 'P T' }, granted: [] },
+  { asked: { requestMethod: ' PUT' }, granted: [] },
+  { asked: { requestHeaders: 'a' }, granted: ['Access-Control-Allow-Headers', 'a'] },
+  { asked: { requestHeaders: 'a , b,c' }, granted: ['Access-Control-Allow-Headers', 'a , b,c'] },
+  { asked: { requestHeaders: 'a,' }, granted: [] },
+  { asked: { requestHeaders: ',a' }, granted: [] },
+  { asked: { requestHeaders: 'a b' }, granted: [] },
+  { asked: { requestHeaders: Array(65).fill('a').join(',') }, granted: [] },
+  { asked: {}, granted: [] },
+])('a preflight of $asked is granted $granted', ({ asked, granted }) => {
+  expect(preflightFields({ ...readFields([]), ...asked })).toEqual([
+    ...granted,
+    'Access-Control-Max-Age',
+    '0',
+  ]);
+});
 
 test('a listed preflight is granted for this moment only', () => {
   const headers = {

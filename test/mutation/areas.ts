@@ -35,11 +35,14 @@ export const AREAS: Readonly<Record<string, Area>> = {
   config: { files: ['src/config/*.ts'] },
 };
 
-/** Tests that start processes, browsers or threads, or wait for time-outs: a second and more a mutant. */
+/**
+ * Tests that start processes or threads or wait for time-outs, and those of whole pages, which come by
+ * everything and look at little of it: a second and more a mutant.
+ */
 export const SLOW_TESTS: readonly string[] = [
   'test/outage/{kill,store,recorder,migrations}.test.ts',
-  'test/answer/{own-templates,compressed,docs,wire}.test.ts',
-  'test/answer/untrusted.property.test.ts',
+  'test/answer/{brands,compressed,docs,incident,languages,locales,own-templates,page}.test.ts',
+  'test/answer/{template-contract,untrusted.property,wire}.test.ts',
   // All those over sockets.
   'test/gateway/!(decode-text|field.property|forwarded-fields|generic-reply|generic-reply.property|json-content|known-replies|match-route|person|reply-framing|reply-parser|reply-parser.property|reply-text|reply-text.property|request-head|request-target|rule-match|waiting-cause).test.ts',
 ];

@@ -8,8 +8,7 @@ import {
 
 /**
  * A pool that keeps its thread from one mutant to the next, for the start of one takes longer than the
- * tests. Modules of ours are loaded anew for each test file, as `isolate` promises: what they remember
- * must not outlive the mutant that had a say in it.
+ * tests. `setup.ts` sees to it that nothing else of a mutant outlives it.
  */
 export const keptWorker: PoolRunnerInitializer = {
   name: 'kept',

@@ -64,17 +64,22 @@ async function main(args: string[]): Promise<number> {
   const bytesBefore = residentBytes(running.pid);
   const crowd = await startCrowd(crowded.candor.port, processes, options);
   const held = (residentBytes(running.pid) - bytesBefore) / (options.idle + options.dripping);
-  const crowdsCpu = await cpuPerSecond(running.pid, options.seconds);
+  const crowdsCpu: number[] = [];
   for (let round = 1; round <= options.rounds; round += 1) {
     process.stderr.write(`round ${round} of ${options.rounds}\n`);
-    const { cpu, ...rest } = await load(crowded.candor, options);
-    crowded.rounds.push({ ...rest, cpu: cpu - crowdsCpu / options.rate });
+    crowdsCpu.push(await cpuPerSecond(running.pid, options.seconds));
+    crowded.rounds.push(await load(crowded.candor, options));
     process.kill(crowd.pid, 'SIGSTOP');
     empty.rounds.push(await load(empty.candor, options));
     process.kill(crowd.pid, 'SIGCONT');
   }
   await delay(1_000); // It says once a second how many are lost.
-  return report({ crowded, empty, crowd, held, crowdsCpu });
+  const aloneUs = median(crowdsCpu);
+  const rounds = crowded.rounds.map((round) => ({
+    ...round,
+    cpu: round.cpu - aloneUs / options.rate,
+  }));
+  return report({ crowded: { ...crowded, rounds }, empty, crowd, held, aloneUs });
 }
 
 function startPatient(name: string, processes: Processes): Promise<LoneCandor> {
@@ -126,10 +131,11 @@ interface Found {
   readonly crowd: Running;
   /** Bytes of memory for each of the crowd. */
   readonly held: number;
-  readonly crowdsCpu: number;
+  /** Microseconds of processor time a second that the crowd takes by itself. */
+  readonly aloneUs: number;
 }
 
-function report({ crowded, empty, crowd, held, crowdsCpu }: Found): number {
+function report({ crowded, empty, crowd, held, aloneUs }: Found): number {
   const ratios = { median: 0, p99: 0, cpu: 0 };
   console.log('in us              with the crowd     without      ratio of medians, of the least');
   for (const key of ['median', 'p99', 'cpu'] as const) {
@@ -144,7 +150,7 @@ function report({ crowded, empty, crowd, held, crowdsCpu }: Found): number {
   const errors = [crowded, empty].flatMap(({ rounds }) => rounds.map((round) => round.errors));
   const failed = errors.reduce((sum, count) => sum + count, 0);
   const lost = Number(/lost (\d+)\s*$/.exec(crowd.lastWords())?.[1]);
-  console.log(`the crowd alone    ${(crowdsCpu / 10_000).toFixed(1)} % of a core`);
+  console.log(`the crowd alone    ${(aloneUs / 10_000).toFixed(1)} % of a core`);
   console.log(`each of the crowd  ${(held / 1_024).toFixed(1)} KiB`);
   console.log(`of the crowd lost  ${lost}`);
   console.log(`errors of others   ${failed}`);

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Counts } from './counts.ts';
+import { type Counts, countUp } from './counts.ts';
 import { endAfterReading } from './linger.ts';
 import { peerOf } from './peer.ts';
 import type { ParseError } from './prior-knowledge.ts';
@@ -29,6 +29,7 @@ export function answerClientError(error: ParseError, socket: Socket, counts: Cou
   const peer = peerOf(socket);
   // More of the same is read and thrown away.
   if (peer.isBroken && error.code !== 'ECONNRESET') return;
+  if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') countUp(counts.limited, 'head_timeout');
   if (error.code === 'ECONNRESET' || !isOpen(socket, error)) {
     socket.destroy();
     return;
@@ -71,5 +72,5 @@ function faultIn({ code = '', rawPacket, bytesParsed = 0 }: ParseError): Refusal
 
 /** Whether an answer can be written: not on a TLS connection that never came to be. */
 function isOpen(socket: Socket, { code }: ParseError): boolean {
-  return socket.writable && code?.startsWith('ERR_SSL_') !== true;
+  return socket.writable && !/^ERR_(?:SSL|TLS)_/.test(code ?? '');
 }

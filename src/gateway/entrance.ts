@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Counts, countUp } from './counts.ts';
 import { NetworkCounts } from './network-counts.ts';
-import { introduce, type Peer } from './peer.ts';
+import { addressOf, introduce, type Peer } from './peer.ts';
 import type { Plan } from './plan.ts';
 import { cutOff } from './relay.ts';
 import type { SlowClients } from './slow-clients.ts';
@@ -26,37 +26,46 @@ export class Entrance {
     this.#deps = deps;
   }
 
-  /** Remembers a client for as long as its connection lasts. */
-  meet(socket: Socket, isSecure: boolean): Peer {
-    const { counts, slow } = this.#deps;
-    const peer = introduce(socket, isSecure);
-    const { address } = peer;
-    peer.isSurplus = this.#isSurplus(address, socket);
+  /** Counts a connection for as long as it lasts: from before it has shown what it speaks. */
+  arrive(socket: Socket): void {
+    const { counts } = this.#deps;
+    const address = addressOf(socket);
     counts.connections += 1;
     this.#networks.opened(address);
-    slow.watch(peer);
     socket.once('close', () => {
       counts.connections -= 1;
       this.#networks.closed(address);
-      slow.forget(peer);
     });
+    if (this.#beyondItsLimit(address) <= CROWD_ANSWERED) return;
+    countUp(counts.limited, 'connections_per_address');
+    cutOff(socket);
+  }
+
+  /** Remembers a client that has arrived for as long as its connection lasts. */
+  meet(socket: Socket, isSecure: boolean): Peer {
+    const { slow } = this.#deps;
+    const peer = introduce(socket, isSecure);
+    peer.isSurplus = !socket.destroyed && this.#isSurplus(peer.address);
+    slow.watch(peer);
+    socket.once('close', () => slow.forget(peer));
     return peer;
   }
 
-  #isSurplus(address: string, socket: Socket): boolean {
+  #isSurplus(address: string): boolean {
     const { plan, counts } = this.#deps;
-    const { settings, isTrusted } = plan();
-    const { connections, connectionsPerAddress } = settings.limits;
-    const most = connectionsPerAddress ?? Number.POSITIVE_INFINITY;
-    const open = this.#networks.of(address);
-    // Behind a trusted proxy there are many clients.
-    if (open >= most && !isTrusted(address)) {
-      countUp(counts.limited, 'connections_per_address');
-      if (open >= most + CROWD_ANSWERED) cutOff(socket);
-      return true;
-    }
-    if (counts.connections < connections) return false;
-    countUp(counts.limited, 'connections');
+    const isCrowd = this.#beyondItsLimit(address) > 0;
+    if (!isCrowd && counts.connections <= plan().settings.limits.connections) return false;
+    countUp(counts.limited, isCrowd ? 'connections_per_address' : 'connections');
     return true;
+  }
+
+  /** How many more an address has open than it may. */
+  #beyondItsLimit(address: string): number {
+    const { settings, isTrusted } = this.#deps.plan();
+    const most = settings.limits.connectionsPerAddress;
+    if (most === null) return 0;
+    const surplus = this.#networks.of(address) - most;
+    // Behind a trusted proxy there are many clients.
+    return surplus > 0 && isTrusted(address) ? 0 : surplus;
   }
 }

@@ -41,9 +41,10 @@ export class OpenListener {
     this.#certificates = settings.tls && new Certificates(settings.tls, { log, onFirst });
     const tls = this.#certificates && this.#tlsOptions(this.#certificates, deps);
     this.#server = newHttp1Server(deps.limits(), tls, deps.serve);
-    if (tls === null)
+    this.#server.on('connection', (socket: Socket) => deps.entrance.arrive(socket));
+    if (tls === null) {
       this.#server.on('connection', (socket: Socket) => deps.entrance.meet(socket, false));
-    else this.#serveSecure(deps);
+    } else this.#serveSecure(deps);
     this.#server.on('clientError', (error: ParseError, socket: Socket) => {
       const peer = peerOf(socket);
       if (isPreface(error) && this.#settings.http2 && mayBeginHttp2(peer)) {

@@ -45,7 +45,7 @@ const peers = new WeakMap<object, Peer>();
 
 /** Remembers what is known of a connection; called once, when it is accepted. */
 export function introduce(socket: Socket, isSecure: boolean): Peer {
-  const address = plainAddress(socket.remoteAddress);
+  const address = addressOf(socket);
   const peer = newPeer('http1', { address, isSecure, isSurplus: false });
   peers.set(socket, peer);
   return peer;
@@ -77,8 +77,8 @@ export function peerOf(socket: Socket): Peer {
   return peers.get(socket) ?? introduce(socket, 'encrypted' in socket);
 }
 
-/** `::ffff:127.0.0.1`, as a listener on `::` reports IPv4 clients, is `127.0.0.1`. */
-function plainAddress(address: string | undefined): string {
+/** The address at its other end: `::ffff:127.0.0.1`, as a listener on `::` reports IPv4 clients, is `127.0.0.1`. */
+export function addressOf({ remoteAddress: address }: Socket): string {
   if (address === undefined) return 'unknown';
   return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
 }

@@ -1,8 +1,10 @@
 import { expect, test, vi } from 'vitest';
 import { networkOf } from '../../src/gateway/network-counts.ts';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { askHttp2 } from '../support/http2-client.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startUpstream } from '../support/upstream.ts';
+import { pairOf } from './certificate-files.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\nAccept: text/plain\r\n\r\n';
 const GET_EVENTS = 'GET /_candor/events HTTP/1.1\r\nHost: a\r\n';
@@ -44,6 +46,22 @@ test('a crowd from one address is closed unheard, and takes no room from others'
   await vi.waitFor(() => expect(gateway.counts.connections).toBe(22));
   expect((await statusFrom('127.0.0.3')).status).toBe(200);
   for (const client of crowd) client.leave();
+});
+
+test('who opens connections with TLS and does not shake hands is counted, and ended, as well', async () => {
+  const upstream = await startUpstream();
+  const { gateway, url } = await startGateway({
+    ...oneUpstream([upstream.url]),
+    listen: { address: '127.0.0.1:0', tls: pairOf('app') },
+    limits: { connectionsPerAddress: 2, headTimeout: '500ms' },
+  });
+  const crowd = await Promise.all(Array.from({ length: 60 }, () => connectRaw(url, '127.0.0.2')));
+  await vi.waitFor(() => expect(gateway.counts.limited.get('connections_per_address')).toBe(38));
+  expect(gateway.counts.connections).toBeLessThanOrEqual(22);
+  expect((await askHttp2(url)).status).toBe(200);
+
+  await Promise.all(crowd.map((client) => client.ending()));
+  await vi.waitFor(() => expect(gateway.counts.limited.get('head_timeout')).toBe(22));
 });
 
 test('a trusted proxy may have any number', async () => {

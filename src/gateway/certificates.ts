@@ -92,6 +92,14 @@ export class Certificates implements Disposable {
   async look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
+    try {
+      await this.#lookAtAll();
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #lookAtAll(): Promise<void> {
     for (const one of this.#all) {
       this.#warnOfEnd(one);
       const state = await stateOf(one.files);
@@ -102,7 +110,6 @@ export class Certificates implements Disposable {
       one.known = state;
       await this.#renew(one);
     }
-    this.#isLooking = false;
   }
 
   [Symbol.dispose](): void {

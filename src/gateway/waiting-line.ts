@@ -193,12 +193,15 @@ export class WaitingLine {
 
   async #listen(): Promise<void> {
     this.#isListening = true;
-    while (this.#first !== null) {
-      await this.#upstream.changed();
-      this.#stalledUntil = 0;
-      this.advance();
+    try {
+      while (this.#first !== null) {
+        await this.#upstream.changed();
+        this.#stalledUntil = 0;
+        this.advance();
+      }
+    } finally {
+      this.#isListening = false;
     }
-    this.#isListening = false;
   }
 }
 

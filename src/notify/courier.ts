@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts';
 import type { OutboxRow } from '../outage/outbox.ts';
+import { unforeseen } from '../unforeseen.ts';
 import { type Backoff, waitMs } from './backoff.ts';
 import type { Notice } from './notice.ts';
 import type { Outbox } from './outbox.ts';
@@ -17,6 +18,8 @@ export interface CourierDeps {
 
 /** A timer of Node's cannot wait longer than 24 days, and nobody has to know when it fires. */
 const MOST_SLEEP_MS = 60 * 60_000;
+/** After an error of ours. */
+const PAUSE_MS = 1_000;
 /** How long what is under way may take when the program ends. */
 const LAST_MS = 1_000;
 
@@ -66,12 +69,17 @@ export class Courier implements AsyncDisposable {
 
   async #run(): Promise<void> {
     while (!this.#isStopped) {
-      const next = this.#next();
-      const dueMs = next === null ? MOST_SLEEP_MS : this.#leftMs(next);
-      const waitMs = Math.max(dueMs, this.#pausedUntil - performance.now());
-      if (next === null || waitMs > 0) await this.#sleep(waitMs);
-      else await this.#attempt(next);
+      const failed = (await this.#turn().catch(unforeseen)) === null;
+      if (failed) await this.#sleep(PAUSE_MS);
     }
+  }
+
+  async #turn(): Promise<void> {
+    const next = this.#next();
+    const dueMs = next === null ? MOST_SLEEP_MS : this.#leftMs(next);
+    const waitMs = Math.max(dueMs, this.#pausedUntil - performance.now());
+    if (next === null || waitMs > 0) await this.#sleep(waitMs);
+    else await this.#attempt(next);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts';
+import { unforeseen } from '../unforeseen.ts';
 import type { Publication, StatusPageState } from './model.ts';
 import { nextWaitMs, retryAfterMs } from './pace.ts';
 import { type PageOptions, PageReader, type PageReading } from './page-reader.ts';
@@ -106,9 +107,9 @@ export class StatusPagePoller implements AsyncDisposable {
   /** Never rejects: what goes wrong is a state, and the next reading comes in any case. */
   async #readAndArm(): Promise<void> {
     const startedAt = this.#clock.monotonic();
-    const reading = await this.#reader.read(this.#deps.isTroubled());
+    const reading = await this.#reader.read(this.#deps.isTroubled()).catch(unforeseen);
     if (this.#reader.isStopped) return; // Cut short by our own shutdown, which says nothing.
-    const askedMs = this.#take(reading);
+    const askedMs = reading === null ? null : this.#take(reading);
     this.#reading = null;
     this.#notBefore = Math.max(
       startedAt + LEAST_APART_MS,

@@ -69,8 +69,11 @@ export class Finder {
   async run(stop: AbortSignal): Promise<void> {
     const turn = async () => {
       this.#isAsking = true;
-      await this.#ask(stop);
-      this.#isAsking = false;
+      try {
+        await this.#ask(stop);
+      } finally {
+        this.#isAsking = false;
+      }
     };
     const { source, clock } = this.#deps;
     const pauseMs = () => this.#pauseMs();

@@ -1,8 +1,9 @@
+import { unforeseen } from '../unforeseen.ts';
 import type { Clock } from './clock.ts';
 
 /** What a loop does: a turn, then a pause whose length is asked for after each turn. */
 export interface LoopWork {
-  /** Must not reject. */
+  /** What it rejects with costs this turn, and is told as unforeseen. */
   readonly turn: () => Promise<void>;
   readonly pauseMs: () => number;
   readonly clock: Clock;
@@ -46,7 +47,8 @@ export class Loop {
   async #run(): Promise<void> {
     while (!this.#stop.aborted) {
       this.#dueAt = Number.POSITIVE_INFINITY;
-      await this.#work.turn();
+      // A loop that ended would leave the gateway blind, and nobody would see it.
+      await this.#work.turn().catch(unforeseen);
       if (!this.#stop.aborted) await this.#pause();
     }
   }

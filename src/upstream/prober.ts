@@ -1,5 +1,6 @@
 import type { Cause } from '../outage/cause.ts';
 import type { Verdict } from '../outage/verdict.ts';
+import { unforeseen } from '../unforeseen.ts';
 import type { Clock } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointNews } from './endpoint-news.ts';
@@ -111,11 +112,13 @@ export class Prober {
     if (this.#checking !== null) return this.#checking;
     const { promise, resolve } = Promise.withResolvers<Cause | null>();
     this.#checking = promise;
-    void this.#check().then((cause) => {
-      // A round does not reject.
-      this.#checking = null;
-      resolve(cause);
-    });
+    // An error of ours is no evidence.
+    void this.#check()
+      .catch(unforeseen)
+      .then((cause) => {
+        this.#checking = null;
+        resolve(cause);
+      });
     return promise;
   }
 
@@ -159,15 +162,19 @@ export class Prober {
 
   async #askQuietly(asked: Asked): Promise<void> {
     const { endpoints, onSpared, onServed } = this.#deps;
-    onSpared(asked);
-    const { outcome, failed } = probeRound(asked.endpoints, {
-      turn: (one) => (endpoints.isAside(one) ? this.#turnOf(one, 'return') : null),
-      probe: (one) => this.#ask(one),
-    });
-    if ((await outcome) === 'served') onServed();
-    const cause = await failed;
-    if (cause !== null && asked.fresh === 0 && !this.#stop.aborted) await this.#startRound().failed;
-    this.#quietRound = null;
+    try {
+      onSpared(asked);
+      const { outcome, failed } = probeRound(asked.endpoints, {
+        turn: (one) => (endpoints.isAside(one) ? this.#turnOf(one, 'return') : null),
+        probe: (one) => this.#ask(one),
+      });
+      if ((await outcome) === 'served') onServed();
+      const cause = await failed;
+      const isWorthAll = cause !== null && asked.fresh === 0 && !this.#stop.aborted;
+      if (isWorthAll) await this.#startRound().failed;
+    } finally {
+      this.#quietRound = null;
+    }
   }
 
   /** The round that is under way, or a new one. */
@@ -186,9 +193,13 @@ export class Prober {
 
   async #report({ outcome, failed }: Round): Promise<void> {
     const { clock, onServed, onFailed, state, urgentMs } = this.#deps;
-    if ((await outcome) === 'served') onServed();
-    const cause = await failed;
-    this.#round = null;
+    let cause: Cause | null = null;
+    try {
+      if ((await outcome) === 'served') onServed();
+      cause = await failed;
+    } finally {
+      this.#round = null;
+    }
     this.#hasAskedAll = true;
     if (cause !== null) onFailed(cause);
     const isDue = clock.monotonic() - this.#roundAt >= urgentMs;

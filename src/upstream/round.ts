@@ -1,4 +1,5 @@
 import type { Cause } from '../outage/cause.ts';
+import { unforeseen } from '../unforeseen.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ProbeResult } from './probe.ts';
 
@@ -19,7 +20,7 @@ type Outcome = 'served' | 'failed' | 'unknown';
 const CONCURRENCY = 20;
 
 export interface RoundWork {
-  /** Must not reject. Null says nothing, for or against. */
+  /** Null says nothing, for or against; nor does what it rejects with. */
   readonly probe: (endpoint: Endpoint) => Promise<ProbeResult | null>;
   /** What a probe waits for before it begins; null: nothing. */
   readonly turn?: (endpoint: Endpoint) => Promise<void> | null;
@@ -33,7 +34,7 @@ export function probeRound(endpoints: readonly Endpoint[], { probe, turn }: Roun
   let underWay = 0;
   let makeRoom: () => void = () => undefined;
   const ask = async (endpoint: Endpoint) => {
-    const result = await probe(endpoint);
+    const result = await probe(endpoint).catch(unforeseen);
     if (result?.ok === true) decide('served');
     causes.push(result?.cause ?? null);
     underWay -= 1;
@@ -56,7 +57,7 @@ export function probeRound(endpoints: readonly Endpoint[], { probe, turn }: Roun
         await room;
       }
       underWay += 1;
-      void ask(endpoint); // Does not reject, as `probe` does not.
+      void ask(endpoint); // Does not reject.
     }
   };
   void begin().then(endIfOver); // Where there is no endpoint, nobody else ends it.

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { SYSTEM_CLOCK } from '../../src/upstream/clock.ts';
 import { Loop } from '../../src/upstream/loop.ts';
+import { takeUnforeseen } from '../support/unforeseen.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 function startLoop(pauseMs: number) {
@@ -54,6 +55,24 @@ test('a loop that is stopped in its pause is done at once', async () => {
   await loop.done;
   loop.wakeWithin(0);
   expect(turns()).toBe(1);
+});
+
+test('a turn that fails by an error of ours costs itself: the next one comes, and the error is told', async () => {
+  const unforeseen = takeUnforeseen();
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const { promise: third, resolve } = Promise.withResolvers<void>();
+  let turns = 0;
+  const turn = async () => {
+    turns += 1;
+    if (turns < 3) throw new TypeError('a bug');
+    resolve();
+  };
+  const loop = new Loop({ turn, pauseMs: () => 1, clock: SYSTEM_CLOCK, gridMs: 100 }, stop.signal);
+  await third;
+  stop.abort();
+  await loop.done;
+  expect(unforeseen).toEqual([new TypeError('a bug'), new TypeError('a bug')]);
 });
 
 test('long pauses of many loops end together, short ones when they are over', async () => {

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Cause } from '../../src/outage/cause.ts';
 import { type Endpoint, endpointOf } from '../../src/upstream/endpoint.ts';
 import type { ProbeResult } from '../../src/upstream/probe.ts';
 import { probeRound } from '../../src/upstream/round.ts';
+import { takeUnforeseen } from '../support/unforeseen.ts';
 
 const ok: ProbeResult = { ok: true, cause: null, ms: 1 };
 const bad = (cause: Cause): ProbeResult => ({ ok: false, cause, ms: 1 });
@@ -38,6 +39,14 @@ test.for<{ name: string; results: (ProbeResult | null)[]; outcome: string; faile
   });
   expect(await round.outcome).toBe(outcome);
   expect(await round.failed).toBe(failed);
+});
+
+test('a probe that fails by an error of ours says nothing, and the round comes to its end', async () => {
+  const unforeseen = takeUnforeseen();
+  const results = [() => Promise.reject(new TypeError('a bug')), async () => bad('probe_failed')];
+  const round = probeRound(endpointsOf(2), { probe: async () => results.shift()?.() ?? null });
+  expect([await round.outcome, await round.failed]).toEqual(['unknown', null]);
+  await vi.waitFor(() => expect(unforeseen).toEqual([new TypeError('a bug')]));
 });
 
 test('a round asks each endpoint once, twenty at a time', async () => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Printer } from '../answer/answer.ts';
+import type { ReplyHead } from './reply.ts';
 
 /**
  * A client's request as this folder uses it: node:http's own, or an `Http2Request`, which reads as if
@@ -51,6 +52,11 @@ export interface ClientResponse {
   /** Bytes that are written, and still wait for the client to take them. */
   readonly writableLength: number;
   writeHead(status: number, reasonPhrase: string, fields: string[]): unknown;
+  /**
+   * The same for a reply that is relayed. `isChecked`: its fields were held against RFC 9110, sections 5.1
+   * and 5.5, where they were read, and its length is one.
+   */
+  writeReplyHead(reply: ReplyHead, isChecked: boolean): void;
   /** Sends a whole answer as it is printed, at the end of the turn; false, with nothing done, where it has to be written in parts. */
   sendPrinted(status: number, printer: Printer): boolean;
   flushHeaders(): void;

@@ -6,9 +6,9 @@ import { MOST_TRIAL_MS } from '../upstream/trial-gate.ts';
 import type { Attempt, ExchangeEvents } from './attempt.ts';
 import type { Sending } from './connections.ts';
 import { HeldReply } from './held-reply.ts';
-import type { LightHandler } from './light-client.ts';
+import { LightClient, type LightHandler } from './light-client.ts';
 import { lingerAfter } from './linger.ts';
-import { breakOff, relayHead, relayInformational } from './relay.ts';
+import { breakOff, relayInformational } from './relay.ts';
 import { type RawFields, type ReplyHead, readReply, readTrailers } from './reply.ts';
 import { RequestBody } from './request-body.ts';
 import { isRepeatable } from './retry.ts';
@@ -247,7 +247,8 @@ export class Exchange implements LightHandler, Writer {
   }
 
   #relay(reply: ReplyHead): void {
-    relayHead(this.#attempt.traveller.response, reply);
+    const { response } = this.#attempt.traveller;
+    response.writeReplyHead(reply, this.#client instanceof LightClient);
     this.#isRelaying = true;
     if (reply.contentLength !== null && this.#attempt.traveller.head.method !== 'HEAD') {
       this.#remaining = reply.contentLength;

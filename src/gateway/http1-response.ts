@@ -3,13 +3,16 @@ import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Printer } from '../answer/answer.ts';
 import { keepPrinted } from '../answer/sheet.ts';
+import { areFields } from './field-lines.ts';
+import type { ReplyHead } from './reply.ts';
 import { writeSoon } from './write-soon.ts';
 
 /** Any text will do: node:http asks whether there is a head, and is told that it has left. */
 const PRINTED = 'printed';
 
 /**
- * A response that can send a printed message: head and body in bytes that are written as they are.
+ * A response that can send a printed message, head and body in bytes that are written as they are, and the
+ * head of a reply whose fields are known to be well formed.
  *
  * By `writeHead` and `end` node:http checks each field again and joins head and body in a string, which
  * is made flat and copied on its way out. Decision 21 says what is used of node:http's own for that.
@@ -51,6 +54,25 @@ export class Http1Response<
     return true;
   }
 
+  /**
+   * Puts the head of a reply in front, as node:http would, but for what it does to a Content-Disposition after
+   * a Content-Length: it reads that as UTF-8, and throws at a letter that Latin-1 lacks. Nor does it look at
+   * fields again that were checked where they were read: 0.93 of the CPU of a small reply.
+   */
+  writeReplyHead(reply: ReplyHead, isChecked: boolean): void {
+    const { status, reasonPhrase, fields, contentLength } = reply;
+    const isUsual = contentLength !== null && status !== 204 && !this._expect_continue;
+    if (!IS_AS_KNOWN || !isUsual || !(isChecked || areFields(fields))) {
+      this.writeHead(status, reasonPhrase, fields);
+      return;
+    }
+    if (status === 304) this._hasBody = false;
+    this.statusCode = status;
+    this.statusMessage = reasonPhrase;
+    if (!this.shouldKeepAlive) this._last = true;
+    this._header = replyHead(reply, this);
+  }
+
   #print(printer: Printer): void {
     if (this.destroyed) return; // The client has left.
     const { socket } = this;
@@ -69,26 +91,45 @@ export class Http1Response<
   }
 }
 
+/** What node:http puts behind the fields, for it to say of the connection. */
+type Keeping = Pick<Http1Response, 'shouldKeepAlive' | '_keepAliveTimeout'>;
+
 let second = 0;
 let timeoutMs = 0;
+let date = '';
 let keptEnd = '';
-let closedEnd = '';
+let datedKeptEnd = '';
+const CLOSED_END = 'Connection: close\r\n\r\n';
 
 /** What node:http writes behind the fields of a message of known length, and the empty line. */
-function headEnd({
-  shouldKeepAlive,
-  _keepAliveTimeout,
-}: Pick<Http1Response, 'shouldKeepAlive' | '_keepAliveTimeout'>): string {
+function headEnd({ shouldKeepAlive, _keepAliveTimeout }: Keeping, hasDate = false): string {
+  if (hasDate && !shouldKeepAlive) return CLOSED_END;
   const now = Math.floor(Date.now() / 1000);
   if (now !== second || _keepAliveTimeout !== timeoutMs) {
     second = now;
     timeoutMs = _keepAliveTimeout;
-    const date = `Date: ${new Date(now * 1000).toUTCString()}\r\nConnection: `;
+    date = `Date: ${new Date(now * 1000).toUTCString()}\r\n`;
     const seconds = Math.floor(timeoutMs / 1000);
-    keptEnd = `${date}keep-alive\r\n${timeoutMs > 0 ? `Keep-Alive: timeout=${seconds}\r\n` : ''}\r\n`;
-    closedEnd = `${date}close\r\n\r\n`;
+    keptEnd = `Connection: keep-alive\r\n${timeoutMs > 0 ? `Keep-Alive: timeout=${seconds}\r\n` : ''}\r\n`;
+    datedKeptEnd = date + keptEnd;
   }
-  return shouldKeepAlive ? keptEnd : closedEnd;
+  if (!shouldKeepAlive) return date + CLOSED_END;
+  return hasDate ? keptEnd : datedKeptEnd;
+}
+
+/** A reply's whole head. What frames it and what keeps its connection are node:http's to say, and its own hop's. */
+function replyHead(
+  { status, reasonPhrase, fields }: Pick<ReplyHead, 'status' | 'reasonPhrase' | 'fields'>,
+  keeping: Keeping,
+): string {
+  let head = `HTTP/1.1 ${status} ${reasonPhrase}\r\n`;
+  let hasDate = false;
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index] ?? '';
+    head += `${name}: ${fields[index + 1]}\r\n`;
+    hasDate ||= name.length === 4 && name.toLowerCase() === 'date';
+  }
+  return head + headEnd(keeping, hasDate);
 }
 
 /**
@@ -109,7 +150,13 @@ function isAsKnown(): boolean {
   sent._headerSent = true;
   sent.end(bytes);
   const { outputData } = sent as Http1Response & { outputData?: { readonly data: unknown }[] };
-  const isSame = withoutDate(said._header ?? '') === withoutDate(expected);
+  const relayed = replyHead(
+    { status: 503, reasonPhrase: 'Any', fields: ['Content-Length', '2'] },
+    said,
+  );
+  const isSame = [relayed, expected].every(
+    (head) => withoutDate(said._header ?? '') === withoutDate(head),
+  );
   return isSame && outputData?.length === 1 && outputData[0]?.data === bytes;
 }
 

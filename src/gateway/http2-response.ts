@@ -1,6 +1,7 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { ClientResponse } from './client-message.ts';
 import type { Http2Request } from './http2-request.ts';
+import type { ReplyHead } from './reply.ts';
 
 /** What is of an HTTP/1.1 connection has no meaning in HTTP/2, and must not be sent (RFC 9113, section 8.2.2). */
 const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
@@ -79,6 +80,10 @@ export class Http2Response implements ClientResponse {
 
   sendPrinted(): boolean {
     return false; // What is printed is a message of HTTP/1.1.
+  }
+
+  writeReplyHead({ status, reasonPhrase, fields }: ReplyHead): void {
+    this.writeHead(status, reasonPhrase, fields);
   }
 
   flushHeaders(): void {

@@ -1,15 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { ClientResponse } from './client-message.ts';
-import type { ReplyHead } from './reply.ts';
-
-/**
- * Puts the head of a reply in front of the client's response. It leaves with the first bytes of the
- * body, in one write, or at the end of the turn where no body has come yet.
- */
-export function relayHead(response: ClientResponse, reply: ReplyHead): void {
-  response.writeHead(reply.status, reply.reasonPhrase, reply.fields);
-}
 
 /**
  * Ends a response that its upstream has broken off, so that the client knows it for what it is. Where

@@ -165,8 +165,7 @@ export class Visit {
    * when that is answered instead.
    */
   relayHeld(reply: HeldReply, isDeliberate: boolean): boolean {
-    const { status, reasonPhrase, fields } = reply.head;
-    let sent = fields;
+    let { fields } = reply.head;
     if (isDeliberate) {
       const matter = genericReply(reply.head, null, this.route?.upstream.belief ?? null);
       const answer = this.#answerTo(matter);
@@ -175,9 +174,9 @@ export class Visit {
         this.say(matter);
         return false;
       }
-      sent = withMissing(fields, answer.headers, ADDED_TO_DELIBERATE);
+      fields = withMissing(fields, answer.headers, ADDED_TO_DELIBERATE);
     }
-    this.response.writeHead(status, reasonPhrase, sent);
+    this.response.writeReplyHead({ ...reply.head, fields }, false);
     this.response.end(reply.body);
     lingerAfter(this.response);
     return true;

@@ -153,7 +153,7 @@ export function all(...checks: readonly Check[]): Check {
 }
 
 /** Responses that are not interim. */
-export function finals({ responses }: Seen): Seen['responses'] {
+function finals({ responses }: Seen): Seen['responses'] {
   return responses.filter(({ status }) => status >= 200);
 }
 

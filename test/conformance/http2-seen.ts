@@ -1,7 +1,7 @@
 import { FRAME, type Frame, framesIn } from '../support/http2-frames.ts';
 
 /** What came on one stream. */
-export interface StreamSeen {
+interface StreamSeen {
   /** Of the final head; 0 where none came. */
   readonly status: number;
   readonly interim: readonly number[];

@@ -6,7 +6,7 @@ import { nginxCommand } from '../../bench/peers/nginx.ts';
 import type { Command } from '../../bench/processes.ts';
 
 /** Where a proxy listens, whom it asks, and a folder for it alone. */
-export interface Place {
+interface Place {
   readonly folder: string;
   readonly port: number;
   /** For HTTP/2 by prior knowledge; the same as `port` where one listener speaks both. */

@@ -8,7 +8,7 @@ import type { Row, Seen, Stand } from './row.ts';
 import { inTime } from './steps.ts';
 
 /** What the origin says where a row gives it no words of its own. */
-export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 const LAST = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok';
 

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
 import { connectRaw, exchange } from '../support/raw-client.ts';
+import type { RawClient } from '../support/raw-connection.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\nAccept: text/plain\r\n\r\n';
@@ -96,6 +97,49 @@ test('an answer on a kept-alive connection does not end it later', async () => {
   client.send(GET);
   expect((await client.response()).status).toBe(404);
 });
+
+/** Sends bytes; resolves when the gateway, in this process, has had its turn to read them. */
+function written({ socket }: RawClient, bytes: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.setNoDelay(true);
+  socket.write(bytes, () => setImmediate(() => setImmediate(resolve)));
+  return promise;
+}
+
+test.for([
+  { name: 'kept-alive', connection: 'keep-alive' },
+  { name: 'closing', connection: 'close' },
+])(
+  'a slow upload that was answered goes on for half a minute, and ends where it falls silent: $name',
+  async ({ connection }) => {
+    const { url } = await startGateway(
+      {
+        ...oneUpstream(['http://127.0.0.1:9']),
+        routes: [{ path: '/elsewhere', upstream: 'app' }],
+      },
+      { isQuiet: true },
+    );
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const upload = `POST / HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nContent-Length: 1000\r\n\r\n`;
+    const [slow, silent] = [await connectRaw(url), await connectRaw(url)];
+    for (const client of [slow, silent]) {
+      client.send(upload);
+      expect((await client.response()).status).toBe(404);
+    }
+
+    for (let second = 0; second < 25; second += 1) {
+      await written(slow, 'x');
+      await vi.advanceTimersByTimeAsync(1_000);
+      if (second === 10) expect((await silent.ending()).received).toBe('');
+    }
+    await written(slow, 'x'.repeat(500));
+    expect([slow.soFar.code, slow.socket.destroyed]).toEqual([null, false]);
+
+    await vi.advanceTimersByTimeAsync(10_000);
+    await slow.ending();
+  },
+);
 
 test('by default an idle connection outlives the 60 seconds of a load balancer', async () => {
   const upstream = await startUpstream();

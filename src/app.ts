@@ -34,6 +34,8 @@ export interface AppOptions {
   /** Where the settings come from, in words: a file's name, the demo, the command line. */
   readonly source: string;
   readonly log: ParentLog;
+  /** How many errors nothing has caught since the start. */
+  readonly unexpectedErrors: () => number;
   /** Reads the settings again, for SIGHUP and `POST /api/reload`. */
   readonly readSettings: () => Promise<
     { readonly ok: true; readonly settings: Settings } | (Reloaded & { readonly ok: false })
@@ -77,6 +79,7 @@ export class App implements AsyncDisposable {
       upstreams: () => this.#upstreams,
       statusPage: () => this.#statusPage(),
       isReady: () => this.#isServing,
+      unexpectedErrors: options.unexpectedErrors,
       reload: (who) => this.reload(who),
     });
   }

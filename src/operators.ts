@@ -28,6 +28,7 @@ export interface OperatorsDeps {
   readonly upstreams: () => ReadonlyMap<string, Upstream>;
   readonly statusPage: () => StatusPageState;
   readonly isReady: () => boolean;
+  readonly unexpectedErrors: () => number;
   readonly reload: OpsDeps['reload'];
 }
 
@@ -89,6 +90,7 @@ export class Operators implements AsyncDisposable {
     const archive = this.#archive;
     return {
       ...{ version, incidents, answers, archive, store, isReady, reload, statusPage },
+      unexpectedErrors: this.#deps.unexpectedErrors,
       program: () => ({ startedAt: this.#startedAt, settings: source, loadedAt: loadedAt() }),
       samples: this.#samples,
       upstreams: () => [...upstreams().values()].map(viewOf),

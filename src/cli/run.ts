@@ -5,6 +5,7 @@ import { problemLine } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
 import { startDemo } from '../demo/demo.ts';
 import { createLog, type OpenLog } from '../log.ts';
+import { warnOfFewDescriptors } from './descriptors.ts';
 import { ownVersion } from './own-version.ts';
 import { releaseMemory } from './release-memory.ts';
 import { listenToSignals, type Told } from './signals.ts';
@@ -86,10 +87,14 @@ interface Serving {
 
 async function serve(serving: Serving): Promise<number> {
   const { settings, source, readSettings, log, told, banner } = serving;
-  outliveErrors(log);
+  const unexpected = outliveErrors(log);
+  warnOfFewDescriptors(settings.limits.connections, log);
   let app: App;
   try {
-    app = await App.start({ settings, version: ownVersion(), source, log, readSettings });
+    app = await App.start({
+      ...{ settings, version: ownVersion(), source, log, readSettings },
+      unexpectedErrors: () => unexpected.errors,
+    });
   } catch (error) {
     log.error({ err: error }, 'could not start');
     await log.flush();
@@ -104,15 +109,22 @@ async function serve(serving: Serving): Promise<number> {
   // What is wrong with the file is in the log; the running settings stay. Never rejects.
   told.onReload(() => void app.reload());
 
-  await end(app, log, await told.toEnd);
-  return 0;
+  return await end(app, log, await told.toEnd);
 }
 
-async function end(app: App, log: OpenLog, signal: string): Promise<void> {
+async function end(app: App, log: OpenLog, signal: string): Promise<number> {
   log.info({ signal }, 'draining');
-  await app[Symbol.asyncDispose]();
+  try {
+    await app[Symbol.asyncDispose]();
+  } catch (error) {
+    // What an error of ours has left open must not keep the process from its end.
+    log.error({ err: error }, 'could not end in order');
+    await log.flush();
+    process.exit(1);
+  }
   log.info('ended');
   await log.flush();
+  return 0;
 }
 
 function readSettings(flags: Flags): Promise<Loaded> {

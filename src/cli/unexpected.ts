@@ -4,6 +4,11 @@ import type { Log } from '../log.ts';
 const MOST_A_SECOND = 10;
 const SECOND_MS = 1_000;
 
+/** How many there were since the start, whether they have a line of the log or not. */
+interface UnexpectedErrors {
+  readonly errors: number;
+}
+
 /**
  * Has the process outlive what nobody has caught: an exception, and a promise that was rejected.
  *
@@ -11,9 +16,11 @@ const SECOND_MS = 1_000;
  * through others: to end the process would break off every request for the sake of one. Node's warnings
  * go the same way, for standard error may be a pipe that nobody reads, and would block.
  */
-export function outliveErrors(log: Log): void {
+export function outliveErrors(log: Log): UnexpectedErrors {
+  const counted = { errors: 0 };
   const mayLog = { error: newLimit(), warning: newLimit() };
   process.on('uncaughtException', (error, origin) => {
+    counted.errors += 1;
     const left = mayLog.error();
     if (left !== null) tell(() => log.error({ err: error, origin, ...left }, 'unexpected error'));
   });
@@ -22,6 +29,7 @@ export function outliveErrors(log: Log): void {
     const left = mayLog.warning();
     if (left !== null) tell(() => log.warn({ err: warning, ...left }, 'warning of the runtime'));
   });
+  return counted;
 }
 
 /** Says whether one more line may be written, by what was left out before it; null where it may not. */

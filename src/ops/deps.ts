@@ -43,6 +43,8 @@ export interface OpsDeps {
   readonly report: (id: string | null) => Promise<Report | null>;
   /** False while the program starts or drains; true in an outage of any upstream. */
   readonly isReady: () => boolean;
+  /** How many errors of this program nothing has caught since the start. */
+  readonly unexpectedErrors: () => number;
   readonly reload: (who: Actor) => Promise<Reloaded>;
   readonly maintenances: Pick<Maintenances, 'list' | 'of' | 'declare' | 'end' | 'issueBypass'>;
   readonly acts: Pick<ActLog, 'list' | 'record'>;

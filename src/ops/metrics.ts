@@ -41,6 +41,7 @@ export function metricSources(deps: Omit<OpsDeps, 'reload'>): MetricSource[] {
 function programMetrics({
   version,
   isReady,
+  unexpectedErrors,
   certificates,
 }: Omit<OpsDeps, 'reload'>): MetricSource[] {
   const ready = plainGauge(
@@ -66,7 +67,14 @@ function programMetrics({
       return [...ends].map(([file, at]) => [{ file }, at]);
     },
   };
-  return [ready, build, expiry];
+  const unexpected: MetricSource = {
+    type: 'counter',
+    name: 'candor_unexpected_errors_total',
+    help: 'Errors of this program that nothing has caught.',
+    labels: [],
+    read: () => [[{}, unexpectedErrors()]],
+  };
+  return [ready, build, expiry, unexpected];
 }
 
 function register(registry: Registry, source: MetricSource): void {

@@ -24,6 +24,9 @@ const FAULTS: Readonly<Record<string, () => void>> = {
   },
   warning: () => process.emitWarning('so it goes', 'TestWarning'),
   dying_thread: () => void store?.terminate(),
+  endless_thread: () => {
+    if (store !== null) store.terminate = () => Promise.reject(new Error('a bug at the end'));
+  },
 };
 
 process.on('message', (message) => {

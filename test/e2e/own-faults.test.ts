@@ -53,13 +53,13 @@ const ODD_PLACE = {
 
 /** Whatever was broken, requests are served, answers are given, and the process is the same one. */
 afterEach(async () => {
+  if (!program.isRunning) return; // The last test has ended it.
   expect(await ask(program.url)).toMatchObject({ status: 200, text: 'served\n' });
   const { status, headers } = await ask(`${program.url}/gone`);
   expect([status, headers['candor-disposition']]).toEqual([
     503,
     expect.stringContaining('reason=outage'),
   ]);
-  expect(program.isRunning).toBe(true);
   expect(program.errorOutput).toBe('');
   seen = program.lines.length;
 });
@@ -118,6 +118,9 @@ test('a thousand exceptions at once cost a few lines, and the next one says how 
     return since('unexpected error').find((line) => line.left_out !== undefined);
   });
   expect(since('unexpected error').length).toBeLessThan(50);
+  const { text } = await ask(`${program.opsUrl}/metrics`);
+  const counted = /^candor_unexpected_errors_total (\d+)$/m.exec(text)?.[1];
+  expect(Number(counted)).toBeGreaterThan(1_000);
   expect(left.left_out).toBeGreaterThan(900);
 });
 
@@ -197,3 +200,10 @@ test.for([-5, 10])(
     await turned('up');
   },
 );
+
+test('a fault in the end itself does not keep the process: it is told, and the exit code is 1', async () => {
+  program.send('endless_thread');
+  program.signal('SIGTERM');
+  expect(await program.ended).toEqual({ code: 1, signal: null });
+  expect(program.lines.at(-1)).toMatchObject({ level: 'error', msg: 'could not end in order' });
+});

@@ -79,6 +79,7 @@ test('connections for which there is no descriptor are closed, and the next ones
     return (await client.response()).status;
   });
   expect(served).toBe(200);
+  expect(logged()).toContain('fewer file descriptors than connections');
   expect(logged()).not.toContain('verdict changed');
 });
 

@@ -19,6 +19,7 @@ const app = await App.start({
   source: 'a test’s',
   log: SILENT,
   readSettings: () => Promise.resolve({ ok: true, settings }),
+  unexpectedErrors: () => 0,
 });
 process.on('message', () => {
   if (typeof collect === 'function') collect();

@@ -143,6 +143,7 @@ test('a scrape says what the parts know at that moment', async () => {
       'candor_store_rows_waiting 0',
       'candor_store_size_bytes 0',
       'candor_ready 1',
+      'candor_unexpected_errors_total 0',
       'candor_certificate_expires_at_seconds{file="/etc/app.crt"} 1800000000',
       'candor_build_info{version="1.2.3"} 1',
     ].sort(),

@@ -165,6 +165,7 @@ export function opsDeps(changes: Partial<OpsDeps> = {}): OpsDeps {
     },
     store: { isWell: true, counts: { written: 0, dropped: 0, refused: 0, waiting: 0, bytes: 0 } },
     isReady: () => true,
+    unexpectedErrors: () => 0,
     reload: async () => ({ ok: true }),
     maintenances: changes.maintenances ?? testMaintenances(),
     acts: new ActLog(logInto([])),

@@ -1,27 +1,34 @@
-/** A folder of the house, and which of it is mutated. */
+/** A folder of the house: what is changed in it, and which tests have to notice. Both are globs. */
 interface Area {
-  /** Files of `src/`, as globs; those that begin with `!` are left out. */
   readonly files: readonly string[];
+  /**
+   * Of the same folder, and fast: that others would notice as well counts for nothing. A second a mutant
+   * is an hour an area, so that tests which wait for processes, sockets, threads or time-outs are left
+   * out, and those of whole pages, which come by everything and look at little of it.
+   */
+  readonly tests: readonly string[];
 }
 
-/**
- * What is mutated, by folder. The tests that have to notice are those of the same folder below
- * `test/`, without the slow ones below: that another folder's tests would notice as well counts for
- * nothing.
- */
+/** What `npm run mutation` knows, by name. */
 export const AREAS: Readonly<Record<string, Area>> = {
   outage: {
     files: [
       'src/outage/**/*.ts',
-      // The store's own thread and its database: their tests wait for disks and threads.
+      // The store's own thread and its database.
       '!src/outage/{database,database-error,migrations,recorder,store,store-worker}.ts',
     ],
+    tests: ['test/outage/**/!(kill|store|recorder|migrations).test.ts'],
   },
   answer: {
     files: [
       'src/answer/{accept*,client-*,request-*,notice,voices,wording,lead,telling}.ts',
       'src/answer/{cors,header-fields,kept-fields,field-table,proxy-status}.ts',
       'src/answer/{retry-after,retry-safe,return-to,json,xml,escape,wrap,times,fill}.ts',
+    ],
+    tests: [
+      'test/answer/{accept*,answerer,bodies,client-kind,cors,envelope,header-fields}.test.ts',
+      'test/answer/{languages-for-programs,proxy-status,published,request-signs}.test.ts',
+      'test/answer/{retry-*,return-to,small-forms,status-json,wrap}.test.ts',
     ],
   },
   gateway: {
@@ -31,18 +38,14 @@ export const AREAS: Readonly<Record<string, Area>> = {
       'src/gateway/{rule-match,reply-text,decode-text,json-content,markup,matter}.ts',
       'src/gateway/{reply-parser,match-route,waiting-cause,person}.ts',
     ],
+    tests: [
+      'test/gateway/{decode-text,field.property,forwarded-fields,generic-reply*}.test.ts',
+      'test/gateway/{json-content,known-replies,match-route,person,waiting-cause}.test.ts',
+      'test/gateway/{reply-*,request-*,rule-match}.test.ts',
+    ],
   },
-  config: { files: ['src/config/*.ts'] },
+  config: { files: ['src/config/*.ts'], tests: ['test/config/*.test.ts'] },
 };
 
-/**
- * Tests that start processes or threads or wait for time-outs, and those of whole pages, which come by
- * everything and look at little of it: a second and more a mutant.
- */
-export const SLOW_TESTS: readonly string[] = [
-  'test/outage/{kill,store,recorder,migrations}.test.ts',
-  'test/answer/{brands,compressed,docs,incident,languages,locales,own-templates,page}.test.ts',
-  'test/answer/{template-contract,untrusted.property,wire}.test.ts',
-  // All those over sockets.
-  'test/gateway/!(decode-text|field.property|forwarded-fields|generic-reply|generic-reply.property|json-content|known-replies|match-route|person|reply-framing|reply-parser|reply-parser.property|reply-text|reply-text.property|request-head|request-target|rule-match|waiting-cause).test.ts',
-];
+/** How the name of an area comes to Vitest's configuration, which Stryker loads in processes of its own. */
+export const AREA_VARIABLE = 'CANDOR_MUTATION_AREA';

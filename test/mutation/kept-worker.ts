@@ -17,7 +17,10 @@ export const keptWorker: PoolRunnerInitializer = {
 
 type Listener = Parameters<PoolWorker['on']>;
 
+/** What is loaded anew for each mutant is never quite let go of: some megabytes each. */
+const MOST_RUNS = 100;
 let kept: ThreadsPoolWorker | undefined;
+let runs = 0;
 
 class KeptWorker implements PoolWorker {
   readonly name = 'kept';
@@ -59,7 +62,12 @@ class KeptWorker implements PoolWorker {
 
   async stop(): Promise<void> {
     for (const listener of this.#listeners) this.#thread.off(...listener);
-    if (this.#thread !== kept) await this.#thread.stop();
+    if (this.#thread === kept) {
+      runs += 1;
+      if (runs % MOST_RUNS !== 0) return;
+      kept = undefined;
+    }
+    await this.#thread.stop();
   }
 
   /** In the thread's place, which would hear no message after it had stopped. */

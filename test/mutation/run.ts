@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
-import { AREAS } from './areas.ts';
+import { AREA_VARIABLE, AREAS } from './areas.ts';
 
 const HELP = `npm run mutation -- AREA [FILE...]: do the tests notice when the code is wrong?
 
@@ -27,11 +27,12 @@ if (values.help) {
   console.error(HELP);
   process.exitCode = 2;
 } else {
+  process.env[AREA_VARIABLE] = name;
   await new Stryker({
     mutate: files.length > 0 ? files : [...area.files],
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
-    vitest: { configFile: 'vitest.mutation.config.ts', dir: `test/${name}`, related: true },
+    vitest: { configFile: 'test/mutation/vitest.config.ts', related: true },
     coverageAnalysis: 'perTest',
     concurrency: 1,
     incremental: true,
@@ -42,7 +43,7 @@ if (values.help) {
     thresholds: { high: 95, low: 85, break: 85 },
     // Load makes tests slow, and slow must not count as noticed: endless loops are found by their count.
     timeoutMS: 10_000,
-    timeoutFactor: 2,
+    timeoutFactor: 0.25,
     ignorePatterns: ['bench', 'deploy', 'test/simulation'],
     // Stryker would rewrite its copy of tsconfig.json with an interface that TypeScript 7 does not have.
     tsconfigFile: 'none.json',

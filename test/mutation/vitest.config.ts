@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { SLOW_TESTS } from './test/mutation/areas.ts';
-import { keptWorker } from './test/mutation/kept-worker.ts';
+import { AREA_VARIABLE, AREAS } from './areas.ts';
+import { keptWorker } from './kept-worker.ts';
 
 /**
  * Properties last: an example that fails is found in a millisecond, and the run ends with it.
@@ -18,8 +18,7 @@ class ExamplesFirst extends BaseSequencer {
 /** The tests as Stryker runs them, thousands of times: docs/mutation.md. */
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: [...SLOW_TESTS],
+    include: [...(AREAS[process.env[AREA_VARIABLE] ?? '']?.tests ?? [])],
     // One thread for all files of a run, and for many runs.
     isolate: false,
     testTimeout: 15_000,

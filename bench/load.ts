@@ -10,6 +10,8 @@ export interface Load {
   readonly core: number;
   /** Where the load generator's script is written. */
   readonly folder: string;
+  /** Lua that makes each request of wrk anew; by default all are the same. */
+  readonly requestScript?: string;
 }
 
 /** What a load generator counted. */

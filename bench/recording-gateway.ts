@@ -17,8 +17,14 @@ import { Upstream } from '../src/upstream/upstream.ts';
  */
 const [port, closedPort, file] = process.argv.slice(2);
 const text = `listen: 127.0.0.1:${port}
+trustedProxies: [127.0.0.1]
 brand: { name: Example }
 upstreams: { app: { endpoints: ["http://127.0.0.1:${closedPort}"] } }
+routes:
+  - { path: /r/, upstream: app }
+  - { path: /login, upstream: app }
+  - { path: /reports, upstream: app }
+  - { upstream: app }
 `;
 const loaded = await parseSettings({ text, file: 'bench.yaml' });
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));

@@ -10,7 +10,7 @@ export async function runWrk(load: Load): Promise<LoadSummary> {
   const { port, scenario, seconds, core, folder } = load;
   const scheme = scenario.protocol === 'tls' ? 'https' : 'http';
   const script = join(folder, `${scenario.key}.lua`);
-  writeFileSync(script, wrkScript(scenario));
+  writeFileSync(script, wrkScript(scenario) + (load.requestScript ?? ''));
   const { stdout } = await promisify(execFile)('taskset', [
     ...['-c', String(core), 'wrk', '--threads', '1'],
     ...['--connections', String(scenario.connections), '--duration', `${seconds}s`],

@@ -22,6 +22,8 @@ export interface ClientRequest {
   readonly httpVersionMinor: number;
   /** The connection, on which nothing else is under way; null where it has other streams (HTTP/2). */
   readonly socket: Socket | null;
+  /** How many bytes of the body have come and are not read. */
+  readonly readableLength: number;
   /** All of it has come. */
   readonly complete: boolean;
   readonly readableEnded: boolean;

@@ -35,6 +35,8 @@ export interface Connections {
   take(isLight: boolean): Sending;
   /** The same, where a connection that was used before has just failed. */
   fresh(isLight: boolean): Sending;
+  /** What sends a request whose client waits for 100 (Continue); null where the others do that as well. */
+  expecting(): Sending | null;
   give(client: Sending): void;
   /**
    * The endpoint has ended a connection, says that it will, or accepts none: it may be about to end

@@ -5,6 +5,7 @@ import { causeOf, isBug, isOwnFault } from '../upstream/cause-of.ts';
 import { MOST_TRIAL_MS } from '../upstream/trial-gate.ts';
 import type { Attempt, ExchangeEvents } from './attempt.ts';
 import type { Sending } from './connections.ts';
+import { expectsContinue } from './expecting-client.ts';
 import { HeldReply } from './held-reply.ts';
 import { LightClient, type LightHandler } from './light-client.ts';
 import { lingerAfter } from './linger.ts';
@@ -64,17 +65,15 @@ export class Exchange implements LightHandler, Writer {
     const { head, request, response, mostBodyBytes } = this.#attempt.traveller;
     const { fields, isTrial, route } = this.#attempt.ticket;
     const isLight = isRepeatable(head) && head.upgrade === null;
-    this.#client = isFresh ? connections.fresh(isLight) : connections.take(isLight);
+    const expecting = head.hasBody && expectsContinue(request) ? connections.expecting() : null;
+    this.#client = expecting ?? (isFresh ? connections.fresh(isLight) : connections.take(isLight));
     const { responseMs } = route.upstream.settings.timeouts;
     this.body = head.hasBody
       ? new RequestBody(request, {
           memory,
           mostBytes: mostBodyBytes,
           onFirstRead: () => {
-            // RFC 9110, section 10.1.1: an HTTP/1.0 client does not know it.
-            if (request.httpVersionMinor > 0 && request.headers.expect !== undefined) {
-              response.writeContinue();
-            }
+            if (expectsContinue(request)) response.writeContinue();
           },
           hasLeft: () => this.#client?.hasWritten === true,
           onTooLong: () => this.#events.bodyTooLong(),

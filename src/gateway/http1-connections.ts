@@ -9,8 +9,10 @@ import {
   sweepEveryMs,
   type Target,
 } from './connections.ts';
+import { ExpectingClient } from './expecting-client.ts';
 import { LightClient } from './light-client.ts';
 import { openSocket } from './open-socket.ts';
+import { skipContinue } from './unasked-continue.ts';
 
 /** Idle connections to one endpoint that are worth keeping, of each kind. */
 const IDLE_KEPT = 256;
@@ -22,9 +24,23 @@ class WriteClient extends Client {
   /** The connection that is open. */
   socket: Socket | null = null;
 
+  #awaitsReply = false;
+
   get hasWritten(): boolean {
     return this.socket?.writableLength === 0;
   }
+
+  override dispatch(...request: Parameters<Client['dispatch']>): boolean {
+    this.#awaitsReply = true;
+    return super.dispatch(...request);
+  }
+
+  /** True once for each request: what comes next is the beginning of its reply. */
+  readonly takeBeginning = (): boolean => {
+    const isNext = this.#awaitsReply;
+    this.#awaitsReply = false;
+    return isNext;
+  };
 }
 
 /**
@@ -68,6 +84,11 @@ export class Http1Connections implements Connections {
     return isLight && this.#isPlain ? this.#newLight() : this.#newClient();
   }
 
+  /** A client for a request that expects 100 (Continue); none with TLS, where light clients do not serve. */
+  expecting(): Sending | null {
+    return this.#isPlain ? new ExpectingClient(this.#newLight()) : null;
+  }
+
   /**
    * Takes a client back. A light one is used again from the next turn of the loop on: bytes beyond the
    * reply that had arrived with it have been read by then, and have ended the connection.
@@ -75,6 +96,8 @@ export class Http1Connections implements Connections {
   give(client: Sending): void {
     if (client instanceof LightClient) {
       if (this.#ended.push(client) === 1) setImmediate(() => this.#putBack());
+    } else if (client instanceof ExpectingClient) {
+      this.#drop(client.light);
     } else if (client instanceof WriteClient) {
       const isOld = client.generation !== this.#generation;
       if (isOld || this.#isClosed || this.#idle.length >= IDLE_KEPT) void client.close();
@@ -104,8 +127,9 @@ export class Http1Connections implements Connections {
       connect: (_, callback) =>
         this.#open(null, (error, socket) => {
           client.socket = error === null ? socket : null;
-          if (error === null) callback(null, telling(socket));
-          else callback(error, null);
+          if (error !== null) return callback(error, null);
+          skipContinue(socket, client.takeBeginning);
+          callback(null, telling(socket));
         }),
       headersTimeout: this.#timeouts.responseMs,
       bodyTimeout: this.#timeouts.idleMs,

@@ -43,6 +43,11 @@ export class Http2Connections implements Connections, Sending {
     return this;
   }
 
+  /** The head of a stream leaves before its body. */
+  expecting(): null {
+    return null;
+  }
+
   /** A session that has failed takes no more, so the next one is another. */
   fresh(): Sending {
     return this;

@@ -50,6 +50,10 @@ export class Http2Request implements ClientRequest {
     return !this.hasBody || this.#stream.readableEnded;
   }
 
+  get readableLength(): number {
+    return this.#stream.readableLength;
+  }
+
   get readableEnded(): boolean {
     return this.#stream.readableEnded;
   }

@@ -286,6 +286,7 @@ function endedEarly(): Error {
   return Object.assign(new Error('the endpoint closed the connection'), { code: 'ECONNRESET' });
 }
 
-function tookTooLong(): Error {
+/** What a request fails with that got no reply in time. */
+export function tookTooLong(): Error {
   return Object.assign(new Error('no reply in time'), { code: 'CANDOR_RESPONSE_TIMEOUT' });
 }

@@ -51,6 +51,11 @@ export class RequestBody extends Readable {
     return this.#isReading && !this.#isPaused && !this.destroyed && !this.#request.complete;
   }
 
+  /** The client has not waited to be told to send it. */
+  get hasCome(): boolean {
+    return this.#request.complete || this.#request.readableLength > 0;
+  }
+
   /** Who sends trailers says so (RFC 9110, section 6.6.2); a message that says its length has none. */
   get mayHaveTrailers(): boolean {
     const { headers } = this.#request;

@@ -81,8 +81,17 @@ function echoing({ received, socket }: RawConnection): void {
   if (body.length === 5) socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n${body}`);
 }
 
-test('100 (Continue) is sent when the upstream is ready for the body, which gets no Expect field', async () => {
-  const upstream = await startRawUpstream(echoing);
+/** Says 100 (Continue) to a head that expects it, as an upstream does that is ready for the body. */
+function asked(connection: RawConnection): void {
+  const { received, socket } = connection;
+  if (/\r\nexpect: 100-continue\r\n/.test(received) && received.endsWith('\r\n\r\n')) {
+    socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+  }
+  echoing(connection);
+}
+
+test('100 (Continue) is sent when the upstream, which is asked, is ready for the body', async () => {
+  const upstream = await startRawUpstream(asked);
   const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
   const client = await connectRaw(url);
   client.send(POST);
@@ -92,7 +101,78 @@ test('100 (Continue) is sent when the upstream is ready for the body, which gets
   const reply = await client.response();
 
   expect([reply.status, reply.body]).toEqual([200, 'hello']);
-  expect(upstream.received.toLowerCase()).not.toContain('expect');
+  expect(upstream.received).toContain('\r\nContent-Length: 5\r\n');
+});
+
+test('an upstream that says nothing is sent the body all the same, after a second', async () => {
+  const upstream = await startRawUpstream(echoing);
+  const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+  const client = await connectRaw(url);
+  client.send(POST);
+
+  expect((await client.response()).status).toBe(100);
+  client.send('hello');
+
+  expect((await client.response()).body).toBe('hello');
+});
+
+test('a body that has come, in chunks, waits for nobody', async () => {
+  const upstream = await startRawUpstream(({ socket, received }) => {
+    if (received.endsWith('0\r\n\r\n')) socket.write(FINAL);
+  });
+  const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+  const started = performance.now();
+
+  const head = POST.replace('Content-Length: 5', 'Transfer-Encoding: chunked');
+  const reply = await request(url, `${head}5\r\nhello\r\n0\r\n\r\n`);
+
+  expect(reply.status).toBe(201);
+  expect(upstream.received).toMatch(/\r\n\r\n5\r\nhello\r\n0\r\n\r\n$/);
+  expect(performance.now() - started).toBeLessThan(900);
+});
+
+test('an upstream that refuses is heard, gets no body, and neither does anybody else', async () => {
+  const refusal = 'HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno';
+  const upstream = await startRawUpstream(replying(refusal));
+  const { url } = await startGateway(oneUpstream([upstream.url]), { isQuiet: true });
+
+  const { received } = await exchange(url, POST);
+
+  expect(received).toMatch(/^HTTP\/1\.1 413 Content Too Large\r\n.*Connection: close\r\n.*no$/s);
+  expect(upstream.received.endsWith('\r\n\r\n')).toBe(true);
+});
+
+test('a reply that begins within the body ends when it ends, not after the time for a reply', async () => {
+  const upstream = await startRawUpstream(({ socket, received }) => {
+    if (received.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    if (!received.endsWith('hello')) return;
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nfirst');
+    setTimeout(() => socket.write('last'), 400);
+  });
+  const settings = oneUpstream([upstream.url], { timeouts: { response: '200ms' } });
+  const { url } = await startGateway(settings, { isQuiet: true });
+
+  expect((await request(url, `${POST}hello`)).body).toBe('firstlast');
+});
+
+test('1 MiB goes up to an upstream that reads slowly, and one that never replies is a 504', async () => {
+  const body = 'x'.repeat(1024 * 1024);
+  const upstream = await startRawUpstream(({ socket, received }) => {
+    socket.pause();
+    setTimeout(() => socket.resume(), 1);
+    if (received.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+  });
+  const settings = oneUpstream([upstream.url], { timeouts: { response: '300ms' } });
+  const { url } = await startGateway(settings, { isQuiet: true });
+  const client = await connectRaw(url);
+  client.send(POST.replace('5', String(body.length)));
+  await client.response();
+  client.send(body);
+
+  const answer = await client.response();
+
+  expect(answer.status).toBe(504);
+  expect(upstream.received.endsWith(`\r\n\r\n${body}`)).toBe(true);
 });
 
 test('an HTTP/1.0 client gets no 100 (Continue)', async () => {

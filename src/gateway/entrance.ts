@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Counts, countUp } from './counts.ts';
+import { IdleConnections } from './idle-connections.ts';
 import { NetworkCounts } from './network-counts.ts';
 import { addressOf, introduce, type Peer } from './peer.ts';
 import type { Plan } from './plan.ts';
@@ -9,18 +10,29 @@ import type { SlowClients } from './slow-clients.ts';
 /** Connections of one address beyond its limit that still get an answer; those beyond them are closed unheard. */
 const CROWD_ANSWERED = 20;
 
+/** From this share of what may be open on, it is looked at which connections are idle. */
+const NEARLY_FULL = 0.9;
+/** So much of what may be open is freed at once, if it can be. */
+const ROOM = 0.1;
+/** Looks are not more often: what has sent something in between is not idle. */
+const LOOK_EVERY_MS = 500;
+
 /** What the entrance needs of the gateway. */
 interface EntranceDeps {
   /** The plan that holds at this moment. */
   plan(): Pick<Plan, 'settings' | 'isTrusted'>;
   readonly counts: Counts;
   readonly slow: SlowClients;
+  /** Closes the HTTP/2 connections, on whichever listener, on which nothing is asked. */
+  closeIdleSessions(): void;
 }
 
 /** Where clients' connections come in, on whichever listener: it counts them, and says which are too many. */
 export class Entrance {
   readonly #deps: EntranceDeps;
   readonly #networks = new NetworkCounts();
+  readonly #idle = new IdleConnections();
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: EntranceDeps) {
     this.#deps = deps;
@@ -36,6 +48,7 @@ export class Entrance {
       counts.connections -= 1;
       this.#networks.closed(address);
     });
+    this.#keepRoom();
     if (this.#beyondItsLimit(address) <= CROWD_ANSWERED) return;
     countUp(counts.limited, 'connections_per_address');
     cutOff(socket);
@@ -47,14 +60,41 @@ export class Entrance {
     const peer = introduce(socket, isSecure);
     peer.isSurplus = !socket.destroyed && this.#isSurplus(peer.address);
     slow.watch(peer);
-    socket.once('close', () => slow.forget(peer));
+    this.#idle.add(socket, performance.now());
+    socket.once('close', () => {
+      slow.forget(peer);
+      this.#idle.remove(socket);
+    });
     return peer;
+  }
+
+  /** A connection that speaks HTTP/2: whether it is idle is no longer seen here. */
+  handOver(socket: Socket): void {
+    this.#idle.remove(socket);
+  }
+
+  /**
+   * Closes what is idle when there is no place left, as nginx does: whoever holds ten thousand connections
+   * for nothing holds nobody else up.
+   */
+  #keepRoom(): void {
+    const { counts, plan, closeIdleSessions } = this.#deps;
+    const { connections: most } = plan().settings.limits;
+    const now = performance.now();
+    const open = counts.connections - this.#idle.closing;
+    if (open < most * NEARLY_FULL || now - this.#lookedAt < LOOK_EVERY_MS) return;
+    this.#lookedAt = now;
+    const isFull = open > most;
+    const closed = this.#idle.close(isFull ? Math.ceil(most * ROOM) : 0, now);
+    if (isFull) closeIdleSessions();
+    if (closed > 0) countUp(counts.limited, 'idle_connections');
   }
 
   #isSurplus(address: string): boolean {
     const { plan, counts } = this.#deps;
     const isCrowd = this.#beyondItsLimit(address) > 0;
-    if (!isCrowd && counts.connections <= plan().settings.limits.connections) return false;
+    const open = counts.connections - this.#idle.closing;
+    if (!isCrowd && open <= plan().settings.limits.connections) return false;
     countUp(counts.limited, isCrowd ? 'connections_per_address' : 'connections');
     return true;
   }

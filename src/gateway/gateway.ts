@@ -61,7 +61,14 @@ export class Gateway implements AsyncDisposable {
     this.#slow = new SlowClients(limited);
     this.#tunnels = new Tunnels(limited);
     const { counts } = this;
-    this.#entrance = new Entrance({ plan: () => this.#plan, counts, slow: this.#slow });
+    this.#entrance = new Entrance({
+      plan: () => this.#plan,
+      counts,
+      slow: this.#slow,
+      closeIdleSessions: () => {
+        for (const listener of this.#listeners) listener.closeIdleSessions();
+      },
+    });
     this.eventStreams = new EventStreams({ plan: () => this.#plan, counts: this.counts, log });
   }
 

@@ -32,7 +32,7 @@ interface Begun {
 /** The HTTP/2 connections of one listener. */
 export class Http2Sessions {
   readonly #deps: SessionDeps;
-  readonly #open = new Set<ServerHttp2Session>();
+  readonly #open = new Map<ServerHttp2Session, Idleness>();
   /** Streams of this turn of the loop. */
   readonly #begun: Begun[] = [];
   #isClosed = false;
@@ -49,8 +49,8 @@ export class Http2Sessions {
     const limits = this.#deps.limits();
     const session = performServerHandshake(socket, optionsOf(limits));
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-    this.#open.add(session);
     const idle = new Idleness(session, socket, limits);
+    this.#open.set(session, idle);
     session.on('error', () => session.destroy()); // The client's fault, or its end: it has been told.
     session.once('close', () => {
       this.#open.delete(session);
@@ -82,12 +82,17 @@ export class Http2Sessions {
   /** Takes no more requests on any of them; they close when those under way have ended. */
   close(): void {
     this.#isClosed = true;
-    for (const session of this.#open) session.close();
+    for (const session of this.#open.keys()) session.close();
+  }
+
+  /** Closes those on which nothing is asked. */
+  closeIdle(): void {
+    for (const [session, idle] of this.#open) if (idle.hasNoStreams) session.close();
   }
 
   /** Cuts off all that are open. */
   cut(): void {
-    for (const session of this.#open) session.destroy();
+    for (const session of this.#open.keys()) session.destroy();
   }
 
   /**
@@ -127,6 +132,10 @@ class Idleness {
     this.#socket = socket;
     this.#limits = limits;
     this.#timer = this.#closeAfter(limits.headTimeoutMs);
+  }
+
+  get hasNoStreams(): boolean {
+    return this.#streams === 0;
   }
 
   begin(): void {

@@ -49,6 +49,7 @@ export class OpenListener {
       const peer = peerOf(socket);
       if (isPreface(error) && this.#settings.http2 && mayBeginHttp2(peer)) {
         takeBack(socket, error);
+        deps.entrance.handOver(socket);
         this.#sessions.start(socket, peer);
       } else answerClientError(error, socket, deps.counts);
     });
@@ -99,6 +100,11 @@ export class OpenListener {
     limitBy(this.#server, limits);
   }
 
+  /** Closes the HTTP/2 connections on which nothing is asked. */
+  closeIdleSessions(): void {
+    this.#sessions.closeIdle();
+  }
+
   /** Accepts no more; resolves when the connections that are open have ended. Can be called again. */
   async close(): Promise<void> {
     this.#certificates?.[Symbol.dispose]();
@@ -135,8 +141,10 @@ export class OpenListener {
     this.#server.removeAllListeners('secureConnection');
     this.#server.on('secureConnection', (socket: TLSSocket) => {
       const peer = deps.entrance.meet(socket, true);
-      if (socket.alpnProtocol === 'h2') this.#sessions.start(socket, peer);
-      else for (const listener of http1) listener.call(this.#server, socket);
+      if (socket.alpnProtocol === 'h2') {
+        deps.entrance.handOver(socket);
+        this.#sessions.start(socket, peer);
+      } else for (const listener of http1) listener.call(this.#server, socket);
     });
   }
 

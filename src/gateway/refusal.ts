@@ -1,18 +1,23 @@
-/** A bound on what clients may take, by its name in metrics: that of its setting under `limits`, or the runtime's memory. */
-export type Limit =
-  | 'header_bytes'
-  | 'target_bytes'
-  | 'head_timeout'
-  | 'body_bytes'
-  | 'body_rate'
-  | 'send_timeout'
-  | 'connections'
-  | 'connections_per_address'
-  | 'tunnels'
-  | 'tunnel_idle'
-  | 'inspect_bytes'
-  | 'memory'
-  | 'event_streams';
+/** The bounds on what clients may take, by their names in metrics: those of their settings under `limits`. */
+export const LIMITS = [
+  'header_bytes',
+  'target_bytes',
+  'head_timeout',
+  'body_bytes',
+  'body_rate',
+  'send_timeout',
+  'connections',
+  'idle_connections',
+  'connections_per_address',
+  'tunnels',
+  'tunnel_idle',
+  'inspect_bytes',
+  'memory',
+  'event_streams',
+] as const;
+
+/** One of them. */
+export type Limit = (typeof LIMITS)[number];
 
 /** Why a request is refused for what it is; 500 for an error of ours. */
 export interface Refusal {

@@ -2,10 +2,14 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Log } from '../log.ts';
 
-/** Of the room for what lives long: beyond it V8 collects garbage ever more often, and in the end gives up. */
+/**
+ * Of V8's limit: beyond it garbage is collected ever more often, and in the end V8 gives up.
+ *
+ * The limit has the room for what has just been made in it, in which nothing stays: 3 of 131 parts where Node
+ * has chosen it by the machine or the container, and 96 MiB beside a `--max-old-space-size`. Below 550 MiB
+ * of that, V8 gives up first, unless `--max-semi-space-size` is set as well.
+ */
 const SHORT_SHARE = 0.85;
-/** What V8 counts in its limit for what has just been made (three spaces of 32 MiB): nothing stays there. */
-const YOUNG_BYTES = 96 * 1024 * 1024;
 /** Without a collection for so long, requests are let in again: the next one says whether that was right. */
 const STALE_MS = 2_000;
 
@@ -19,7 +23,7 @@ const STALE_MS = 2_000;
  */
 export class Memory implements Disposable {
   readonly #log: Log;
-  readonly #roomBytes: number;
+  readonly #limitBytes = getHeapStatistics().heap_size_limit;
   readonly #observer = new PerformanceObserver((list) => {
     if (list.getEntries().some(isOfAll)) this.#look();
   });
@@ -28,7 +32,6 @@ export class Memory implements Disposable {
 
   constructor(log: Log) {
     this.#log = log;
-    this.#roomBytes = getHeapStatistics().heap_size_limit - YOUNG_BYTES;
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
@@ -45,14 +48,14 @@ export class Memory implements Disposable {
 
   #look(): void {
     const { used_heap_size: usedBytes } = getHeapStatistics();
-    this.#turn(usedBytes > SHORT_SHARE * this.#roomBytes ? performance.now() : null, usedBytes);
+    this.#turn(usedBytes > SHORT_SHARE * this.#limitBytes ? performance.now() : null, usedBytes);
   }
 
   #turn(shortAt: number | null, usedBytes?: number): void {
     const wasShort = this.#shortAt !== null;
     this.#shortAt = shortAt;
     if (wasShort === (shortAt !== null)) return;
-    const fields = { used_bytes: usedBytes, room_bytes: this.#roomBytes };
+    const fields = { used_bytes: usedBytes, limit_bytes: this.#limitBytes };
     if (wasShort) this.#log.info(fields, 'memory is enough again');
     else this.#log.error(fields, 'memory is short');
   }

@@ -5,8 +5,8 @@ import { eventually } from '../support/eventually.ts';
 import { startProgram } from '../support/program.ts';
 import { startUpstream } from '../support/upstream.ts';
 
-/** What V8 gives to all that lives long: enough for the program, and for some hundred heads of 14 KiB. */
-const OLD_SPACE_MIB = 48;
+/** In MiB. Enough for the program, and for some hundred heads of 14 KiB. */
+const SMALL_HEAP = '--max-old-space-size=48 --max-semi-space-size=1';
 const LARGE = Object.fromEntries(
   Array.from({ length: 150 }, (_, index) => [`x-long-${index}`, `${index}`.padStart(80, 'v')]),
 );
@@ -24,7 +24,7 @@ ops: 127.0.0.1:0
 upstreams: { app: { endpoints: ["${upstream.url}"], timeouts: { response: 60s } } }
 store: memory
 `,
-    env: { ...process.env, NODE_OPTIONS: `--max-old-space-size=${OLD_SPACE_MIB}` },
+    env: { ...process.env, NODE_OPTIONS: SMALL_HEAP },
   });
   const replies: ReturnType<typeof ask>[] = [];
   const refused: string[] = [];

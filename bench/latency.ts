@@ -74,8 +74,8 @@ async function saturation(
   for (const { peer, running, port, scenario } of stands) {
     console.error(`(latency) ${peer.name}: warms up`);
     const load = { pid: running.pid, port, scenario, core: OTHER_CORE, folder };
-    const { late, early } = warmUpSeconds;
-    await measure({ ...load, seconds: peer.isCompiledLate ? late : early });
+    const length = peer.isCompiledLate ? warmUpSeconds.late : warmUpSeconds.early;
+    if (length > 0) await measure({ ...load, seconds: length });
     if (peer.name !== 'Candor') continue;
     ({ requestsPerSecond: most } = await measure({ ...load, seconds }));
   }

@@ -46,7 +46,7 @@ ${Object.entries(TITLES)
   .join('\n')}
   --peers NAME,NAME   peers, by name
   --no-memory         leave the parts out that are about memory
-  --quick             all parts, one round of 1 s: do they work?
+  --quick             all parts, one cold round of 1 s: do they work?
   --json              print the results as JSON
   -h, --help          print this help
 
@@ -70,7 +70,7 @@ function optionsOf(values: ReturnType<typeof parse>): Options {
     rounds: count(values.rounds ?? (quick ? '1' : '5')),
     seconds: count(values.seconds ?? (quick ? '1' : '2')),
     // V8 still compiles after 3 s of load: what it measures then is a tenth too much.
-    warmUpSeconds: quick ? { late: 1, early: 1 } : { late: 10, early: 1 },
+    warmUpSeconds: quick ? { late: 0, early: 0 } : { late: 10, early: 1 },
     growthSeconds: quick ? 5 : 60,
     scenarios: SCENARIOS.map(({ key }) => key).filter((key) => parts.includes(key)),
     measures: (part) => parts.includes(part),

@@ -130,8 +130,10 @@ async function alternate(
     });
   const samples = new Map<Stand, Sample[]>(stands.map((stand) => [stand, []]));
   for (const stand of stands) {
+    const length = stand.peer.isCompiledLate ? warmUpSeconds.late : warmUpSeconds.early;
+    if (length === 0) continue;
     progress(stand, 'warms up');
-    await load(stand, stand.peer.isCompiledLate ? warmUpSeconds.late : warmUpSeconds.early);
+    await load(stand, length);
   }
   for (let round = 1; round <= rounds; round += 1) {
     for (const [stand, list] of samples) {

@@ -29,7 +29,6 @@ export function handle(response: ClientResponse, peer: Peer, gateway: Handling):
 
 function begin(peer: Peer, response: ClientResponse, gateway: Handling): void {
   peer.current = response;
-  peer.passage = null;
   try {
     goThrough(peer, response, gateway);
   } catch (error) {
@@ -96,6 +95,7 @@ function leave(peer: Peer, response: ClientResponse, gateway: Handling): void {
   if (peer.current !== response) return; // It was still waiting when the client left.
   if (!response.writableFinished) peer.passage?.abandon();
   peer.current = null;
+  peer.passage = null; // An idle connection need not remember its last request.
   const next = nextInLine(peer);
   if (next !== null) begin(peer, next, gateway);
   else if (peer.isBroken || gateway.isDraining) response.req.socket?.destroySoon();

@@ -1,5 +1,5 @@
 import { parse } from 'parse5';
-import { parser as xmlParser } from 'sax';
+import sax from 'sax';
 import type { Answer } from '../../src/answer/answer.ts';
 import { bodyOf, fieldsOf } from './samples.ts';
 
@@ -52,7 +52,7 @@ function jsonSkeleton(value: unknown, path: string): Skeleton {
 function xmlSkeleton(xml: string): Skeleton {
   if (/[^\t\n\r\x20-\x7e]/.test(xml)) throw new Error('XML that is not plain ASCII');
   const found: string[] = [];
-  const reader = xmlParser(true, { xmlns: true });
+  const reader = sax.parser(true, { xmlns: true });
   reader.onopentag = ({ name, attributes }) =>
     found.push(`<${[name, ...Object.keys(attributes)].join(' ')}>`);
   reader.onclosetag = (name) => found.push(`</${name}>`);

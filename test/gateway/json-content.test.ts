@@ -23,8 +23,25 @@ test.for([
   { members: { 'errors.length': 2 }, has: false },
   { members: { 'errors.2.type': 'login', 'error.code.length': 19 }, has: false },
   { members: { 'constructor.name': 'Object', __proto__: null }, has: false },
+  { members: { 'error.code.0': 'i' }, has: false },
+  { members: { 'error.hint.gone': null }, has: false },
+  { members: { c: 3, ab: 2 }, has: false },
 ])('$members: $has', ({ members, has }) => {
   expect(hasMembers(BODY, members as Record<string, string>)).toBe(has);
+});
+
+test('a path without dots names a member of the document itself', () => {
+  expect(hasMembers({ a: { ab: 1 } }, { ab: 1 })).toBe(false);
+  expect(hasMembers(null, { a: 1 })).toBe(false);
+});
+
+test.for([
+  { text: '{"a":null,"b":["c",1,true,{"d":"e"}]}', strings: ['c', 'e'] },
+  { text: `["while(1);", ")]}'", "for(;;);"]`, strings: ['while(1);', ")]}'", 'for(;;);'] },
+  { text: ' \n while(1);["a"]', strings: ['a'] },
+  { text: `)]}'["a"]`, strings: ['a'] },
+])('the strings of $text', ({ text, strings }) => {
+  expect(readJson(text)?.strings.toSorted()).toEqual(strings.toSorted());
 });
 
 test('every value of a document is found at its path', () => {

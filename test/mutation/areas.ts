@@ -39,7 +39,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
       'src/gateway/{reply-parser,match-route,waiting-cause,person}.ts',
     ],
     tests: [
-      'test/gateway/{decode-text,field.property,forwarded-fields,generic-reply*}.test.ts',
+      'test/gateway/{decode-text,field*,forwarded-fields,generic-reply*}.test.ts',
       'test/gateway/{json-content,known-replies,match-route,person,waiting-cause}.test.ts',
       'test/gateway/{reply-*,request-*,rule-match}.test.ts',
     ],

@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import {
+  BaseSequencer,
+  experimental_getRunnerTask,
+  type Reporter,
+  type TestModule,
+  type TestSpecification,
+} from 'vitest/node';
 import { AREA_VARIABLE, AREAS } from './areas.ts';
 import { keptWorker } from './kept-worker.ts';
 
@@ -15,6 +21,34 @@ class ExamplesFirst extends BaseSequencer {
   }
 }
 
+/**
+ * Gives a file that failed before it had a test one that failed: Stryker's runner looks at tests alone,
+ * and a mutant with which nothing can even be loaded would survive.
+ */
+class FilesAsTests implements Reporter {
+  onTestModuleEnd(module: TestModule): void {
+    const file = experimental_getRunnerTask(module);
+    if (file.result?.state !== 'fail' || file.tasks.length > 0) return;
+    const fullName = `${file.fullName} > loads`;
+    const test = { type: 'test', name: 'loads', fullName, fullTestName: 'loads' } as const;
+    const rest = {
+      id: `${file.id}_loads`,
+      mode: 'run',
+      meta: {},
+      context: {},
+      timeout: 0,
+    } as const;
+    file.tasks.push({
+      ...test,
+      ...rest,
+      file,
+      result: file.result,
+      annotations: [],
+      artifacts: [],
+    });
+  }
+}
+
 /** The tests as Stryker runs them, thousands of times: docs/mutation.md. */
 export default defineConfig({
   test: {
@@ -23,6 +57,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 15_000,
     setupFiles: ['test/mutation/setup.ts'],
+    reporters: [new FilesAsTests()],
     sequence: { sequencer: ExamplesFirst },
   },
   plugins: [

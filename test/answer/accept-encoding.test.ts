@@ -18,6 +18,7 @@ test.for([
   { field: 'gzip ; q = 0.5 , br', codings: ['br', 'gzip'] },
   { field: 'gzip;q=0.5, identity', codings: [] },
   { field: 'gzip, identity;q=0.5', codings: ['gzip'] },
+  { field: 'gzip, identity', codings: ['gzip'] },
   { field: 'br, identity;q=0', codings: ['br'] },
   { field: 'identity;q=0', codings: [] },
   { field: 'gzip;q=2', codings: [] },

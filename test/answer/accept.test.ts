@@ -30,6 +30,7 @@ test.for([
   { accept: 'a/b;q=0., c/d;q = 1.00 ', ranges: ranked({ 'a/b': 0, 'c/d': 1 }) },
   { accept: 'a/b;q=-1, c/d;q=0.5x, e/f;q=x0', ranges: ranked({ 'a/b': 1, 'c/d': 1, 'e/f': 1 }) },
   { accept: 'a/b;q=1.5, c/d;q=10, e/f;q=.x', ranges: ranked({ 'a/b': 1, 'c/d': 1, 'e/f': 1 }) },
+  { accept: 'a/b;q=.25', ranges: ranked({ 'a/b': 0.25 }) },
   { accept: 'a/b;q=0=1, c/d;q=00', ranges: ranked({ 'a/b': 0, 'c/d': 1 }) },
   {
     accept: String.raw`a/b;x="\",c/d;q=0;\\\"";q=0.5,e/f`,

@@ -506,3 +506,43 @@ test('the sign that gave a client away is told', () => {
   expect(recognise(readAsk(asker(NAVIGATION))).sign).toBe('Sec-Fetch-Mode: navigate');
   expect(recognise(readAsk(asker({ 'X-Requested-With': 'x' }))).sign).toBe('X-Requested-With');
 });
+
+test.for<{
+  readonly name: string;
+  readonly one: Readonly<Record<string, string>>;
+  readonly other: Readonly<Record<string, string>>;
+  readonly overs?: readonly [Partial<Asker>, Partial<Asker>];
+}>([
+  { name: 'Accept', one: { Accept: 'text/html' }, other: { Accept: 'application/json' } },
+  { name: 'method', one: PREFLIGHT, other: PREFLIGHT, overs: [{ method: 'OPTIONS' }, {}] },
+  { name: 'route', one: {}, other: {}, overs: [{ route: route({ kind: 'webhook' }) }, {}] },
+  { name: 'path', one: {}, other: {}, overs: [{ target: '/a.json' }, { target: '/' }] },
+  { name: 'Sec-Fetch-Mode', one: { 'Sec-Fetch-Mode': 'navigate' }, other: {} },
+  { name: 'Sec-Fetch-Dest', one: FETCH, other: { ...FETCH, 'Sec-Fetch-Dest': 'image' } },
+  { name: 'X-Requested-With', one: { 'X-Requested-With': 'XMLHttpRequest' }, other: {} },
+  { name: 'Content-Type', one: { 'Content-Type': 'application/grpc' }, other: {} },
+  {
+    name: 'Origin',
+    one: PREFLIGHT,
+    other: { 'Access-Control-Request-Method': 'PUT' },
+    overs: [{ method: 'OPTIONS' }, { method: 'OPTIONS' }],
+  },
+  {
+    name: 'Access-Control-Request-Method',
+    one: PREFLIGHT,
+    other: { Origin: 'https://a.example' },
+    overs: [{ method: 'OPTIONS' }, { method: 'OPTIONS' }],
+  },
+  { name: 'Upgrade', one: { Upgrade: 'websocket' }, other: {} },
+  { name: 'SOAPAction', one: { SOAPAction: '""' }, other: {} },
+])(
+  'who differs in nothing but $name is not taken for who asked before',
+  ({ one, other, overs }) => {
+    const [over, otherOver] = overs ?? [{}, {}];
+    const row = recognise(readAsk(asker(one, over))).row;
+    const otherRow = recognise(readAsk(asker(other, otherOver))).row;
+    expect(otherRow).not.toBe(row);
+    expect(recognise(readAsk(asker(one, over))).row).toBe(row);
+    expect(recognise(readAsk(asker(other, otherOver))).row).toBe(otherRow);
+  },
+);

@@ -1,3 +1,4 @@
+import type { RunnerTestCase } from 'vitest';
 import { defineConfig } from 'vitest/config';
 import {
   BaseSequencer,
@@ -29,23 +30,9 @@ class FilesAsTests implements Reporter {
   onTestModuleEnd(module: TestModule): void {
     const file = experimental_getRunnerTask(module);
     if (file.result?.state !== 'fail' || file.tasks.length > 0) return;
-    const fullName = `${file.fullName} > loads`;
-    const test = { type: 'test', name: 'loads', fullName, fullTestName: 'loads' } as const;
-    const rest = {
-      id: `${file.id}_loads`,
-      mode: 'run',
-      meta: {},
-      context: {},
-      timeout: 0,
-    } as const;
-    file.tasks.push({
-      ...test,
-      ...rest,
-      file,
-      result: file.result,
-      annotations: [],
-      artifacts: [],
-    });
+    const test = { type: 'test', name: 'loads', mode: 'run', file, result: file.result } as const;
+    // Stryker's runner reads no more of it than this.
+    file.tasks.push(test as RunnerTestCase);
   }
 }
 

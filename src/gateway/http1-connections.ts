@@ -75,8 +75,17 @@ export class Http1Connections implements Connections {
 
   /** A client without a running request; give it back when its request is over. */
   take(isLight: boolean): Sending {
-    const idle = isLight && this.#isPlain ? this.#idleLight.pop() : this.#idle.pop();
+    const idle = isLight && this.#isPlain ? this.#idleLight.pop() : this.#takeIdle();
     return idle ?? this.fresh(isLight);
+  }
+
+  /** The one used last that has a connection: one that was just broken off is given back before it says so. */
+  #takeIdle(): WriteClient | undefined {
+    for (;;) {
+      const client = this.#idle.pop();
+      if (client === undefined || client.stats.connected) return client;
+      void client.close();
+    }
   }
 
   /** A client that has no connection yet: for the retry of what a stale connection failed. */

@@ -36,6 +36,16 @@ export async function runFaults(plan: Plan, stage: Stage, chronicle: Chronicle):
   return spells;
 }
 
+/** Endpoints that ended without anybody's wish: nothing that the gateway can do anything about. */
+export function deathsOf({ origins }: Stage, chronicle: Chronicle): Spell[] {
+  return [...origins.app, ...origins.api, ...origins.files].flatMap(({ place, deaths }) =>
+    deaths.map((death) => {
+      chronicle.count('faults: an endpoint ended by itself');
+      return { upstream: place.upstream, what: 'kill', isTotal: false, ...death };
+    }),
+  );
+}
+
 /** Those of one upstream come one after the other, and those of all side by side. */
 function lanesOf(faults: readonly Fault[]): (readonly Fault[])[] {
   return [...Map.groupBy(faults, ({ upstream }) => upstream).values()];

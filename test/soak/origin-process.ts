@@ -2,11 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { isModeMessage, type Mode, type Protocol } from './mode.ts';
+import type { UpstreamName } from './plan.ts';
 
 const SCRIPT = fileURLToPath(new URL('origin.ts', import.meta.url));
 
 /** Where an endpoint is, and what it speaks. */
 export interface OriginPlace {
+  readonly upstream: UpstreamName;
   readonly host: string;
   readonly port: number;
   readonly protocol: Protocol;
@@ -17,7 +19,10 @@ export interface OriginPlace {
 /** One endpoint, a process that can be killed, stopped and started again at its address. */
 export class OriginProcess implements AsyncDisposable {
   readonly place: OriginPlace;
+  /** When it ended by itself, and served again. */
+  readonly deaths: { readonly from: number; readonly to: number }[] = [];
   #child: ChildProcess | null = null;
+  #starting: Promise<void> | null = null;
   /** A stopped process does not notice that it is alone. */
   readonly #onExit = () => void this.#child?.kill('SIGKILL');
 
@@ -31,18 +36,26 @@ export class OriginProcess implements AsyncDisposable {
     return `${protocol === 'https' ? 'https' : 'http'}://${host}:${port}`;
   }
 
-  /** Resolves when it accepts connections. */
-  async start(): Promise<void> {
+  /** Resolves when it accepts connections. One that ends by itself is started again. */
+  start(): Promise<void> {
     const { host, port, protocol, ledger } = this.place;
-    this.#child = fork(SCRIPT, [host, String(port), protocol, ledger], { stdio: 'inherit' });
-    await this.#said('well');
+    const child = fork(SCRIPT, [host, String(port), protocol, ledger], { stdio: 'inherit' });
+    this.#child = child;
+    this.#starting = this.#said('well');
+    child.once('exit', () => {
+      if (this.#child !== child) return; // Killed, as planned.
+      const from = Date.now();
+      void this.start().then(() => this.deaths.push({ from, to: Date.now() })); // Or the soak ends.
+    });
+    return this.#starting;
   }
 
-  /** Resolves when it does so. */
+  /** Resolves when it does so, or serves again where it has ended in the meantime. */
   async turnTo(mode: Mode): Promise<void> {
+    await this.#starting;
     const done = this.#said(mode);
-    this.#child?.send({ mode });
-    await done;
+    this.#child?.send({ mode }, () => undefined); // Where nobody takes it, the process has ended.
+    await done.catch(() => this.#starting);
   }
 
   async kill(): Promise<void> {

@@ -18,6 +18,13 @@ export interface Report {
   readonly incidents: number;
   /** Milliseconds, of small replies of an upstream without a fault. */
   readonly healthy: { readonly requests: number; readonly p50: number; readonly p99: number };
+  /** How late the soak's own timers were, at the 99th percentile: above some ten the machine is too busy for times. */
+  readonly latenessMs: number;
+  /** The medians of each minute. */
+  readonly course: {
+    readonly mebibytes: readonly number[];
+    readonly descriptors: readonly number[];
+  };
   readonly checks: readonly Check[];
   readonly findings: readonly Finding[];
 }
@@ -55,14 +62,19 @@ export function reportOf(outcome: Outcome): Report {
     counts: Object.fromEntries([...chronicle.counts].toSorted()),
     incidents,
     healthy: healthyOf(outcome),
+    latenessMs: outcome.latenessMs,
+    course: {
+      mebibytes: eachMinute(residentBytes.map((bytes) => bytes / MEBIBYTE)),
+      descriptors: eachMinute(descriptors),
+    },
     checks: [
       ...PROMISES.map((promise) => checkOf(promise, chronicle.findings)),
       flatness(
-        'memory',
+        'memory does',
         residentBytes.map((bytes) => bytes / MEBIBYTE),
         'MiB',
       ),
-      flatness('descriptors', descriptors, 'descriptors'),
+      flatness('descriptors do', descriptors, 'descriptors'),
     ],
     findings: chronicle.findings,
   };
@@ -75,15 +87,21 @@ export function textOf({
   counts,
   incidents,
   healthy,
+  latenessMs,
+  course,
   checks,
   findings,
 }: Report): string {
   const { requests, p50, p99 } = healthy;
+  const { mebibytes, descriptors } = course;
   return [
     `seed ${seed}, ${seconds} s`,
     ...Object.entries(counts).map(([what, count]) => `  ${what.padEnd(44)} ${count}`),
     `  ${'incidents on record'.padEnd(44)} ${incidents}`,
     `healthy small replies: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms of ${requests}`,
+    `the soak's own timers are late by ${latenessMs.toFixed(0)} ms at the 99th percentile`,
+    `memory by the minute, MiB: ${mebibytes.join(' ')}`,
+    `descriptors by the minute: ${descriptors.join(' ')}`,
     ...checks.map(
       ({ promise, found, holds }) => `${holds ? 'pass' : 'FAIL'}  ${promise}: ${found}`,
     ),
@@ -104,7 +122,7 @@ function checkOf(
 
 /** Over the second half: what is bounded fills up in the first. */
 function flatness(what: string, samples: readonly number[], unit: string): Check {
-  const promise = `${what} do not grow over the second half`;
+  const promise = `${what} not grow over the second half`;
   const trend = trendOf(samples.slice(Math.floor(samples.length / 2)));
   if (trend === null) return { promise, found: `too short to tell`, holds: true };
   return { promise, found: wordsOf(trend, unit), holds: isFlat(trend) };
@@ -122,6 +140,14 @@ function healthyOf({ chronicle, spells }: Outcome): Report['healthy'] {
     .toSorted((one, other) => one - other);
   const quantile = (share: number) => times[Math.floor(times.length * share)] ?? 0;
   return { requests: times.length, p50: quantile(0.5), p99: quantile(0.99) };
+}
+
+function eachMinute(samples: readonly number[]): number[] {
+  const minutes = Math.ceil(samples.length / 60);
+  return Array.from({ length: minutes }, (_, minute) => {
+    const own = samples.slice(minute * 60, (minute + 1) * 60).toSorted((one, other) => one - other);
+    return Math.round(own[own.length >> 1] ?? 0);
+  });
 }
 
 function touches(

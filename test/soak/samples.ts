@@ -1,21 +1,40 @@
-import { readdirSync } from 'node:fs';
-import { residentBytes } from '../../bench/usage.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** What the process held, a sample a second. */
 export class Samples implements Disposable {
   readonly residentBytes: number[] = [];
   readonly descriptors: number[] = [];
   readonly #timer: NodeJS.Timeout;
+  readonly #lateness = monitorEventLoopDelay();
 
   constructor(pid: number) {
+    this.#lateness.enable();
     this.#timer = setInterval(() => {
-      this.residentBytes.push(residentBytes(pid));
+      this.residentBytes.push(residentBytesOf(pid));
       this.descriptors.push(descriptorsOf(pid));
     }, 1_000);
   }
 
+  /** How late this program's own timers were, which says how busy the machine is: of a hundred, the last but one. */
+  get latenessMs(): number {
+    return this.#lateness.percentile(99) / 1e6;
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    this.#lateness.disable();
+  }
+}
+
+/** 0 where there is no such process. */
+function residentBytesOf(pid: number): number {
+  try {
+    const [, kibibytes] =
+      /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kibibytes ?? 0) * 1024;
+  } catch {
+    return 0; // It has ended, which another check tells.
   }
 }
 

@@ -4,7 +4,7 @@ import { runActs } from './acts.ts';
 import type { Line } from './asking.ts';
 import { Chronicle } from './chronicle.ts';
 import { endProgram, findBadIncidents, findUnexplained, waitForPeace } from './closing.ts';
-import { runFaults, type Spell } from './faults.ts';
+import { deathsOf, runFaults, type Spell } from './faults.ts';
 import { Http1Line } from './http1-line.ts';
 import { Http2Line } from './http2-line.ts';
 import { judgeWrites, readLedgers } from './ledger.ts';
@@ -34,6 +34,8 @@ export interface Outcome {
   readonly incidents: number;
   readonly residentBytes: readonly number[];
   readonly descriptors: readonly number[];
+  /** How late the soak's own timers were, at the 99th percentile. */
+  readonly latenessMs: number;
   /** The log of the program. */
   readonly log: string;
 }
@@ -59,14 +61,15 @@ export async function soak(
     runActs(plan, stage, chronicle),
     delay(plan.lengthMs, undefined, { signal: end.signal }).catch(() => undefined),
   ]);
+  const { latenessMs } = samples;
+  const [residentBytes, descriptors] = [[...samples.residentBytes], [...samples.descriptors]];
   end.abort();
   await Promise.all(running);
   for (const line of lines) line.close();
 
   const incidents = await waitForPeace(stage.program, chronicle);
-  const { residentBytes, descriptors } = samples;
   await endProgram(stage.program, chronicle);
-  const all = [...spells, ...works];
+  const all = [...spells, ...works, ...deathsOf(stage, chronicle)];
   findUnexplained(chronicle, all);
   findBadIncidents(chronicle, all, incidents);
   const ledgers = Object.values(stage.origins)
@@ -78,11 +81,7 @@ export async function soak(
   const seconds = (performance.now() - startedAt) / 1_000;
   return {
     ...{ plan, seconds, chronicle, spells: all, incidents: incidents.length },
-    ...{
-      residentBytes: [...residentBytes],
-      descriptors: [...descriptors],
-      log: stage.program.output,
-    },
+    ...{ residentBytes, descriptors, latenessMs, log: stage.program.output },
   };
 }
 

@@ -77,7 +77,7 @@ async function originsOf(upstream: UpstreamName, folder: string): Promise<Origin
   return Array.from({ length: ENDPOINTS[upstream] }, (_, place) => {
     const ledger = join(folder, `${upstream}-${place}.ledger`);
     const host = `${ENDPOINT_NETWORK}${place + 1}`;
-    return new OriginProcess({ host, port, protocol: PROTOCOLS[upstream], ledger });
+    return new OriginProcess({ upstream, host, port, protocol: PROTOCOLS[upstream], ledger });
   });
 }
 

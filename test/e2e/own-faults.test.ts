@@ -143,6 +143,19 @@ test.for(['SIGPIPE', 'SIGXFSZ'] as const)('%s is not noticed', (signal) => {
   program.signal(signal);
 });
 
+test('nobody reads the log: requests go on, and its lines come when somebody does', async () => {
+  program.listen(false);
+  const answers = Array.from({ length: 600 }, () => ask(`${program.url}/gone`));
+  const references = (await Promise.all(answers)).map(({ headers }) => headers['x-request-id']);
+  expect(await ask(program.url)).toMatchObject({ status: 200 });
+  expect(since('answered').length).toBeLessThan(references.length); // The pipe holds 64 KiB.
+  program.listen(true);
+  await eventually(() => {
+    const told = new Set(since('answered').map(({ reference }) => reference));
+    return references.every((reference) => told.has(reference)) || undefined;
+  });
+});
+
 test('the thread of the store dies, and another one takes its place', async () => {
   program.send('dying_thread');
   const fields = { level: 'error', code: 'thread_died' };

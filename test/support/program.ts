@@ -50,6 +50,8 @@ export interface Program extends AsyncDisposable {
   signal(name: NodeJS.Signals): void;
   /** Tells the module that was loaded before it. */
   send(message: string | number): void;
+  /** Whether its standard output is read, which it is from the start. */
+  listen(isListening: boolean): void;
 }
 
 /** What the program is started with: the text of a settings file, or arguments in its place. */
@@ -169,6 +171,11 @@ class Running implements Program {
 
   send(message: string | number): void {
     this.#child.send(message);
+  }
+
+  listen(isListening: boolean): void {
+    if (isListening) this.#child.stdout?.resume();
+    else this.#child.stdout?.pause();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

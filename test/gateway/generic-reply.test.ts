@@ -22,6 +22,7 @@ test.for([
   { type: 'application/json', body: 'down', origin: DELIBERATE },
   { type: 'text/htmlx', body: 'down', origin: DELIBERATE },
   { type: 'x-text/html', body: 'down', origin: DELIBERATE },
+  { type: 'x-application/xhtml', body: 'down', origin: DELIBERATE },
   { type: 'application/problem+xhtml', body: 'down', origin: DELIBERATE },
   { type: 'text/html', body: ' {"error":1}\n', origin: DELIBERATE },
   { type: 'text/plain', body: '[1]', origin: DELIBERATE },

@@ -22,6 +22,9 @@ class ExamplesFirst extends BaseSequencer {
   }
 }
 
+/** What stands between the names of suites and tests, to the one and to the other. */
+const EITHER = '(?: | > )';
+
 /**
  * Gives a file that failed before it had a test one that failed: Stryker's runner looks at tests alone,
  * and a mutant with which nothing can even be loaded would survive.
@@ -54,7 +57,7 @@ export default defineConfig({
        * Takes the place of the pool that Stryker's runner asks for, and mends its filter of tests: it
        * joins the names of suites and tests with a space (10.1), Vitest 5 with ` > `, so that it would
        * find no test within a `describe`, and mutants seem to survive (stryker-js, issue 6210). Here
-       * each space of the filter stands for either.
+       * each space of the filter stands for either, and what its names are trimmed of is allowed.
        */
       configureVitest({ project }) {
         Object.assign(project.config, { pool: keptWorker.name, poolRunner: keptWorker });
@@ -63,7 +66,7 @@ export default defineConfig({
           enumerable: true,
           get: () => pattern,
           set: (names: RegExp | undefined) => {
-            pattern = names && new RegExp(`^(?:${names.source.replaceAll(' ', '(?: | > )')})$`);
+            pattern = names && new RegExp(`^\\s*(?:${names.source.replaceAll(' ', EITHER)})\\s*$`);
           },
         });
       },

@@ -11,11 +11,11 @@ import type { SlowClients } from './slow-clients.ts';
 const CROWD_ANSWERED = 20;
 
 /** From this share of what may be open on, it is looked at which connections are idle. */
-const NEARLY_FULL = 0.9;
+const NEARLY_FULL = 0.8;
 /** So much of what may be open is freed at once, if it can be. */
 const ROOM = 0.1;
-/** Looks are not more often: what has sent something in between is not idle. */
-const LOOK_EVERY_MS = 500;
+/** Looks are not more often: one at ten thousand connections takes a millisecond. */
+const LOOK_EVERY_MS = 100;
 
 /** What the entrance needs of the gateway. */
 interface EntranceDeps {

@@ -1,19 +1,20 @@
 import type { Socket } from 'node:net';
 import { peerOf } from './peer.ts';
 
-/** A client that has sent nothing for so long since it came has nothing to say, or is very far away. */
+/** Nothing has come for so long, and no request is handled. */
+const IDLE_MS = 500;
+/** The same of a client that has sent nothing since it came: it may be very far away. */
 const SILENT_MS = 2_000;
 
-/** What is known of a connection. */
+/** What a connection had sent when it was looked at, and since when it has been that. */
 interface Seen {
-  readonly arrivedAt: number;
-  /** What it had sent when it was last looked at. */
   bytes: number;
+  since: number;
 }
 
 /**
  * The clients' connections that could be closed to make room for others: on which no request is handled, and
- * nothing has come since the last look, be it the next request or the rest of one. Looking costs requests nothing.
+ * nothing comes, be it the next request or the rest of one. Looking costs requests nothing.
  *
  * Connections over HTTP/2 are not among them: `Http2Sessions` knows which of them are idle.
  */
@@ -27,8 +28,8 @@ export class IdleConnections {
   }
 
   /** One that may be closed until it is removed: as its requests come on it, within TLS where there is any. */
-  add(socket: Socket, arrivedAt: number): void {
-    this.#open.set(socket, { arrivedAt, bytes: -1 });
+  add(socket: Socket, now: number): void {
+    this.#open.set(socket, { bytes: socket.bytesRead, since: now });
   }
 
   remove(socket: Socket): void {
@@ -36,17 +37,18 @@ export class IdleConnections {
     this.#closing.delete(socket);
   }
 
-  /** Closes as many as are needed and idle, those that came first before others; the number that was closed. */
+  /** Looks at all, and closes as many as are needed and idle, those that came first before others; how many. */
   close(most: number, now: number): number {
     let closed = 0;
     for (const [socket, seen] of this.#open) {
       const { bytesRead } = socket;
-      const isUnchanged = seen.bytes === bytesRead;
-      seen.bytes = bytesRead;
-      if (closed === most || !isUnchanged) continue;
+      if (seen.bytes !== bytesRead) {
+        seen.bytes = bytesRead;
+        seen.since = now;
+      }
+      if (closed === most || now - seen.since < (bytesRead === 0 ? SILENT_MS : IDLE_MS)) continue;
       // In a tunnel, too, there is a response: that to the request that has opened it.
       if (peerOf(socket).current !== null) continue;
-      if (bytesRead === 0 && now - seen.arrivedAt < SILENT_MS) continue;
       this.#open.delete(socket);
       this.#closing.add(socket.destroy());
       closed += 1;

@@ -58,6 +58,7 @@ test('where all places are taken, idle connections make room; those in use do no
   await vi.waitFor(() => expect(upstream.received.match(/\/hang/g)).toHaveLength(2));
   await vi.waitFor(() => expect(upstream.received).toContain('abc'));
 
+  await connectRaw(url); // Takes the place that the HTTP/2 connection leaves.
   await vi.waitFor(
     async () => {
       await served({ url });

@@ -1,4 +1,4 @@
-import { type ReplyHead, readReply } from '../gateway/reply.ts';
+import { isKnownCoding, type ReplyHead, readReply } from '../gateway/reply.ts';
 
 /** A reply as a file holds it. */
 export interface WrittenReply {
@@ -51,6 +51,9 @@ function readHead(lines: Lines, method: string): ReplyHead | NoReplyFile {
         text,
         'a field such as Content-Type: text/html, or an empty line before the body',
       );
+    }
+    if (name.toLowerCase() === 'transfer-encoding' && !isKnownCoding(value)) {
+      return wrong(lines, text, 'no transfer coding but chunked: the gateway takes no other reply');
     }
     fields.push(name, value);
   }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { kindOfField, nominatedBy } from './field.ts';
+import { ReplyFault } from './field-lines.ts';
 
 /** The head of what the upstream sent back, without the fields that were for the gateway alone. */
 export interface ReplyHead {
@@ -28,7 +29,7 @@ export interface ReplyForm {
  *
  * Hop-by-hop fields go, those that its Connection field nominates too (RFC 9110, section 7.6.1).
  * Nothing is left that promises a body where there is none (204), or trailers where they cannot be
- * sent.
+ * sent. Throws a `ReplyFault` where the body has a transfer coding besides chunks.
  */
 export function readReply(
   status: number,
@@ -52,7 +53,9 @@ export function readReply(
         break;
       case 'hop_by_hop':
       case 'te':
+        break;
       case 'transfer_encoding':
+        checkCoding(value);
         break;
       case 'upgrade':
         // 426 must say to what (RFC 9110, section 15.5.22).
@@ -84,6 +87,16 @@ export function readReply(
     contentLength,
     isLast,
   };
+}
+
+/** undici takes any coding that ends in chunks, and what is within them would go on as if it were plain. */
+function checkCoding(coding: string): void {
+  if (!isKnownCoding(coding)) throw new ReplyFault('the transfer coding is unknown');
+}
+
+/** Whether a Transfer-Encoding field names chunks, and nothing else. */
+export function isKnownCoding(coding: string): boolean {
+  return coding.toLowerCase() === 'chunked';
 }
 
 /** The first value of a field, or null. */

@@ -205,6 +205,11 @@ test.for([
     reply: 'HTTP/1.1 200 OK\nA: b\n<p>\n',
     says: ':3: found "<p>", expected a field such as Content-Type: text/html',
   },
+  {
+    name: 'a transfer coding that no client reads',
+    reply: 'HTTP/1.1 200 OK\nTransfer-Encoding: gzip, chunked\n\n',
+    says: ':2: found "Transfer-Encoding: gzip, chunked", expected no transfer coding but chunked',
+  },
 ])('a file with $name is refused with its line', async ({ reply, says }) => {
   const { code, stderr } = await tried(reply);
   expect([code, stderr]).toEqual([2, expect.stringContaining(`reply.txt${says}`)]);

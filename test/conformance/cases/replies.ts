@@ -98,51 +98,65 @@ const LENIENT: readonly (readonly [string, string, string, Check])[] = [
   ],
 ];
 
+/**
+ * Proxies read replies to safe requests and to writes with different code, as Candor does. A GET that got no
+ * reply may be sent again.
+ */
+const REQUESTS = [
+  { to: 'GET', bytes: GET, requests: 2 },
+  {
+    to: 'POST',
+    bytes: 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello',
+    requests: 1,
+  },
+] as const;
+
 /** Replies that are none, that are odd, and that break off. */
-export const replies: readonly Row[] = [
+export const replies: readonly Row[] = REQUESTS.flatMap(({ to, bytes, requests }): Row[] => [
   ...NO_REPLIES.map(
     ([name, reply]): Row => ({
-      id: `reply/no reply: ${name}`,
+      id: `reply/no reply to a ${to}: ${name}`,
       rfc: 'RFC 9110 §15.6.3',
       holds: 'What is no valid reply is a 502 for the client.',
-      send: ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n'],
+      send: [bytes],
+      requests,
+      replies: 1,
       reply: closing(reply),
-      checks: [badGateway, originSaw(1)],
+      checks: [badGateway],
     }),
   ),
   ...BROKEN.map(
     ([name, reply]): Row => ({
-      id: `reply/breaks off: ${name}`,
+      id: `reply/to a ${to} breaks off: ${name}`,
       rfc: 'RFC 9112 §8',
-      holds: 'A reply that breaks off never looks whole to the client.',
-      send: ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n'],
+      holds: 'A reply that breaks off never looks whole to the client, and is not asked for again.',
+      send: [bytes],
       reply,
       checks: [brokenOff, originSaw(1)],
     }),
   ),
   ...LENIENT.map(
     ([name, rfc, reply, mended]): Row => ({
-      id: `reply/odd reply: ${name}`,
+      id: `reply/odd, to a ${to}: ${name}`,
       rfc,
       holds: 'It is mended as the RFC says, or no reply.',
-      send: [GET],
+      send: [bytes],
       reply: closing(reply),
-      // A GET that got no reply may be sent again.
-      requests: 2,
+      requests,
       replies: 1,
       checks: [either(badGateway, mended)],
     }),
   ),
   {
-    id: 'reply/a space before a colon',
+    id: `reply/a space before a colon, to a ${to}`,
     rfc: 'RFC 9112 §5.1',
     holds: 'White space between name and colon is taken out of a reply.',
-    send: [GET],
-    requests: 2,
+    send: [bytes],
+    requests,
     replies: 1,
     reply: closing('HTTP/1.1 200 OK\r\nX-A : b\r\nContent-Length: 2\r\n\r\nok'),
     checks: [answered(200), clientField('x-a', 'b'), clientLacks('x-a ')],
     differs:
       'such a reply is a 502: whoever reads the name with its space sees another field, and no server sends it by design.',
   },
-];
+]);

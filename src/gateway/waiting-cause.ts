@@ -14,7 +14,10 @@ export function causeOfAbsence({
 }
 
 /** Why requests wait: the trouble that there is, or the last one, from which the upstream has just come back. */
-export function causeOfWaiting({ belief, lastTrouble }: Upstream): Cause {
+export function causeOfWaiting({
+  belief,
+  lastTrouble,
+}: Pick<Upstream, 'belief' | 'lastTrouble'>): Cause {
   if (belief.verdict.state !== 'up') return belief.verdict.cause;
   const past = lastTrouble?.belief.verdict;
   return past === undefined || past.state === 'up' ? 'no_endpoints' : past.cause;

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { ReplyText } from '../../src/gateway/reply-text.ts';
+import { sentenceOf } from '../../src/gateway/sentence.ts';
 import { SENTENCE } from './login.ts';
 import { placeIn } from './place-in.ts';
 
@@ -205,4 +208,62 @@ test.for([
 
 test('a sentence of which nothing can be seen is in no text', async () => {
   expect(await placeIn('a page', { sentence: '\u200b\u00a0' })).toBeNull();
+});
+
+const MARKED = SENTENCE.replace('credentials', '<b>credentials</b>');
+
+test.for([
+  { type: 'text/html', place: 'text' },
+  { type: 'application/xhtml+xml', place: 'text' },
+  { type: 'text/xml', place: 'text' },
+  { type: 'application/xml; charset=utf-8', place: 'text' },
+  { type: 'Application/SOAP+XML; action=a', place: 'text' },
+  { type: 'text/plain', place: null },
+  { type: 'text/plain; a=html', place: null },
+  { type: 'application/xmlish', place: null },
+  { type: 'x-text/xml', place: null },
+  { type: 'text/a; b+xml', place: null },
+  { type: '', place: 'text' },
+])('markup of type $type is read as markup: $place', async ({ type, place }) => {
+  expect(await placeIn(` <p>${MARKED}</p>`, { type })).toBe(place);
+});
+
+test('without a type, what does not begin with markup is text', async () => {
+  expect(await placeIn(`Sorry: <p>${MARKED}</p>`, { type: '' })).toBeNull();
+  expect(await placeIn(`Sorry: <p>${SENTENCE}</p>`, { type: '' })).toBe('text');
+});
+
+test('no sentence is found across two strings', async () => {
+  const halves = [SENTENCE.slice(0, 9), SENTENCE.slice(9)];
+  for (const strings of [halves, halves.toReversed()]) {
+    expect(await placeIn(JSON.stringify(strings), { type: 'application/json' })).toBeNull();
+  }
+});
+
+test('a page may carry what only looks like JSON', async () => {
+  const page = `<script type="application/json">{no</script><p>${SENTENCE}</p>`;
+  expect(await placeIn(page)).toBe('text');
+});
+
+describe('a reply', () => {
+  const replyText = (body: Buffer, fields: string[], mostBytes = 1000) =>
+    ReplyText.of(
+      { head: { status: 200, reasonPhrase: '', fields, contentLength: null, isLast: false }, body },
+      { mostBytes },
+    );
+
+  test('that is compressed is read, up to so many bytes', async () => {
+    const fields = ['Content-Type', 'text/plain', 'Content-Encoding', 'gzip'];
+    const body = gzipSync(SENTENCE);
+    const text = await replyText(body, fields);
+    expect(text?.placeOf(sentenceOf(SENTENCE))).toBe('text');
+    expect(await replyText(body, fields, SENTENCE.length - 1)).toBeNull();
+  });
+
+  test('is quoted around its sentence, in the place where that stands', async () => {
+    const text = await replyText(Buffer.from(`Sorry. ${SENTENCE} Try again.`), []);
+    const sentence = sentenceOf(SENTENCE);
+    expect(text?.around(sentence, 'text')).toBe(`Sorry. ${SENTENCE} Try again.`);
+    expect(text?.around(sentence, 'data')).toBe('');
+  });
 });

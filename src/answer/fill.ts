@@ -8,7 +8,7 @@ import { type KeptRetry, keptRetryOf } from './kept-fields.ts';
 import type { Prepared } from './prepare.ts';
 import { drawSeconds } from './retry-after.ts';
 import { returnTo } from './return-to.ts';
-import type { SlotValues } from './slots.ts';
+import type { SheetValues } from './sheet.ts';
 
 const REFERENCE_CHARACTERS = 128;
 const STREAM_RETRY_MS = { least: 15_000, spread: 30_000 };
@@ -24,7 +24,7 @@ export function fill(
   const { kept } = perRequest.matter;
   const keptRetry = kept.length === 0 ? null : keptRetryOf(kept, perRequest.now);
   const seconds = secondsFor(prepared, keptRetry, perRequest);
-  const values: SlotValues = {
+  const values: SheetValues = {
     reference: cleanReference(asker.reference),
     retry: String(seconds),
     retryText: prepared.form === 'text' ? prepared.wording.seconds(seconds) : '',
@@ -33,6 +33,7 @@ export function fill(
         ? escapeMarkup(returnTo(asker.method, asker.target, ask.fields))
         : '',
     streamRetry: prepared.form === 'event_stream' ? streamRetry(perRequest.random) : '',
+    origin: perRequest.origin ?? '',
   };
   const encoded = prepared.coded?.page.in(codingsFor(ask.fields.acceptEncoding), values) ?? null;
   return new FilledAnswer(prepared, recognised, { ask, perRequest, values, encoded, keptRetry });

@@ -5,8 +5,8 @@ import { preflightFields } from './cors.ts';
 import { type Encoded, fillEncoded } from './encoded.ts';
 import { type KeptRetry, mergeKept } from './kept-fields.ts';
 import type { Prepared } from './prepare.ts';
-import { Sheet } from './sheet.ts';
-import { join, joinedBytes, type SlotValues } from './slots.ts';
+import { Sheet, type SheetValues } from './sheet.ts';
+import { join, joinedBytes } from './slots.ts';
 
 /** What one request brings to a prepared answer. */
 export interface PerRequest {
@@ -24,7 +24,7 @@ export interface PerRequest {
 export interface Filling {
   readonly ask: Ask;
   readonly perRequest: PerRequest;
-  readonly values: SlotValues;
+  readonly values: SheetValues;
   readonly encoded: Encoded | null;
   readonly keptRetry: KeptRetry | null;
 }
@@ -76,10 +76,10 @@ export class FilledAnswer implements Answer, Printer {
   }
 
   print(headEnd: string): Buffer {
-    const { perRequest, values, encoded } = this.#filling;
+    const { values, encoded } = this.#filling;
     const sheet = this.#sheet ?? sheetOf(this.source, encoded);
     if (sheet === null) throw new Error('this answer cannot be printed');
-    return sheet.print({ ...values, origin: perRequest.origin ?? '', headEnd });
+    return sheet.print(values, headEnd);
   }
 }
 

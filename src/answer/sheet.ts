@@ -7,11 +7,10 @@ import { joinedBytes, type Pieces, type SlotValues, valueIn } from './slots.ts';
 export interface SheetValues extends SlotValues {
   /** Empty where the answer has no field for it. */
   readonly origin: string;
-  /** What follows the answer's own fields, up to the body: `Date`, `Connection` and the empty line. */
-  readonly headEnd: string;
 }
 
-type Blank = (values: SheetValues) => string;
+/** `headEnd` is what follows the answer's own fields, up to the body: `Date`, `Connection`, the empty line. */
+type Blank = (values: SheetValues, headEnd: string) => string;
 
 /** What a sheet is made from: a status line, fields with their places, and a body. */
 export interface SheetParts {
@@ -62,17 +61,17 @@ export class Sheet {
       const value = blankAt(index + 1, header, body) ?? fields[index + 1] ?? '';
       add([`${fields[index]}: `, value, '\r\n']);
     }
-    add([({ headEnd }) => headEnd, ...('coding' in body ? codedBody(body) : plainBody(body))]);
+    add([(_values, headEnd) => headEnd, ...('coding' in body ? codedBody(body) : plainBody(body))]);
     return new Sheet(texts, blanks);
   }
 
   /** The message for one request. The bytes are good until the next one is printed: see `keepPrinted`. */
-  print(values: SheetValues): Buffer {
+  print(values: SheetValues, headEnd: string): Buffer {
     const blanks = this.#blanks;
     const filled: string[] = [];
     let bytes = this.#bytes;
     for (let index = 0; index < blanks.length; index++) {
-      const text = blanks[index]?.(values) ?? '';
+      const text = blanks[index]?.(values, headEnd) ?? '';
       filled.push(text);
       bytes += text.length;
     }

@@ -93,5 +93,12 @@ export function trustIn(blocks: readonly string[]): (address: string) => boolean
     if (prefix === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(prefix), family);
   }
-  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  let last = { address: '', isTrusted: false };
+  return (address) => {
+    // Behind a load balancer every connection comes from one address, or from few.
+    if (address !== last.address) {
+      last = { address, isTrusted: list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') };
+    }
+    return last.isTrusted;
+  };
 }

@@ -24,10 +24,18 @@ export function readTarget(url: string, method: string, host: string | null): Pl
   return checked(rest.startsWith('/') ? rest : `/${rest}`, authority);
 }
 
+let lastAuthority = '';
+
 /** Host and optional port, without user information (RFC 9110, section 4.2.4). */
 function isAuthority(text: string): boolean {
-  return /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::\d{0,5})?$/.test(text);
+  // Nearly every request is for the host of the one before it: to compare costs a fifth of the look.
+  if (text === lastAuthority) return true;
+  if (!AUTHORITY.test(text)) return false;
+  lastAuthority = text;
+  return true;
 }
+
+const AUTHORITY = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::\d{0,5})?$/;
 
 /** Visible ASCII, which is all that node:http lets through, and no fragment. */
 function checked(target: string, authority: string): Place {

@@ -24,6 +24,81 @@ const LISTED = { method: 'OPTIONS', route: route({ cors: ['https://portal.exampl
 
 const CASES: readonly Case[] = [
   {
+    name: 'a preflight that no route is for',
+    headers: PREFLIGHT,
+    over: { method: 'OPTIONS', route: null },
+    kind: 'preflight',
+    form: 'text',
+  },
+  {
+    name: 'a SOAP client without its field',
+    headers: { 'Content-Type': 'text/xml' },
+    over: { method: 'POST' },
+    kind: 'soap',
+    form: 'soap11',
+  },
+  {
+    name: 'a GraphQL client by its content',
+    headers: { 'Content-Type': 'application/graphql' },
+    over: { method: 'POST' },
+    kind: 'graphql',
+    form: 'graphql_json',
+  },
+  ...['image', 'font', 'audio', 'video', 'track'].map(
+    (dest): Case => ({
+      name: `a browser that wants ${dest}`,
+      headers: { 'Sec-Fetch-Dest': dest },
+      over: { route: null },
+      kind: 'image',
+      form: 'empty',
+    }),
+  ),
+  ...['worker', 'manifest', 'report', 'audioworklet', 'paintworklet', 'xslt'].map(
+    (dest): Case => ({
+      name: `a browser that wants ${dest}`,
+      headers: { 'Sec-Fetch-Dest': dest },
+      kind: 'subresource',
+      form: 'empty',
+    }),
+  ),
+  {
+    name: 'somebody who looks at a pixel',
+    headers: { 'Sec-Fetch-Mode': 'navigate' },
+    over: { route: route({ kind: 'pixel' }) },
+    kind: 'person',
+    form: 'page',
+  },
+  {
+    name: 'a fetch of HTML that says only where it goes',
+    headers: { Accept: 'text/html', 'Sec-Fetch-Dest': 'empty' },
+    kind: 'html_fetch',
+    form: 'page',
+  },
+  {
+    name: 'a script that loads HTML for a document',
+    headers: {
+      ...FETCH,
+      Accept: 'text/html',
+      'Sec-Fetch-Dest': 'document',
+      'X-Requested-With': 'a',
+    },
+    kind: 'html_fetch',
+    form: 'page',
+  },
+  {
+    name: 'a browser that loads HTML for what is no page',
+    headers: { ...FETCH, Accept: 'text/html', 'Sec-Fetch-Dest': 'document' },
+    kind: 'other',
+    form: 'text',
+  },
+  {
+    name: 'a path of XML, for whom JSON is no use',
+    headers: { Accept: 'application/json;q=0' },
+    over: { target: '/a.xml' },
+    kind: 'extension',
+    form: 'problem_xml',
+  },
+  {
     name: 'a WebSocket handshake',
     headers: { upgrade: 'WebSocket', connection: 'Upgrade' },
     kind: 'websocket',
@@ -546,3 +621,12 @@ test.for<{
     expect(recognise(readAsk(asker(other, otherOver))).row).toBe(otherRow);
   },
 );
+
+test('each row and each sign is told in words of its own', () => {
+  const clients = ROWS.map(({ client }) => client);
+  const signs = ROWS.flatMap((row) => row.signs.map(([sign]) => sign));
+  for (const words of [clients, signs]) {
+    expect(new Set(words).size).toBe(words.length);
+    expect(words).not.toContain('');
+  }
+});

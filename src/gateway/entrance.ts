@@ -54,6 +54,12 @@ export class Entrance {
     cutOff(socket);
   }
 
+  /** A connection was closed unheard, for as many are open as a listener accepts. */
+  turnedAway(): void {
+    countUp(this.#deps.counts.limited, 'connections');
+    this.#keepRoom();
+  }
+
   /** Remembers a client that has arrived for as long as its connection lasts. */
   meet(socket: Socket, isSecure: boolean): Peer {
     const { slow } = this.#deps;
@@ -84,9 +90,9 @@ export class Entrance {
     const open = counts.connections - this.#idle.closing;
     if (open < most * NEARLY_FULL || now - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#lookedAt = now;
-    const isFull = open > most;
-    const closed = this.#idle.close(isFull ? Math.ceil(most * ROOM) : 0, now);
-    if (isFull) closeIdleSessions();
+    const surplus = open - most;
+    const closed = this.#idle.close(surplus > 0 ? surplus + Math.ceil(most * ROOM) : 0, now);
+    if (surplus > 0) closeIdleSessions();
     if (closed > 0) countUp(counts.limited, 'idle_connections');
   }
 

@@ -42,6 +42,7 @@ export class OpenListener {
     const tls = this.#certificates && this.#tlsOptions(this.#certificates, deps);
     this.#server = newHttp1Server(deps.limits(), tls, deps.serve);
     this.#server.on('connection', (socket: Socket) => deps.entrance.arrive(socket));
+    this.#server.on('drop', () => deps.entrance.turnedAway());
     if (tls === null) {
       this.#server.on('connection', (socket: Socket) => deps.entrance.meet(socket, false));
     } else this.#serveSecure(deps);

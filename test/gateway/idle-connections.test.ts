@@ -79,9 +79,10 @@ test('where all places are taken, idle connections make room; those in use do no
   await tunnel.until('x');
 });
 
-test('who has sent nothing for two seconds makes room', async () => {
+test('who has sent nothing for two seconds makes room, however many they are', async () => {
   const { url, gateway } = await scene(4);
-  const silent = await Promise.all(Array.from({ length: 4 }, () => connectRaw(url)));
+  // More than are accepted at all.
+  const silent = await Promise.all(Array.from({ length: 210 }, () => connectRaw(url)));
 
   await served({ url });
   expect(gateway.counts.limited.get('connections')).toBeGreaterThan(0);
@@ -102,7 +103,7 @@ test('with TLS as well', async () => {
     },
     { timeout: 8_000, interval: 100 },
   );
-  await vi.waitFor(() => expect(idle.filter(({ closed }) => closed)).toHaveLength(1));
+  await vi.waitFor(() => expect(idle.some(({ closed }) => closed)).toBe(true));
 });
 
 /** A connection with TLS that stays open after one request. */

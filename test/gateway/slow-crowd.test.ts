@@ -4,7 +4,7 @@ import { oneUpstream, startGateway } from '../support/gateway.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startUpstream } from '../support/upstream.ts';
 
-const EACH = 100;
+const EACH = 60;
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 /** Connections that all begin in one way, and go on byte by byte or not at all. */

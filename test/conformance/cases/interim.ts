@@ -37,16 +37,18 @@ const ready: Row['early'] = (socket, { fields }) => {
 
 /** Informational replies, Expect, and replies that come before the request is over. */
 export const interimReplies: readonly Row[] = [
-  ...INTERIM.map(
-    ([name, reply, status]): Row => ({
-      id: `interim/${name} goes on`,
-      rfc: 'RFC 9110 §15.2',
-      holds:
-        'A 1xx reply that was not asked for by the intermediary goes on, and the final one is whole.',
-      send: [GET],
-      reply: reply + FINAL,
-      checks: [interim(status), answered(200), clientBody('ok')],
-    }),
+  ...INTERIM.flatMap(([name, reply, status]) =>
+    ['GET', 'POST'].map(
+      (method): Row => ({
+        id: `interim/${name} goes on to a ${method}`,
+        rfc: 'RFC 9110 §15.2',
+        holds:
+          'A 1xx reply that was not asked for by the intermediary goes on, and the final one is whole.',
+        send: [`${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`],
+        reply: reply + FINAL,
+        checks: [interim(status), answered(200), clientBody('ok')],
+      }),
+    ),
   ),
   {
     id: 'interim/two in a row',

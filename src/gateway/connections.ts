@@ -21,6 +21,8 @@ export interface Sending {
   /** Whether the system has taken all that it was given to send; left out where it cannot tell. */
   readonly hasWritten?: boolean;
   dispatch(request: Outgoing, handler: Dispatcher.DispatchHandler): unknown;
+  /** Nobody waits for a connection that is still being opened; left out where others may. */
+  stopOpening?(): void;
 }
 
 /** The part of an upstream that says how its endpoints are connected to. */

@@ -99,7 +99,8 @@ export class Exchange implements LightHandler, Writer {
   /** The client has left: the upstream need not go on, and nothing counts against it. */
   abandon(): void {
     this.#hasClientLeft = true;
-    this.#controller?.abort(CLIENT_LEFT);
+    if (this.#controller === null) this.#client?.stopOpening?.();
+    else this.#controller.abort(CLIENT_LEFT);
   }
 
   get holdsBytes(): boolean {

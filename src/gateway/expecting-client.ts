@@ -31,6 +31,10 @@ export class ExpectingClient implements Sending {
     return this.light.socket?.writableLength === 0;
   }
 
+  stopOpening(): void {
+    this.light.stopOpening();
+  }
+
   dispatch(request: Outgoing, handler: LightHandler): void {
     const { method, path, bodyTimeout, body } = request;
     if (body === null) throw new Error('only a request with a body can expect 100 (Continue)');

@@ -25,9 +25,19 @@ class WriteClient extends Client {
   socket: Socket | null = null;
 
   #awaitsReply = false;
+  #stop: (() => void) | null = null;
 
   get hasWritten(): boolean {
     return this.socket?.writableLength === 0;
+  }
+
+  /** What stops the connection that is being opened; null when none is any more. */
+  opens(stop: (() => void) | null): void {
+    this.#stop = stop;
+  }
+
+  stopOpening(): void {
+    this.#stop?.();
   }
 
   override dispatch(...request: Parameters<Client['dispatch']>): boolean {
@@ -134,12 +144,15 @@ export class Http1Connections implements Connections {
   #newClient(): WriteClient {
     const client = new WriteClient(this.#endpoint.url, {
       connect: (_, callback) =>
-        this.#open(null, (error, socket) => {
-          client.socket = error === null ? socket : null;
-          if (error !== null) return callback(error, null);
-          skipContinue(socket, client.takeBeginning);
-          callback(null, telling(socket));
-        }),
+        client.opens(
+          this.#open(null, (error, socket) => {
+            client.opens(null);
+            client.socket = error === null ? socket : null;
+            if (error !== null) return callback(error, null);
+            skipContinue(socket, client.takeBeginning);
+            callback(null, telling(socket));
+          }),
+        ),
       headersTimeout: this.#timeouts.responseMs,
       bodyTimeout: this.#timeouts.idleMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -174,12 +187,16 @@ export class Http1Connections implements Connections {
     return client;
   }
 
-  #open(onread: OnReadOpts | null, callback: (error: Error | null, socket: Socket) => void): void {
+  #open(
+    onread: OnReadOpts | null,
+    callback: (error: Error | null, socket: Socket) => void,
+  ): () => void {
     const dialed = this.#dialer.dial(this.#endpoint, onread);
     openSocket(dialed, this.#timeouts.connectMs, (error, socket) => {
-      if (error !== null) this.distrust();
+      if (error !== null && error !== NOT_AWAITED) this.distrust();
       callback(error, socket);
     });
+    return () => dialed.socket.destroy(NOT_AWAITED);
   }
 
   #putBack(): void {
@@ -203,6 +220,7 @@ export class Http1Connections implements Connections {
   }
 }
 
+const NOT_AWAITED = new Error('nobody waits for the connection');
 /** What a reset is called on a connection of undici's: a code that it does not know. */
 const RESET = 'ERR_STREAM_PREMATURE_CLOSE';
 

@@ -6,8 +6,8 @@ import { type Writer, writeSoon } from './write-soon.ts';
 
 /** One plain address, with the time-outs of its upstream. */
 export interface LightTarget {
-  /** With `onread` for the socket. */
-  open(onread: OnReadOpts, callback: (error: Error | null, socket: Socket) => void): void;
+  /** With `onread` for the socket. Returns what stops it: the callback then gets an error. */
+  open(onread: OnReadOpts, callback: (error: Error | null, socket: Socket) => void): () => void;
   readonly responseMs: number;
   readonly idleMs: number;
   /** How long an idle connection is used again. */
@@ -47,6 +47,7 @@ export class LightClient {
   #socket: Socket | null = null;
   #running: LightExchange | null = null;
   #usableUntil = 0;
+  #stopOpening: (() => void) | null = null;
 
   constructor(target: LightTarget) {
     this.#target = target;
@@ -63,10 +64,16 @@ export class LightClient {
     this.#running = exchange;
     let socket: Socket | null = null;
     const onread = readInto((bytes) => this.#received(socket, bytes));
-    this.#target.open(onread, (error, opened) => {
+    this.#stopOpening = this.#target.open(onread, (error, opened) => {
+      this.#stopOpening = null;
       socket = opened;
       this.#onOpened(exchange, error, opened);
     });
+  }
+
+  /** Nobody waits for a connection that is still being opened: its request fails. */
+  stopOpening(): void {
+    this.#stopOpening?.();
   }
 
   /** Ends the connection, and with it a request that is running. */

@@ -19,6 +19,7 @@ function clientOf(
       const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', onread });
       socket.once('error', (error) => callback(error, socket));
       socket.once('connect', () => callback(null, socket));
+      return () => socket.destroy(new Error('stopped'));
     },
   });
   onTestFinished(() => client.close());
@@ -63,6 +64,18 @@ test('one connection serves one request after the other', async () => {
   const client = clientOf(upstream);
   for (let count = 0; count < 5; count += 1) expect(await ask(client).ended).toBe('ok');
   expect(upstream.connections).toHaveLength(1);
+});
+
+test('a connection that is being opened can be stopped, and the next one opens', async () => {
+  const upstream = await startRawUpstream(replying(OK));
+  const client = clientOf(upstream);
+  const { ended } = ask(client);
+
+  client.stopOpening();
+
+  expect(await ended).toBe('stopped');
+  expect(upstream.connections).toEqual([]);
+  expect(await ask(client).ended).toBe('ok');
 });
 
 test('bytes that nobody asked for end an idle connection, and reach no later request', async () => {

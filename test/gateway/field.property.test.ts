@@ -64,6 +64,12 @@ const value = fc.string({
   maxLength: 20,
 });
 const fields = fc.array(fc.tuple(name, value), { maxLength: 15 });
+/** Of a reply, whose Transfer-Encoding is `chunked` where it has one: all else is refused. */
+const replyFields = fields.map((given) =>
+  given.map(
+    ([sent, value]): Field => [sent, /^transfer-encoding$/i.test(sent) ? 'chunked' : value],
+  ),
+);
 const connection = fc
   .array(fc.oneof(name, token), { maxLength: 4 })
   .map((names) => names.join(' , '));
@@ -149,7 +155,7 @@ test('end-to-end fields of a request keep their order, case, repetition and byte
 
 test('end-to-end fields of a reply keep their order, case, repetition and bytes, and its hop’s go', () => {
   fc.assert(
-    fc.property(fields, connection, (given, nominates) => {
+    fc.property(replyFields, connection, (given, nominates) => {
       const raw = [...given, ['Connection', nominates] as const]
         .flat()
         .map((text) => Buffer.from(text, 'latin1'));
@@ -173,7 +179,7 @@ test('end-to-end fields of a reply keep their order, case, repetition and bytes,
 test('a reply that has no body never promises one, nor trailers', () => {
   const form = fc.record({ method: fc.constantFrom('GET', 'HEAD'), isHttp10: fc.boolean() });
   fc.assert(
-    fc.property(fields, form, fc.constantFrom(204, 304, 200), (given, asked, status) => {
+    fc.property(replyFields, form, fc.constantFrom(204, 304, 200), (given, asked, status) => {
       const raw = given.flat().map((text) => Buffer.from(text, 'latin1'));
       const names = paired(readReply(status, '', raw, asked).fields).map(([sent]) =>
         sent.toLowerCase(),

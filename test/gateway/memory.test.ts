@@ -6,11 +6,13 @@ import { startProgram } from '../support/program.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 /** In MiB. Enough for the program, and for some hundred heads of 14 KiB. */
-const SMALL_HEAP = '--max-old-space-size=48 --max-semi-space-size=1';
+const SMALL_HEAP = '--max-old-space-size=44 --max-semi-space-size=1';
 const LARGE = Object.fromEntries(
   Array.from({ length: 150 }, (_, index) => [`x-long-${index}`, `${index}`.padStart(80, 'v')]),
 );
 const BATCH = 50;
+/** A heap that is nearly full makes everything slow. */
+const PATIENCE_MS = 15_000;
 const MOST = 1_500;
 
 test('where the heap is nearly full requests are answered as an overload, those that run end well, and the process lives', {
@@ -37,7 +39,8 @@ store: memory
       });
       replies.push(reply);
     }
-    await eventually(() => (held.length + refused.length >= replies.length ? true : undefined));
+    const all = () => held.length + refused.length >= replies.length || undefined;
+    await eventually(all, PATIENCE_MS);
   }
   upstream.behave('serve');
   for (const response of held) response.end('served\n');
@@ -46,7 +49,7 @@ store: memory
   expect(refused[0]).toContain('not_processed; retry-safe=?1; reason=overload');
   expect(await program.logged('memory is short')).toMatchObject({ level: 'error' });
   expect(statuses.filter((status) => status === 200)).toHaveLength(held.length);
-  await eventually(async () => ((await ask(program.url)).status === 200 ? true : undefined));
+  await eventually(async () => (await ask(program.url)).status === 200 || undefined, PATIENCE_MS);
   await program.logged('memory is enough again');
   const { text } = await ask(`${program.opsUrl}/metrics`);
   expect(text).toMatch(/candor_limited_total\{limit="memory"\} [1-9]/);

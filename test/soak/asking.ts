@@ -30,6 +30,8 @@ export interface Got {
   /** The body as text, where it is not the application's. */
   readonly text: string;
   readonly bytes: number;
+  /** How much of the request's body the client has sent. */
+  readonly sentBytes: number;
   /** Whether the whole reply is the one that was expected. */
   readonly isIntact: boolean;
   /** The place of the first piece that is not; null where all that came agrees. */
@@ -57,6 +59,7 @@ export class Reading {
   readonly #startedAt = Date.now();
   readonly #started = performance.now();
   readonly #texts: Buffer[] = [];
+  #sentBytes = 0;
   #status: number | null = null;
   #headers: IncomingHttpHeaders = {};
 
@@ -68,6 +71,10 @@ export class Reading {
   head(status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#headers = headers;
+  }
+
+  sent(bytes: number): void {
+    this.#sentBytes = bytes;
   }
 
   take(chunk: Buffer): void {
@@ -86,6 +93,7 @@ export class Reading {
       headers: this.#headers,
       text: text.toString(),
       bytes: text.length + this.#comparison.bytes,
+      sentBytes: this.#sentBytes,
       isIntact,
       differsAt,
       end,

@@ -37,7 +37,7 @@ export class Http1Line implements Line {
       reply.on('error', ({ code = 'error' }: NodeJS.ErrnoException) => finish('broken', code));
       reply.once('end', () => finish(reply.complete ? 'whole' : 'broken', 'incomplete'));
     });
-    void sendBody(asked, asking.body); // Never rejects.
+    void sendBody(asked, asking.body, (bytes) => reading.sent(bytes)); // Never rejects.
     return promise;
   }
 

@@ -38,7 +38,7 @@ export class Http2Line implements Line {
       const isWhole = hasEnded && code === constants.NGHTTP2_NO_ERROR;
       finish(isWhole ? 'whole' : 'broken', `reset with ${code}`);
     });
-    void sendBody(stream, asking.body); // Never rejects.
+    void sendBody(stream, asking.body, (bytes) => reading.sent(bytes)); // Never rejects.
     return promise;
   }
 

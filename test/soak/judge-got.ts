@@ -24,7 +24,10 @@ export function judgeGot(asking: Asking, got: Got): Judgement {
   }
   if (end === 'left') return { sort: 'left', fault: null };
   if (status === null)
-    return { sort: 'raw', fault: `no answer: ${code} after ${Math.round(got.ms)} ms` };
+    return {
+      sort: 'raw',
+      fault: `no answer: ${code} after ${Math.round(got.ms)} ms, ${got.sentBytes} bytes sent`,
+    };
   if (status === 200 && got.headers['candor-disposition'] === undefined)
     return judgeReply(asking, got);
   if (end === 'broken')

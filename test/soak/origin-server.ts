@@ -58,7 +58,8 @@ export async function startServer(
 
 function serverOf(protocol: Protocol, { onRequest, onUpgrade }: OriginHandlers): TcpServer {
   if (protocol === 'http2') {
-    const server = createHttp2Server();
+    // By default node:http2 resets new streams where ten megabytes wait on a connection, as large files do.
+    const server = createHttp2Server({ maxSessionMemory: 1_000 });
     // The compatible interface has all of node:http's that is used here.
     server.on('request', onRequest as never);
     server.on('sessionError', () => undefined); // Told by its connection.

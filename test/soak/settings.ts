@@ -32,7 +32,7 @@ export function settingsText(
   const appPort = origins.app[0]?.place.port;
   const urlsOf = (upstream: 'api' | 'files') =>
     JSON.stringify(origins[upstream].map(({ url }) => url));
-  const shared = `timeouts: { connect: 500ms, response: 4s, idle: 5s }
+  const shared = `timeouts: { connect: 2s, response: 4s, idle: 5s }
     hold: ${holdMs}ms
     detection: { flapping: 1s, reopen: 1s, slowStart: 1s }`;
   return `listen: ["127.0.0.1:0", { address: "127.0.0.1:0", tls: { cert: "${cert}", key: "${key}" } }]

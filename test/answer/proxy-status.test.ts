@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Matter } from '../../src/answer/answer.ts';
-import { answered, answererOf, asker, fieldsOf, unanswered } from './samples.ts';
+import { proxyStatusOf, statusOf } from '../../src/answer/proxy-status.ts';
+import { answered, answererOf, asker, fieldsOf, matter, unanswered } from './samples.ts';
 
 test.for([
   {
@@ -119,4 +120,38 @@ test.for([
 test('a write is never told 503 where it may have been processed', () => {
   const write = asker({ 'Sec-Fetch-Dest': 'image' }, { method: 'POST' });
   expect(answererOf().answer(write, unanswered()).status).toBe(504);
+});
+
+test.for<{ readonly over: Partial<Matter>; readonly status: number; readonly plain?: number }>([
+  { over: {}, status: 503 },
+  { over: unanswered(), status: 504, plain: 503 },
+  { over: unanswered({ cause: 'connection_reset' }), status: 502, plain: 503 },
+  { over: unanswered({ receivedStatus: 500 }), status: 500, plain: 503 },
+  { over: unanswered({ receivedStatus: 599 }), status: 599, plain: 503 },
+  { over: unanswered({ receivedStatus: 499 }), status: 503 },
+  { over: unanswered({ receivedStatus: 600 }), status: 503 },
+  { over: unanswered({ receivedStatus: 502, signIn: true }), status: 503 },
+  { over: unanswered({ receivedStatus: 502, disposition: 'not_processed' }), status: 503 },
+  { over: unanswered({ receivedStatus: 502, reason: 'overload' }), status: 503 },
+  { over: unanswered({ reason: 'unknown_route' }), status: 404, plain: 404 },
+])('$over is told by $status', ({ over, status, plain = 503 }) => {
+  expect(statusOf(matter(over))).toBe(status);
+  expect(statusOf(matter(over), true)).toBe(plain);
+});
+
+test.for<{ readonly over: Partial<Matter>; readonly says: string }>([
+  { over: { reason: 'overload' }, says: 'candor; error=connection_limit_reached' },
+  { over: { reason: 'unknown_route' }, says: 'candor; error=destination_not_found' },
+  { over: { cause: null }, says: 'candor; error=destination_unavailable' },
+  { over: { cause: 'connection_reset' }, says: 'candor; error=connection_terminated' },
+  { over: { cause: 'bad_response' }, says: 'candor; error=destination_unavailable' },
+  { over: unanswered({ cause: 'bad_response' }), says: 'candor; error=http_protocol_error' },
+  { over: unanswered({ cause: 'upstream_status' }), says: 'candor' },
+  { over: unanswered({ receivedStatus: 502 }), says: 'candor; received-status=502' },
+  {
+    over: unanswered({ receivedStatus: 502, fromLoadBalancer: true }),
+    says: 'candor; error=destination_unavailable; received-status=502',
+  },
+])('Proxy-Status of $over: $says', ({ over, says }) => {
+  expect(proxyStatusOf(matter(over))).toBe(says);
 });

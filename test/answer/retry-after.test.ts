@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { drawSeconds, secondsOf } from '../../src/answer/retry-after.ts';
 import {
   answered,
   answererOf,
@@ -114,4 +115,38 @@ test.for([
   const answer = answered(replaced, { Accept: 'application/json' });
   expect(fieldsOf(answer)['retry-after']).toBe(retry);
   expect(JSON.parse(answer.body.toString()).outage.retryAfter).toBe(seconds);
+});
+
+const NOW = Date.parse('2026-03-04T21:41:40Z');
+
+test.for([
+  ['0', 0],
+  ['999999999', 999_999_999],
+  ['1000000000', null],
+  ['1.5', null],
+  [' 5', null],
+  ['5s', null],
+  ['', null],
+  ['Wed, 04 Mar 2026 21:41:41 GMT', 1],
+  ['Wed, 04 Mar 2026 21:41:40 GMT', 0],
+  ['Wed, 04 Mar 2026 20:41:40 GMT', 0],
+  ['Wednesday, 04-Mar-26 21:42:40 GMT', 60],
+  ['Wed Mar  4 21:42:40 2026 GMT', 60],
+  ['2026-03-04T21:42:40Z', null],
+  ['04 Mar 2026 21:42:40 GMT', null],
+  ['Wed, never', null],
+] as const)('Retry-After: %s is %s seconds', ([value, seconds]) => {
+  expect(secondsOf(value, NOW)).toBe(seconds);
+});
+
+test.for([
+  { endsAt: null, random: 0, seconds: 30 },
+  { endsAt: null, random: 0.999, seconds: 60 },
+  { endsAt: NOW + 10_001, random: 0, seconds: 41 },
+  { endsAt: NOW, random: 0, seconds: 30 },
+  { endsAt: NOW - 10_000, random: 0, seconds: 30 },
+  { endsAt: NOW + 100_000, random: 0.999, seconds: 90 },
+])('$random of 30 to 60 seconds before $endsAt is $seconds', ({ endsAt, random, seconds }) => {
+  const draw = { least: 30, spread: 30, endsAt, most: endsAt === null ? 0 : 90 };
+  expect(drawSeconds(draw, random, NOW)).toBe(seconds);
 });

@@ -26,7 +26,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
       'src/answer/{retry-after,retry-safe,return-to,json,xml,escape,wrap,times,fill}.ts',
     ],
     tests: [
-      'test/answer/{accept*,answerer,bodies,client-kind,cors,envelope,header-fields}.test.ts',
+      'test/answer/{accept*,answerer,bodies,client-kind,cors,envelope,*-fields}.test.ts',
       'test/answer/{languages-for-programs,proxy-status,published,request-signs}.test.ts',
       'test/answer/{retry-*,return-to,small-forms,status-json,wrap}.test.ts',
     ],

@@ -57,7 +57,7 @@ export class Http1Response<
   /**
    * Puts the head of a reply in front, as node:http would, but for what it does to a Content-Disposition after
    * a Content-Length: it reads that as UTF-8, and throws at a letter that Latin-1 lacks. Nor does it look at
-   * fields again that were checked where they were read: 0.93 of the CPU of a small reply.
+   * fields again that were checked where they were read: half of what it takes for a head, 0.98 of a small reply.
    */
   writeReplyHead(reply: ReplyHead, isChecked: boolean): void {
     const { status, reasonPhrase, fields, contentLength } = reply;

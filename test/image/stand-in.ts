@@ -9,6 +9,8 @@ const COMMANDS =
   'sh bash env cat chown dirname find grep install ldd mkdir readlink sed uname'.split(' ');
 /** Where the certificates of authorities are, whatever this machine trusts beside the usual ones. */
 const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
+/** Of the C library, what packages' own binaries load that none of the above does. */
+const LIBRARIES = ['librt.so.1', 'libutil.so.1', 'libgcc_s.so.1'];
 const MERGED = ['bin', 'sbin', 'lib', 'lib64'];
 
 /**
@@ -20,6 +22,7 @@ export async function importStandIn(docker: Docker, tag: string, folder: string)
   await layOut(root);
   for (const command of COMMANDS) await layProgram(root, await printed('which', command));
   await layProgram(root, await realpath(process.execPath), '/usr/local/bin/node');
+  for (const name of LIBRARIES) await layLibrary(root, name);
   await layNpm(root);
   const tarball = join(folder, 'base.tar');
   await outputOf('tar', ['-C', root, '-cf', tarball, '--owner=0', '--group=0', '.']);
@@ -45,6 +48,13 @@ async function layProgram(root: string, file: string, to = file): Promise<void> 
   for (const [library] of loaded.matchAll(/(?<=\s)\/\S+/g)) {
     await lay(await realpath(library), join(root, library));
   }
+}
+
+/** Beside the C library itself, wherever this machine has that. */
+async function layLibrary(root: string, name: string): Promise<void> {
+  const [libc = ''] = (await printed('ldd', process.execPath)).match(/\/\S+\/libc\.so\.6/) ?? [];
+  const library = join(dirname(libc), name);
+  await lay(await realpath(library), join(root, library));
 }
 
 async function layNpm(root: string): Promise<void> {

@@ -113,7 +113,8 @@ test('a server that drains in the middle of many calls fails none of them', asyn
   };
 
   const calls = Array.from({ length: 8 }, caller);
-  await vi.waitFor(() => expect(gateway.upstream().counts.requests).toBeGreaterThan(50));
+  const requests = () => gateway.upstream().counts.requests;
+  await vi.waitFor(() => expect(requests()).toBeGreaterThan(50), 10_000);
   await first.drain();
 
   await Promise.all(calls);

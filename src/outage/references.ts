@@ -3,10 +3,15 @@ import type { AnswerFacts, AnswerRecord } from './answer-facts.ts';
 /** Answers that are kept, of people and of all other clients each. */
 const KEPT = 32_768;
 
+/** Bytes of a reference that fit into a slot; ours have 14, a UUID 36. */
+const WIDTH = 40;
+/** One byte a character, as all that the gateway takes over or makes. */
+const IS_REFERENCE = /^[\x21-\x7e]+$/;
+
 /**
  * The latest answers by their reference, for whoever is asked about one.
  *
- * In memory and bounded: an answer costs a slot of three lists. People have a ring of their own, so that
+ * In memory and bounded: an answer costs a slot of a few lists. People have a ring of their own, so that
  * a storm of programs does not push out the references that people read out on the telephone.
  */
 export class References {
@@ -31,33 +36,65 @@ export class References {
   }
 }
 
+/**
+ * References stand as bytes: as strings each would outlive some rounds of the garbage collector, which
+ * copies what does, and has to look through all that is old when enough of it has come together.
+ */
 class Ring {
   readonly #kept: number;
   readonly #times: Float64Array;
-  readonly #references: string[] = [];
+  readonly #bytes: Buffer;
+  /** 0 for one that is longer than `WIDTH`. */
+  readonly #lengths: Uint8Array;
+  /** By slot, those that are longer: a trusted proxy may send such. */
+  readonly #long = new Map<number, string>();
   readonly #facts: AnswerFacts[] = [];
   #next = 0;
 
   constructor(kept: number) {
     this.#kept = kept;
     this.#times = new Float64Array(kept);
+    this.#bytes = Buffer.alloc(kept * WIDTH);
+    this.#lengths = new Uint8Array(kept);
   }
 
   add(at: number, reference: string, facts: AnswerFacts): void {
     const slot = this.#next;
-    this.#times[slot] = at;
-    this.#references[slot] = reference;
-    this.#facts[slot] = facts;
     this.#next = slot + 1 === this.#kept ? 0 : slot + 1;
+    this.#times[slot] = at;
+    if (this.#facts[slot] !== facts) this.#facts[slot] = facts;
+    if (this.#long.size > 0) this.#long.delete(slot);
+    const { length } = reference;
+    if (length > WIDTH) {
+      this.#lengths[slot] = 0;
+      this.#long.set(slot, reference);
+      return;
+    }
+    this.#lengths[slot] = length;
+    const start = slot * WIDTH;
+    for (let index = 0; index < length; index += 1) {
+      this.#bytes[start + index] = reference.charCodeAt(index);
+    }
   }
 
   find(reference: string): AnswerRecord[] {
-    const found: AnswerRecord[] = [];
-    let slot = this.#references.indexOf(reference);
-    for (; slot >= 0; slot = this.#references.indexOf(reference, slot + 1)) {
+    return this.#slotsOf(reference).flatMap((slot) => {
       const facts = this.#facts[slot];
-      if (facts !== undefined) found.push({ at: this.#times[slot] ?? 0, reference, facts });
+      return facts === undefined ? [] : [{ at: this.#times[slot] ?? 0, reference, facts }];
+    });
+  }
+
+  #slotsOf(reference: string): number[] {
+    if (!IS_REFERENCE.test(reference)) return [];
+    if (reference.length > WIDTH) {
+      return [...this.#long].flatMap(([slot, known]) => (known === reference ? [slot] : []));
     }
-    return found;
+    const slots: number[] = [];
+    let at = this.#bytes.indexOf(reference, 0, 'latin1');
+    for (; at >= 0; at = this.#bytes.indexOf(reference, at + 1, 'latin1')) {
+      const slot = Math.floor(at / WIDTH);
+      if (at % WIDTH === 0 && this.#lengths[slot] === reference.length) slots.push(slot);
+    }
+    return slots;
   }
 }

@@ -9,11 +9,11 @@ import { expectsContinue } from './expecting-client.ts';
 import { HeldReply } from './held-reply.ts';
 import { LightClient, type LightHandler } from './light-client.ts';
 import { lingerAfter } from './linger.ts';
-import { breakOff, relayInformational } from './relay.ts';
-import { type RawFields, type ReplyHead, readReply, readTrailers } from './reply.ts';
+import { relayInformational } from './relay.ts';
+import { RelayedReply } from './relayed-reply.ts';
+import { type RawFields, type ReplyHead, readReply } from './reply.ts';
 import { RequestBody } from './request-body.ts';
 import { isRepeatable } from './retry.ts';
-import { type Writer, writeSoon } from './write-soon.ts';
 
 /**
  * One attempt to have a request served by one endpoint: undici's handler on one side, the client's
@@ -22,7 +22,7 @@ import { type Writer, writeSoon } from './write-soon.ts';
  * A class with undici's raw callbacks rather than promises: it is the request's path, where this
  * form took about a third less CPU than an awaited one.
  */
-export class Exchange implements LightHandler, Writer {
+export class Exchange implements LightHandler {
   /** The request's, from when it is sent; null where it has none. */
   body: RequestBody | null = null;
   readonly #attempt: Attempt;
@@ -31,15 +31,10 @@ export class Exchange implements LightHandler, Writer {
   #client: Sending | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #held: HeldReply | null = null;
-  #isRelaying = false;
-  /** Bytes of the response have left for the client, or will without being waited for. */
-  #hasLeft = false;
-  /** The end of the response, which leaves at the end of the turn. */
-  #last: Buffer | string | null = null;
+  /** Null until the client gets the reply as it comes. */
+  #relayed: RelayedReply | null = null;
   #isOver = false;
   #hasClientLeft = false;
-  /** Bytes of the body still to come, where the reply says its length. */
-  #remaining = Number.POSITIVE_INFINITY;
 
   constructor(attempt: Attempt, events: ExchangeEvents) {
     this.#attempt = attempt;
@@ -104,8 +99,7 @@ export class Exchange implements LightHandler, Writer {
   }
 
   get holdsBytes(): boolean {
-    const { response } = this.#attempt.traveller;
-    return this.#held !== null || this.#last !== null || response.writableLength > 0;
+    return this.#held !== null || this.#relayed?.holdsBytes === true;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -145,9 +139,9 @@ export class Exchange implements LightHandler, Writer {
       if (!this.#events.mayPass(held)) return this.#handOver(held, controller);
       this.#held = null;
       this.#relay(held.head);
-      if (held.chunks.length > 0) this.#write(controller, held.body);
+      if (held.chunks.length > 0) this.#relayed?.push(held.body, controller);
     }
-    this.#write(controller, chunk);
+    this.#relayed?.push(chunk, controller);
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
@@ -161,16 +155,8 @@ export class Exchange implements LightHandler, Writer {
 
   #finish(controller: Dispatcher.DispatchController): void {
     this.#connectionFree();
-    const { response } = this.#attempt.traveller;
-    const rawTrailers = (controller.rawTrailers ?? []) as RawFields;
     if (this.#held !== null) return this.#handOver(this.#held, null);
-    if (response.writableEnded || this.#last !== null) return this.#end();
-    if (rawTrailers.length > 0 && response.chunkedEncoding) {
-      response.addTrailers(readTrailers(rawTrailers));
-    }
-    // The end of chunks joins those of this tick in one write.
-    if (this.#hasLeft) response.end();
-    else this.#endSoon('');
+    this.#relayed?.end((controller.rawTrailers ?? []) as RawFields);
     this.#end();
   }
 
@@ -213,7 +199,7 @@ export class Exchange implements LightHandler, Writer {
 
   #fail(error: Error & { readonly code?: string }): void {
     if (this.#isOver) return;
-    if (this.#last !== null) this.write(); // It is whole, whatever became of its connection.
+    this.#relayed?.flush();
     this.#connectionFree();
     if (this.#hasClientLeft) return this.#end();
     if (isBug(error)) return this.#broke(error);
@@ -227,11 +213,10 @@ export class Exchange implements LightHandler, Writer {
     }
     const { endpoint } = this.#attempt;
     const { route } = this.#attempt.ticket;
-    if (this.#isRelaying) {
-      // RFC 9112, section 8: once the head is sent only a connection that breaks off tells the truth.
+    if (this.#relayed !== null) {
       route.upstream.attemptFailed(endpoint, 'connection_reset');
       route.upstream.requestFailed('connection_reset');
-      breakOff(this.#attempt.traveller.response, Number.isFinite(this.#remaining));
+      this.#relayed.breakOff();
       return this.#end();
     }
     this.#isOver = true;
@@ -242,61 +227,14 @@ export class Exchange implements LightHandler, Writer {
 
   #broke(error: unknown): void {
     this.#isOver = true;
-    if (this.#last !== null) this.write(); // The client's reply is whole, whatever failed after it.
+    this.#relayed?.flush();
     this.#events.broke(error);
   }
 
   #relay(reply: ReplyHead): void {
-    const { response } = this.#attempt.traveller;
-    response.writeReplyHead(reply, this.#client instanceof LightClient);
-    this.#isRelaying = true;
-    if (reply.contentLength !== null && this.#attempt.traveller.head.method !== 'HEAD') {
-      this.#remaining = reply.contentLength;
-    }
-    writeSoon(this);
-  }
-
-  /**
-   * What the client is to have of the reply at the end of a turn: an event stream or a slow page must not
-   * keep its head until its first byte.
-   */
-  write(): void {
-    const { response } = this.#attempt.traveller;
-    const last = this.#last;
-    if (!this.#isRelaying || response.destroyed) return;
-    if (last !== null) {
-      this.#last = null;
-      response.end(last, 'latin1');
-    } else if (!this.#hasLeft) {
-      this.#hasLeft = true;
-      response.flushHeaders();
-    }
-  }
-
-  #write(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const { response } = this.#attempt.traveller;
-    this.#remaining -= chunk.length;
-    // The last chunk ends the response in the same write, so a small reply is one system call.
-    if (this.#remaining === 0) {
-      // As text it goes into one string with the head: 0.94 of the CPU of head and buffer side by side.
-      this.#endSoon(chunk.length > ONE_STRING_BYTES ? chunk : chunk.toString('latin1'));
-      return;
-    }
-    this.#hasLeft = true;
-    if (!response.write(chunk) && !controller.paused) {
-      controller.pause();
-      response.once('drain', () => controller.resume());
-    }
-  }
-
-  /** HTTP/2 gathers what its streams write by itself. */
-  #endSoon(last: Buffer | string): void {
-    const { response } = this.#attempt.traveller;
-    const waits = !this.#hasLeft;
-    this.#hasLeft = true;
-    this.#last = last;
-    if (response.socket === null) this.write();
-    else if (!waits) writeSoon(this);
+    const { response, head } = this.#attempt.traveller;
+    const isChecked = this.#client instanceof LightClient;
+    this.#relayed = new RelayedReply(response, reply, { method: head.method, isChecked });
   }
 
   /** The reply is whole, or as much of it as will be looked at, and the client has seen nothing. */
@@ -319,8 +257,6 @@ export class Exchange implements LightHandler, Writer {
   }
 }
 
-/** Beyond this copying costs more than a second buffer in the write. */
-const ONE_STRING_BYTES = 8192;
 /** The request itself is one that cannot be sent. */
 const UNSENDABLE: ReadonlySet<string | undefined> = new Set([
   'UND_ERR_INVALID_ARG',

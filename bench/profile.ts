@@ -21,7 +21,7 @@ interface CpuProfile {
   readonly samples: readonly number[];
 }
 
-const HELP = `node bench/profile.ts [a|b|c|d|e|f] [--seconds N] [--top N]
+const HELP = `node bench/profile.ts [${SCENARIOS.map(({ key }) => key).join('|')}] [--seconds N] [--top N]
 
 Loads Candor with one scenario under \`node --cpu-prof\`, and prints where the time went: the functions with the most time of their own.
 `;

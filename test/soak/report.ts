@@ -20,6 +20,8 @@ export interface Report {
   readonly healthy: { readonly requests: number; readonly p50: number; readonly p99: number };
   /** How late the soak's own timers were, at the 99th percentile: above some ten the machine is too busy for times. */
   readonly latenessMs: number;
+  /** TCP segments that the kernel dropped for want of memory: each may hold a request up for half a minute. */
+  readonly droppedSegments: number;
   /** The medians of each minute. */
   readonly course: {
     readonly mebibytes: readonly number[];
@@ -63,6 +65,7 @@ export function reportOf(outcome: Outcome): Report {
     incidents,
     healthy: healthyOf(outcome),
     latenessMs: outcome.latenessMs,
+    droppedSegments: outcome.droppedSegments,
     course: {
       mebibytes: eachMinute(residentBytes.map((bytes) => bytes / MEBIBYTE)),
       descriptors: eachMinute(descriptors),
@@ -88,6 +91,7 @@ export function textOf({
   incidents,
   healthy,
   latenessMs,
+  droppedSegments,
   course,
   checks,
   findings,
@@ -99,7 +103,7 @@ export function textOf({
     ...Object.entries(counts).map(([what, count]) => `  ${what.padEnd(44)} ${count}`),
     `  ${'incidents on record'.padEnd(44)} ${incidents}`,
     `healthy small replies: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms of ${requests}`,
-    `the soak's own timers are late by ${latenessMs.toFixed(0)} ms at the 99th percentile`,
+    `the soak's own timers are late by ${latenessMs.toFixed(0)} ms at the 99th percentile; the kernel dropped ${droppedSegments} segments`,
     `memory by the minute, MiB: ${mebibytes.join(' ')}`,
     `descriptors by the minute: ${descriptors.join(' ')}`,
     ...checks.map(

@@ -7,6 +7,7 @@ export class Samples implements Disposable {
   readonly descriptors: number[] = [];
   readonly #timer: NodeJS.Timeout;
   readonly #lateness = monitorEventLoopDelay();
+  readonly #droppedBefore = droppedSegments();
 
   constructor(pid: number) {
     this.#lateness.enable();
@@ -19,6 +20,14 @@ export class Samples implements Disposable {
   /** How late this program's own timers were, which says how busy the machine is: of a hundred, the last but one. */
   get latenessMs(): number {
     return this.#lateness.percentile(99) / 1e6;
+  }
+
+  /**
+   * How many TCP segments the kernel has dropped for want of memory, of whatever connection. Each may hold its
+   * connection up for half a minute: over loopback nothing else tells the sender to send it again.
+   */
+  get droppedSegments(): number {
+    return droppedSegments() - this.#droppedBefore;
   }
 
   [Symbol.dispose](): void {
@@ -45,4 +54,14 @@ function descriptorsOf(pid: number): number {
   } catch {
     return 0; // It has ended, which another check tells.
   }
+}
+
+/** `RcvPruned` and `TCPRcvQDrop` of `TcpExt`, a line of names above one of numbers. */
+function droppedSegments(): number {
+  const [names = [], numbers = []] = readFileSync('/proc/net/netstat', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('TcpExt:'))
+    .map((line) => line.split(' '));
+  const countOf = (name: string) => Number(numbers[names.indexOf(name)] ?? 0);
+  return countOf('RcvPruned') + countOf('TCPRcvQDrop');
 }

@@ -36,6 +36,8 @@ export interface Outcome {
   readonly descriptors: readonly number[];
   /** How late the soak's own timers were, at the 99th percentile. */
   readonly latenessMs: number;
+  /** By the kernel, for want of memory. */
+  readonly droppedSegments: number;
   /** The log of the program. */
   readonly log: string;
 }
@@ -61,7 +63,7 @@ export async function soak(
     runActs(plan, stage, chronicle),
     delay(plan.lengthMs, undefined, { signal: end.signal }).catch(() => undefined),
   ]);
-  const { latenessMs } = samples;
+  const { latenessMs, droppedSegments } = samples;
   const [residentBytes, descriptors] = [[...samples.residentBytes], [...samples.descriptors]];
   end.abort();
   await Promise.all(running);
@@ -81,7 +83,7 @@ export async function soak(
   const seconds = (performance.now() - startedAt) / 1_000;
   return {
     ...{ plan, seconds, chronicle, spells: all, incidents: incidents.length },
-    ...{ residentBytes, descriptors, latenessMs, log: stage.program.output },
+    ...{ residentBytes, descriptors, latenessMs, droppedSegments, log: stage.program.output },
   };
 }
 

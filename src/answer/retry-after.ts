@@ -14,7 +14,11 @@ const OVERLOAD: RetryDraw = { least: 5, spread: 10, endsAt: null, most: 15 };
 const LONGEST = 3600;
 
 /** Spread, so that those who were sent away do not come back together: UX.md, section 2.3. */
-export function retryDrawOf({ reason, endsAt, now }: Notice): RetryDraw {
+export function retryDrawOf({
+  reason,
+  endsAt,
+  now,
+}: Pick<Notice, 'reason' | 'endsAt' | 'now'>): RetryDraw {
   if (reason === 'overload') return OVERLOAD;
   if (reason !== 'maintenance' || endsAt === null || endsAt <= now) return OUTAGE;
   return { least: 0, spread: 120, endsAt, most: LONGEST };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawSeconds, secondsOf } from '../../src/answer/retry-after.ts';
+import { drawSeconds, retryDrawOf, secondsOf } from '../../src/answer/retry-after.ts';
 import {
   answered,
   answererOf,
@@ -149,4 +149,15 @@ test.for([
 ])('$random of 30 to 60 seconds before $endsAt is $seconds', ({ endsAt, random, seconds }) => {
   const draw = { least: 30, spread: 30, endsAt, most: endsAt === null ? 0 : 90 };
   expect(drawSeconds(draw, random, NOW)).toBe(seconds);
+});
+
+test.for([
+  { reason: 'outage', endsAt: NOW + 1, most: 60 },
+  { reason: 'overload', endsAt: NOW + 1, most: 15 },
+  { reason: 'maintenance', endsAt: NOW + 1, most: 3600 },
+  { reason: 'maintenance', endsAt: NOW, most: 60 },
+  { reason: 'maintenance', endsAt: null, most: 60 },
+  { reason: 'outage', endsAt: null, most: 60 },
+] as const)('$reason that ends at $endsAt is drawn up to $most', ({ most, ...notice }) => {
+  expect(retryDrawOf({ ...notice, now: NOW }).most).toBe(most);
 });

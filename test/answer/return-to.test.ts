@@ -92,3 +92,33 @@ test('whatever comes in, a browser stays on the site', () => {
     }),
   );
 });
+
+test.for([
+  [`http://${HOST}/a`, '/a'],
+  [`HTTPS://${HOST}/a?b#c`, '/a?b'],
+  [`https://${HOST}/#a`, '/'],
+  [`xhttps://${HOST}/a`, '/'],
+  [`httpsx://${HOST}/a`, '/'],
+  [`ftp://${HOST}/a`, '/'],
+  [`://${HOST}/a`, '/'],
+  [`${HOST}/a`, '/'],
+  [`https://${HOST}`, '/'],
+  ['https:///a', '/'],
+] as const)('a POST from %s leads to %s', ([referer, to]) => {
+  expect(back('POST', '/x', referer)).toBe(to);
+});
+
+test('a POST of which nobody knows the host leads to the start', () => {
+  expect(returnTo('POST', '/x', readFields(['Referer', `https://${HOST}/a`]))).toBe('/');
+});
+
+test.for([
+  [`/${'a'.repeat(1999)}`, true],
+  [`/${'a'.repeat(2000)}`, false],
+  ['/!~', true],
+  ['/a b', false],
+  ['/a\x1f', false],
+  ['/a\x7f', false],
+] as const)('%s is a way back: %s', ([target, is]) => {
+  expect(back('GET', target)).toBe(is ? target : '/');
+});

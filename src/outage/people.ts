@@ -55,14 +55,11 @@ export class People {
   saw(upstream: string, address: string, userAgent: string): void {
     const crowd = this.#crowds.get(upstream) ?? this.#newCrowd(upstream);
     let [high, low] = this.#salt;
-    for (const text of [address, userAgent]) {
-      for (let index = 0; index < text.length; index += 1) {
-        const code = text.charCodeAt(index);
-        high = Math.imul(high ^ code, 0x9e3779b1);
-        low = Math.imul(low ^ code, 0x5f356495);
-      }
-      high = Math.imul(high ^ (low >>> 15), 0x85ebca6b);
-      low = Math.imul(low ^ (high >>> 13), 0xc2b2ae35);
+    const count = wordsOf(address, userAgent);
+    for (let index = 0; index < count; index += 1) {
+      const word = WORDS[index] ?? 0;
+      high = turned(Math.imul(high ^ word, 0x9e3779b1), 13);
+      low = turned(Math.imul(low ^ word, 0x5f356495), 17);
     }
     const isNew = crowd.sketch.add(mixed(high ^ (low >>> 16)), mixed(low ^ (high >>> 15)));
     if (isNew) crowd.hasChanged = true;
@@ -113,6 +110,30 @@ export class People {
 /** `2023-07-19`, in UTC. */
 function dayOf(now: number): string {
   return new Date(now).toISOString().slice(0, 10);
+}
+
+/** Four bytes of a text are hashed at once, in the order of this machine: at half the cost of characters. */
+const BYTES = Buffer.alloc(1024);
+const WORDS = new Int32Array(BYTES.buffer, BYTES.byteOffset, BYTES.length / 4);
+
+/** Lays out whom to hash, as far as there is room, and says in how many words. */
+function wordsOf(address: string, userAgent: string): number {
+  let at = 0;
+  // A short text is copied by a loop faster than by a call out of JavaScript.
+  for (; at < address.length && at < 64; at += 1) BYTES[at] = address.charCodeAt(at);
+  BYTES[at] = 0;
+  at += 1;
+  at += BYTES.write(userAgent, at, 'latin1');
+  while (at % 4 !== 0) {
+    BYTES[at] = 0;
+    at += 1;
+  }
+  return at / 4;
+}
+
+/** The bits turned round, so that the low ones learn of the high ones. */
+function turned(bits: number, by: number): number {
+  return (bits << by) | (bits >>> (32 - by));
 }
 
 /** Spreads what differs in some bits over all of them. */

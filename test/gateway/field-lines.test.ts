@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReplyFault, readFieldLines } from '../../src/gateway/field-lines.ts';
+import { areFields, ReplyFault, readFieldLines } from '../../src/gateway/field-lines.ts';
 
 test.for([
   { text: '', fields: [] },
@@ -36,4 +36,21 @@ test.for([
 
 test('a fault is known by its code', () => {
   expect(new ReplyFault('it is malformed').code).toBe('CANDOR_BAD_REPLY');
+});
+
+test.for([
+  [[], true],
+  [['A', 'b'], true],
+  [['A', ''], true],
+  [['A', 'b c\t\u00fc', "!#$%&'*+-.^_`|~0", '(d)'], true],
+  [['', 'b'], false],
+  [['A b', 'c'], false],
+  [['A:', 'b'], false],
+  [['(A', 'b'], false],
+  [['A', 'b\r\nc'], false],
+  [['A', 'b\0'], false],
+  [['A', 'b', 'C', 'd\x7f'], false],
+  [['A', 'b', '\u00fc', 'd'], false],
+] as const)('%j are fields: %s', ([fields, are]) => {
+  expect(areFields(fields)).toBe(are);
 });

@@ -24,7 +24,9 @@ export function clientAddress(
   if (!isTrusted) return peer.address;
   // The nearest proxy has put it last.
   const place = rawHeaders.findLastIndex(
-    (name, index) => index % 2 === 0 && name.toLowerCase() === 'x-forwarded-for',
+    (name, index) =>
+      // By its length first: most names have another one, and each would be a string more.
+      index % 2 === 0 && name.length === 15 && name.toLowerCase() === 'x-forwarded-for',
   );
   const forwarded = place === -1 ? '' : (rawHeaders[place + 1] ?? '');
   return forwarded.slice(forwarded.lastIndexOf(',') + 1).trim() || peer.address;

@@ -16,6 +16,14 @@ COPY scripts/build.ts scripts/
 COPY src src
 RUN npm run build --ignore-scripts \
  && find dist -name '*.map' -delete
+# What V8 makes of it, for the user that will run it: a sixth of a start.
+COPY templates templates
+RUN mkdir -p cache && chown 1000:1000 cache
+USER 1000:1000
+RUN NODE_COMPILE_CACHE=/app/cache \
+    node dist/main.js run --upstream http://127.0.0.1:9 --listen 127.0.0.1:0 --ops 127.0.0.1:0 & \
+    sleep 3; kill $!; wait $!
+USER 0:0
 # What the final image consists of, besides the program.
 RUN for file in /usr/local/bin/node $(ldd /usr/local/bin/node | grep -o '/[^ ]*'); do \
       install -D "$file" "/root-of-image$file"; \
@@ -32,12 +40,14 @@ LABEL org.opencontainers.image.title="Candor" \
 COPY --from=build /root-of-image /
 WORKDIR /app
 COPY --from=build /app/dist dist
+COPY --from=build --chown=1000:1000 /app/cache cache
 COPY package.json ./
 COPY templates templates
 # A volume on /data keeps incidents: `store: /data/candor.sqlite`.
 USER node
 # Asked from inside. Change it with the settings: another port, or the ops listener's /healthz.
 ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/app/cache \
     PATH=/usr/local/bin \
     CANDOR_HEALTH_URL=http://127.0.0.1:8080/_candor/healthz
 EXPOSE 8080 9901

@@ -93,7 +93,7 @@ test('SIGTERM ends it with 0, and another container finds the incident on the vo
 
 /** Each line of what is at the top, and of what is in it. */
 const EXPECTED = [
-  /^app\/(package\.json|dist\/|templates\/|$)/,
+  /^app\/(package\.json|cache\/|dist\/|templates\/|$)/,
   /^(usr\/local\/bin\/node|(usr\/)?lib(64)?\/.*\.so(\.\d+)*|etc\/(passwd|group))$/,
   // What Docker puts into each container, and folders.
   /^(\.dockerenv|etc\/(hosts|hostname|resolv\.conf|mtab)|dev\/console|.*\/)$/,

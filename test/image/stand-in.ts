@@ -6,7 +6,7 @@ import { printed } from './build-engine.ts';
 
 /** What the Dockerfile's first stage runs, in any place of the machine's path. */
 const COMMANDS =
-  'sh bash env cat chown dirname find grep install ldd mkdir readlink sed uname'.split(' ');
+  'sh bash env cat chown dirname find grep install ldd mkdir readlink sed sleep uname'.split(' ');
 /** Where the certificates of authorities are, whatever this machine trusts beside the usual ones. */
 const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 /** Of the C library, what packages' own binaries load that none of the above does. */

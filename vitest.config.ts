@@ -14,8 +14,8 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],
-          // The Swarm test removes and creates services on the machine's Docker Engine: `npm run test:swarm`.
-          exclude: ['test/swarm/**', 'test/simulation/**'],
+          // What needs a Docker Engine has commands of its own: `npm run test:swarm`, `npm run test:image`.
+          exclude: ['test/swarm/**', 'test/image/**', 'test/simulation/**'],
           // Most of these wait for time-outs and processes, so two cores can take twice as many files at once.
           maxWorkers: 4,
           sequence: { groupOrder: 0 },

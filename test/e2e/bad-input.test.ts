@@ -136,8 +136,13 @@ test.for([
     status: 501,
   },
   {
-    name: 'a head that is too long',
+    name: 'a target that is too long',
     bytes: `GET /${'a'.repeat(5_000)} HTTP/1.1\r\n\r\n`,
+    status: 414,
+  },
+  {
+    name: 'a head that is too long',
+    bytes: `GET / HTTP/1.1\r\nX-Long: ${'a'.repeat(5_000)}\r\n\r\n`,
     status: 431,
   },
   { name: 'CONNECT', bytes: 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', status: 405 },

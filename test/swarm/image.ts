@@ -29,7 +29,19 @@ export async function importImage(docker: Docker, tag: string, folder: string): 
   const tarball = join(folder, 'image.tar');
   await layRuntime(root);
   await layCheckout(join(root, 'app'));
-  await outputOf('tar', ['-C', root, '-cf', tarball, '--owner=0', '--group=0', '.']);
+  await mkdir(join(root, 'data'));
+  await outputOf('tar', [
+    '-C',
+    root,
+    '-cf',
+    tarball,
+    '--owner=0',
+    '--group=0',
+    '--exclude=./data',
+    '.',
+  ]);
+  // As in the Dockerfile's image: a volume there is the program's to write to.
+  await outputOf('tar', ['-C', root, '-rf', tarball, '--owner=1000', '--group=1000', './data']);
   const changes = CHANGES.flatMap((change) => ['--change', change]);
   await docker.output('import', ...changes, tarball, tag);
 }

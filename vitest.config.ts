@@ -13,6 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'all',
+          globalSetup: 'test/support/built-program.ts',
           include: ['test/**/*.test.ts'],
           // What needs a Docker Engine has commands of its own: `npm run test:swarm`, `npm run test:image`.
           exclude: ['test/swarm/**', 'test/image/**', 'test/simulation/**'],

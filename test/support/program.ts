@@ -8,7 +8,8 @@ import { onTestFinished } from 'vitest';
 import { eventually } from './eventually.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(ROOT, 'src', 'main.ts');
+/** As it was built for all tests, or its sources where a test is run without that. */
+const MAIN = process.env.CANDOR_TEST_MAIN ?? join(ROOT, 'src', 'main.ts');
 const START_MS = 20_000;
 const STOP_MS = 10_000;
 

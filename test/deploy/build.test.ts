@@ -1,36 +1,22 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProgram } from '../support/program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-
-let folder = '';
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'candor-build-'));
-  const build = [join(ROOT, 'scripts', 'build.ts'), join(folder, 'dist')];
-  await promisify(execFile)(process.execPath, build);
-  for (const name of ['package.json', 'templates']) {
-    await cp(join(ROOT, name), join(folder, name), { recursive: true });
-  }
-});
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
+/** Where the program was built for all tests: beside its templates, and no package (test/support/built-program.ts). */
+const DIST = join(process.env.CANDOR_TEST_MAIN ?? 'it was not built', '..');
 
 test('what is built runs where no package is installed, with its store on disk', async () => {
   const program = await startProgram({
-    main: join(folder, 'dist', 'main.js'),
     settings: JSON.stringify({
-      ...{ listen: '127.0.0.1:0', ops: '127.0.0.1:0', store: join(folder, 'candor.sqlite') },
+      ...{ listen: '127.0.0.1:0', ops: '127.0.0.1:0', store: './candor.sqlite' },
       upstreams: { app: { endpoints: ['http://127.0.0.1:1'] } },
     }),
   });
+  expect(DIST).not.toContain(ROOT);
   const page = await ask(program.url, { headers: { accept: 'text/html' } });
   expect([page.status, page.text]).toEqual([503, expect.stringContaining('<!doctype html>')]);
   expect((await ask(`${program.opsUrl}/console/console.css`)).status).toBe(200);
@@ -44,9 +30,8 @@ test('what is built runs where no package is installed, with its store on disk',
 
 test('its bill of materials has every package that it was made of, and notices of their licences', async () => {
   const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  const dist = join(folder, 'dist');
-  const bom = JSON.parse(await readFile(join(dist, 'sbom.cdx.json'), 'utf8'));
-  const notices = await readFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const bom = JSON.parse(await readFile(join(DIST, 'sbom.cdx.json'), 'utf8'));
+  const notices = await readFile(join(DIST, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
   const names: string[] = bom.components.map(({ name }: { name: string }) => name);
   expect(bom.bomFormat).toBe('CycloneDX');
   expect(Object.keys(dependencies).filter((name) => !names.includes(name))).toEqual([]);

@@ -50,7 +50,7 @@ export interface Line {
 }
 
 /** Patience that no answer of the gateway's needs: beyond it, it has hung. */
-export const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 30_000;
 
 /** Reads what comes back to one asking, and holds it against what should come. */
 export class Reading {
@@ -104,4 +104,24 @@ export class Reading {
   get #isApplications(): boolean {
     return this.#status === 200 && this.#headers['candor-disposition'] === undefined;
   }
+}
+
+/**
+ * The end of a request, whatever comes first: what its connection says by `finish`, the end of its client's
+ * patience, or its leave. One that is not whole is given up.
+ */
+export function endOf(
+  { leavesAfterMs }: Asking,
+  reading: Reading,
+  giveUp: () => void,
+): { readonly got: Promise<Got>; readonly finish: (end: End, code: string) => void } {
+  const { promise: got, resolve } = Promise.withResolvers<Got>();
+  const timers = [setTimeout(() => finish('broken', 'patience is over'), PATIENCE_MS)];
+  if (leavesAfterMs !== null) timers.push(setTimeout(() => finish('left', ''), leavesAfterMs));
+  const finish = (end: End, code: string) => {
+    for (const timer of timers) clearTimeout(timer);
+    resolve(reading.end(end, code)); // What comes later changes nothing.
+    if (end !== 'whole') giveUp();
+  };
+  return { got, finish };
 }

@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, request as requestPlain } from 'node:http';
 import { request as requestSecure, Agent as SecureAgent } from 'node:https';
-import { type Asking, type End, type Got, type Line, PATIENCE_MS, Reading } from './asking.ts';
+import { type Asking, endOf, type Got, type Line, Reading } from './asking.ts';
 import { sendBody } from './send-body.ts';
 
 /** A client's connections over HTTP/1.1, kept alive: with TLS where the URL says so. */
@@ -17,18 +17,9 @@ export class Http1Line implements Line {
   }
 
   ask(asking: Asking): Promise<Got> {
-    const { promise, resolve } = Promise.withResolvers<Got>();
     const reading = new Reading(asking);
     const asked = this.#request(asking);
-    const timers = [setTimeout(() => finish('broken', 'patience is over'), PATIENCE_MS)];
-    if (asking.leavesAfterMs !== null) {
-      timers.push(setTimeout(() => finish('left', ''), asking.leavesAfterMs));
-    }
-    const finish = (end: End, code: string) => {
-      for (const timer of timers) clearTimeout(timer);
-      resolve(reading.end(end, code)); // What comes later changes nothing.
-      if (end !== 'whole') asked.destroy();
-    };
+    const { got, finish } = endOf(asking, reading, () => asked.destroy());
     asked.on('error', ({ code = 'error' }: NodeJS.ErrnoException) => finish('broken', code));
     asked.once('close', () => finish('broken', 'closed'));
     asked.once('response', (reply) => {
@@ -38,7 +29,7 @@ export class Http1Line implements Line {
       reply.once('end', () => finish(reply.complete ? 'whole' : 'broken', 'incomplete'));
     });
     void sendBody(asked, asking.body, (bytes) => reading.sent(bytes)); // Never rejects.
-    return promise;
+    return got;
   }
 
   close(): void {

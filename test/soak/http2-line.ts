@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
-import { type Asking, type End, type Got, type Line, PATIENCE_MS, Reading } from './asking.ts';
+import { type Asking, endOf, type Got, type Line, Reading } from './asking.ts';
 import { sendBody } from './send-body.ts';
 
 /** A client's one connection over HTTP/2: with TLS and ALPN where the URL says so, else by prior knowledge. */
@@ -14,18 +14,9 @@ export class Http2Line implements Line {
   }
 
   ask(asking: Asking): Promise<Got> {
-    const { promise, resolve } = Promise.withResolvers<Got>();
     const reading = new Reading(asking);
     const stream = this.#open(asking);
-    const timers = [setTimeout(() => finish('broken', 'patience is over'), PATIENCE_MS)];
-    if (asking.leavesAfterMs !== null) {
-      timers.push(setTimeout(() => finish('left', ''), asking.leavesAfterMs));
-    }
-    const finish = (end: End, code: string) => {
-      for (const timer of timers) clearTimeout(timer);
-      resolve(reading.end(end, code)); // What comes later changes nothing.
-      if (end !== 'whole') stream.close(constants.NGHTTP2_CANCEL);
-    };
+    const { got, finish } = endOf(asking, reading, () => stream.close(constants.NGHTTP2_CANCEL));
     let hasEnded = false;
     stream.once('response', (headers) => reading.head(Number(headers[':status']), headers));
     stream.on('data', (chunk: Buffer) => reading.take(chunk));
@@ -39,7 +30,7 @@ export class Http2Line implements Line {
       finish(isWhole ? 'whole' : 'broken', `reset with ${code}`);
     });
     void sendBody(stream, asking.body, (bytes) => reading.sent(bytes)); // Never rejects.
-    return promise;
+    return got;
   }
 
   close(): void {

@@ -61,8 +61,6 @@ export type Start = ({ readonly settings: string } | { readonly args: readonly s
   readonly env?: NodeJS.ProcessEnv;
   /** A module that is loaded before the program, and hears what is sent to it. */
   readonly preload?: URL;
-  /** The program as it was built, in the place of its sources. */
-  readonly main?: string;
   /** Where it is started, in the place of a folder of its own. */
   readonly cwd?: string;
 };
@@ -80,9 +78,9 @@ export async function openProgram(start: Start): Promise<Program> {
   const file = join(folder, 'candor.yaml');
   if ('settings' in start) await writeFile(file, start.settings);
   const args = 'settings' in start ? ['run', '--config', file] : start.args;
-  const { env = process.env, cwd = folder, main = MAIN, preload } = start;
+  const { env = process.env, cwd = folder, preload } = start;
   const flags = preload === undefined ? [] : ['--import', preload.href];
-  const child = spawn(process.execPath, [...flags, main, ...args], {
+  const child = spawn(process.execPath, [...flags, MAIN, ...args], {
     ...{ cwd, env },
     stdio: ['pipe', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
   });

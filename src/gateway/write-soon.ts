@@ -1,3 +1,5 @@
+import { unforeseen } from '../unforeseen.ts';
+
 /** What has something to write, and can wait with it for the end of the turn. */
 export interface Writer {
   /** Called once for each `writeSoon`. */
@@ -26,10 +28,7 @@ function writeAll(): void {
     try {
       writer.write();
     } catch (error) {
-      // A bug of ours, for the log: it must not cost the others their turn.
-      queueMicrotask(() => {
-        throw error;
-      });
+      unforeseen(error); // It must not cost the others their turn.
     }
   }
 }

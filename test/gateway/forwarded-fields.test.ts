@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { forwardedFields } from '../../src/gateway/forwarded-fields.ts';
 import { introduce, type Peer } from '../../src/gateway/peer.ts';
 import type { RequestHead } from '../../src/gateway/request-head.ts';
+import { PLAIN_HEAD } from '../support/plain-head.ts';
 
 const PEER: Peer = { ...introduce(new Socket(), false), address: '192.0.2.7' };
 
@@ -15,21 +16,7 @@ interface Given {
 /** What the upstream gets of these fields, between Host and what the gateway adds, and what it adds. */
 function forwarded(rawHeaders: readonly string[], { head, peer, isTrusted = false }: Given = {}) {
   const fields = forwardedFields(
-    {
-      method: 'GET',
-      target: '/',
-      authority: 'app.example',
-      rawHeaders,
-      hasBody: false,
-      contentLength: null,
-      nominated: null,
-      requestId: null,
-      maxForwards: null,
-      upgrade: null,
-      mayBeSilent: false,
-      acceptsTrailers: false,
-      ...head,
-    },
+    { ...PLAIN_HEAD, rawHeaders, ...head },
     { peer: { ...PEER, ...peer }, isTrusted, reference: '9F3K' },
   );
   expect(fields.slice(0, 2)).toEqual(['host', 'app.example']);

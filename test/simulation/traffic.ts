@@ -1,24 +1,11 @@
 import type { RequestHead } from '../../src/gateway/request-head.ts';
 import { isRepeatable } from '../../src/gateway/retry.ts';
+import { PLAIN_HEAD } from '../support/plain-head.ts';
 import type { Happening } from './event-queue.ts';
 import { type Road, SimulatedRequest } from './request.ts';
 
-const GET: RequestHead = {
-  method: 'GET',
-  target: '/',
-  authority: 'app.example.com',
-  rawHeaders: ['Host', 'app.example.com'],
-  hasBody: false,
-  contentLength: null,
-  nominated: null,
-  requestId: null,
-  maxForwards: null,
-  upgrade: null,
-  mayBeSilent: false,
-  acceptsTrailers: false,
-};
 const POST: RequestHead = {
-  ...GET,
+  ...PLAIN_HEAD,
   method: 'POST',
   rawHeaders: ['Host', 'app.example.com', 'Content-Length', '100'],
   hasBody: true,
@@ -41,7 +28,7 @@ export class Traffic implements Happening {
     this.nextAt = at + (plan.isEven ? this.#gapMs : -this.#gapMs * Math.log(1 - chance()));
     chronicle.arrived();
     const isPost = plan.postShare > 0 && chance() < plan.postShare;
-    const head = isPost ? POST : GET;
+    const head = isPost ? POST : PLAIN_HEAD;
     const admission = upstream.admit(isRepeatable(head));
     if (admission === 'answer') return chronicle.ended(at, 'answered');
     const request = new SimulatedRequest(this.#road, head, admission === 'trial');

@@ -7,7 +7,7 @@
  * resets in the middle of a body; `garbage` sends what is not HTTP; `refuse` accepts no connections and has closed
  * those that there were.
  */
-const MODES = [
+export const MODES = [
   'well',
   'unavailable',
   'balancer',

@@ -1,5 +1,5 @@
 import { type Chance, chanceOf } from '../simulation/chance.ts';
-import type { Mode } from './mode.ts';
+import { MODES, type Mode } from './mode.ts';
 
 /** The upstreams of the soak, and how many endpoints each has. */
 export const ENDPOINTS = { app: 3, api: 2, files: 2 } as const;
@@ -54,20 +54,7 @@ export interface Plan {
   readonly acts: readonly Act[];
 }
 
-const FAULTS: readonly FaultKind[] = [
-  'kill',
-  'stop',
-  'unavailable',
-  'balancer',
-  'reset',
-  'reset_after',
-  'hang',
-  'cold',
-  'drip',
-  'break_off',
-  'garbage',
-  'refuse',
-];
+const FAULTS: readonly FaultKind[] = ['kill', 'stop', ...MODES.filter((mode) => mode !== 'well')];
 const ACTS: readonly ActKind[] = [
   'reload',
   'reload_by_api',

@@ -25,7 +25,7 @@ export function strayIndent(text: string): StrayIndent | undefined {
   for (const [index, whole] of text.split(/\r?\n/).entries()) {
     const content = withoutComment(whole);
     const indent = whole.length - whole.trimStart().length;
-    if (content.trim() === '' || /^(---|\.\.\.|%)/.test(content)) continue;
+    if (content === '' || /^(---|\.\.\.|%)/.test(content)) continue;
     if (blockScalar !== undefined && indent > blockScalar) continue;
     blockScalar = /[|>][+-]?\d?$/.test(content) ? indent : undefined;
     const isInside = brackets > 0;
@@ -50,12 +50,11 @@ function place(levels: Level[], content: string, line: number): StrayIndent | un
     if (stray !== undefined) return stray;
     offset += /^- */.exec(dashes.slice(offset))?.[0].length ?? dashes.length;
   }
-  const rest = content.slice(start + dashes.length);
-  if (!/:( |$)/.test(rest)) return undefined;
+  if (!/:( |$)/.test(content)) return undefined;
   return settle(levels, {
     indent: start + dashes.length,
     line,
-    opens: /:\s*([&!]\S+\s*)*$/.test(rest),
+    opens: /:\s*([&!]\S+\s*)*$/.test(content),
   });
 }
 

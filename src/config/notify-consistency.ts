@@ -9,7 +9,8 @@ const KINDS: Readonly<Record<string, { needs: readonly string[]; may: readonly s
   pagerduty: { needs: ['secret'], may: ['url'] },
   statuspage: { needs: ['secret', 'page'], may: ['url', 'components', 'incident'] },
 };
-const OWN = ['url', 'secret', 'page', 'components', 'incident'];
+/** What not every kind has. */
+const OWN = ['secret', 'page', 'components', 'incident'];
 
 /** What is wrong with targets beyond single settings: names twice, what a kind needs, upstreams that are none. */
 export function notifyFindings(root: Mapping): readonly Finding[] {

@@ -52,6 +52,12 @@ test.for([
   });
 });
 
+test('a gRPC health check is asked for where HTTP/2 is spoken', async () => {
+  const { upstreams } = await settingsOf(withApp('    protocol: http2\n    probe: { grpc: true }'));
+
+  expect(upstreams.app).toMatchObject({ protocol: 'http2', probe: { grpc: true, path: null } });
+});
+
 test('thresholds are settings of each upstream, and those that are not said keep their defaults', async () => {
   const text = withApp(
     '    detection: { confirm: 2s, failingShare: 0.3, streakTime: 1m, mostStreakTime: 1m, setAside: { first: 100ms } }',

@@ -6,7 +6,7 @@ import { Incidents } from '../../src/outage/incidents.ts';
 import { publishedEvents } from '../../src/outage/published-events.ts';
 import { addEvent, type TimelineEvent } from '../../src/outage/timeline.ts';
 import { linesInto } from '../support/log-lines.ts';
-import { testStore } from '../support/store.ts';
+import { storeHere } from '../support/store-here.ts';
 
 const AT = Date.UTC(2023, 6, 19, 15, 24);
 const MINUTE = 60_000;
@@ -32,7 +32,7 @@ function record(minute: number): IncidentRecord {
 }
 
 async function archiveOf(stored: number, inMemory: number) {
-  const { store } = await testStore();
+  const store = storeHere();
   const records = Array.from({ length: stored }, (_, index) => record(index));
   for (const one of records) putIncident(store, one);
   const incidents = new Incidents(linesInto([]));
@@ -84,7 +84,7 @@ test('the time line has what fell into the incident, and what the status page sa
   expect(events?.map(({ words }) => words)).toEqual([
     'status_page -60',
     'verdict 0',
-    'The settings were read again.',
+    'The settings were loaded again.',
     'status_page 3000',
   ]);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { People } from '../../src/outage/people.ts';
 import { Sketch } from '../../src/outage/sketch.ts';
-import { testStore } from '../support/store.ts';
+import { storeHere } from '../support/store-here.ts';
 
 const AT = Date.UTC(2023, 6, 19, 15, 24);
 const DAY_MS = 24 * 3_600_000;
@@ -22,7 +22,7 @@ function expectAbout(told: number | null, count: number): void {
 }
 
 async function newPeople() {
-  const { store } = await testStore();
+  const store = storeHere();
   const people = new People(store);
   await people.start(AT);
   return { store, people };

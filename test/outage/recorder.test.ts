@@ -11,6 +11,7 @@ import type { Verdict } from '../../src/outage/verdict.ts';
 import { eventually } from '../support/eventually.ts';
 import { linesInto } from '../support/log-lines.ts';
 import { storeFolder, testStore } from '../support/store.ts';
+import { storeHere } from '../support/store-here.ts';
 
 const AT = Date.UTC(2023, 6, 19, 15, 24);
 const CAUSE = 'connection_refused';
@@ -65,7 +66,7 @@ async function recorderOn(store: Store) {
 }
 
 test('answers from the first failing signal to the recovery belong to the incident, no others', async () => {
-  const { store } = await testStore();
+  const store = storeHere();
   const { recorder, counted, goDown, goUp } = await recorderOn(store);
   counted.count = 10;
   recorder.look(AT + 100);
@@ -84,7 +85,7 @@ test('answers from the first failing signal to the recovery belong to the incide
 });
 
 test('the time line has the signals that moved the verdict, and what became of the incident', async () => {
-  const { store } = await testStore();
+  const store = storeHere();
   const { incidents, goDown, goUp } = await recorderOn(store);
   goDown(1_000);
   goUp(5_000);
@@ -102,7 +103,7 @@ test('the time line has the signals that moved the verdict, and what became of t
 });
 
 test('what became of requests is written in and around an incident only', async () => {
-  const { store } = await testStore();
+  const store = storeHere();
   const { recorder, counts, goDown } = await recorderOn(store);
   const all = { from: 0, to: AT + 1e9 };
   for (let at = 0; at <= 600_000; at += 10_000) {
@@ -120,7 +121,7 @@ test('what became of requests is written in and around an incident only', async 
 });
 
 test('an incident from before goes on until its upstream has served for as long as a recovery takes', async () => {
-  const { store } = await testStore();
+  const store = storeHere();
   (await recorderOn(store)).goDown(0);
   await store.flush();
   const { recorder, incidents, upstream } = await recorderOn(store);
@@ -135,7 +136,7 @@ test('an incident from before goes on until its upstream has served for as long 
 });
 
 test('trouble soon after the end of an incident belongs to it across a restart', async () => {
-  const { store } = await testStore();
+  const store = storeHere();
   const before = await recorderOn(store);
   before.goDown(0);
   before.goUp(5_000);

@@ -4,7 +4,7 @@ import type { AnswerFacts } from '../../src/outage/answer-facts.ts';
 import { References } from '../../src/outage/references.ts';
 import { type OutcomeWish, UnknownOutcomes } from '../../src/outage/unknown-outcomes.ts';
 import { unknownOutcomesCsv } from '../../src/outage/unknown-outcomes-csv.ts';
-import { testStore } from '../support/store.ts';
+import { storeHere } from '../support/store-here.ts';
 
 const AT = Date.parse('2023-07-19T15:24:00Z');
 const ALL: OutcomeWish = { from: 0, to: Number.MAX_SAFE_INTEGER, upstream: null };
@@ -18,7 +18,7 @@ const FACTS: AnswerFacts = {
 const PAYMENT = { ...FACTS, isPayment: true };
 
 async function outcomes(): Promise<UnknownOutcomes> {
-  const { store } = await testStore();
+  const store = storeHere();
   const kept = new UnknownOutcomes(store);
   onTestFinished(() => kept[Symbol.dispose]());
   return kept;

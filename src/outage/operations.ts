@@ -1,9 +1,8 @@
 import type { Log } from '../log.ts';
-import { ACT_WORDS, type Act, ActLog } from './acts.ts';
+import { type Act, ActLog } from './acts.ts';
 import type { KeptMaintenance } from './maintenance.ts';
 import { type MaintenanceChange, type MaintenanceKeeper, Maintenances } from './maintenances.ts';
 import type { Store } from './store.ts';
-import { addEvent } from './timeline.ts';
 
 /** What operations are given. */
 export interface OperationsDeps {
@@ -63,13 +62,9 @@ export class Operations implements Disposable {
   }
 }
 
-/** In a table of its own, and on the time line of the incidents that it falls into. */
-function keepAct(store: Store, act: Act): void {
-  const { at, who, what, upstream, why } = act;
+/** The time lines of the incidents that it falls into have it from the same table. */
+function keepAct(store: Store, { at, who, what, upstream, why }: Act): void {
   store.write('acts.add', [at, who.name, who.through, what, upstream, why]);
-  const source = who.name ?? who.through;
-  const words = why === null ? `${ACT_WORDS[what]}.` : `${ACT_WORDS[what]}: ${why}`;
-  addEvent(store, { at, kind: 'act', source, upstream, words, details: { what, ...who, why } });
 }
 
 interface ActRow extends Omit<Act, 'who'> {

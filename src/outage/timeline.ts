@@ -1,4 +1,4 @@
-import type { Act, ActKind, Actor } from './acts.ts';
+import { ACT_WORDS, type Act, type Actor } from './acts.ts';
 import type { Incident } from './incident.ts';
 import type { Store } from './store.ts';
 
@@ -54,17 +54,5 @@ export async function eventsOf(
 function eventOf({ at, name, through, what, upstream, why }: ActRow): TimelineEvent {
   const source = name ?? (through === 'itself' ? 'gateway' : `operator (${through})`);
   const words = why === null ? `${ACT_WORDS[what]}.` : `${ACT_WORDS[what]}: ${why}`;
-  return { at, kind: 'act', source, upstream, words, details: { act: what, through, why } };
+  return { at, kind: 'act', source, upstream, words, details: { what, through, why } };
 }
-
-const ACT_WORDS = {
-  reload: 'The settings were read again',
-  reload_refused: 'Other settings were refused',
-  maintenance_declared: 'Maintenance was declared',
-  maintenance_changed: 'The maintenance was changed',
-  maintenance_ended: 'The maintenance was ended',
-  maintenance_expired: 'The maintenance expired',
-  bypass_issued: 'A bypass of the maintenance was issued',
-  outcome_ticked: 'A request with an unknown outcome was ticked off',
-  outcome_unticked: 'A request with an unknown outcome was taken up again',
-} as const satisfies Record<ActKind, string>;

@@ -7,6 +7,8 @@ import type { Plan } from './plan.ts';
 import { cutOff } from './relay.ts';
 import type { SlowClients } from './slow-clients.ts';
 
+/** Connections beyond the limit that still get an answer; those beyond them are closed unheard. */
+const SURPLUS_ANSWERED = 200;
 /** Connections of one address beyond its limit that still get an answer; those beyond them are closed unheard. */
 const CROWD_ANSWERED = 20;
 
@@ -49,15 +51,10 @@ export class Entrance {
       this.#networks.closed(address);
     });
     this.#keepRoom();
-    if (this.#beyondItsLimit(address) <= CROWD_ANSWERED) return;
-    countUp(counts.limited, 'connections_per_address');
+    const isCrowd = this.#beyondItsLimit(address) > CROWD_ANSWERED;
+    if (!isCrowd && this.#surplus <= SURPLUS_ANSWERED) return;
+    countUp(counts.limited, isCrowd ? 'connections_per_address' : 'connections');
     cutOff(socket);
-  }
-
-  /** A connection was closed unheard, for as many are open as a listener accepts. */
-  turnedAway(): void {
-    countUp(this.#deps.counts.limited, 'connections');
-    this.#keepRoom();
   }
 
   /** Remembers a client that has arrived for as long as its connection lasts. */
@@ -86,23 +83,27 @@ export class Entrance {
   #keepRoom(): void {
     const { counts, plan, closeIdleSessions } = this.#deps;
     const { connections: most } = plan().settings.limits;
+    const surplus = this.#surplus;
     const now = performance.now();
-    const open = counts.connections - this.#idle.closing;
-    if (open < most * NEARLY_FULL || now - this.#lookedAt < LOOK_EVERY_MS) return;
+    const hasRoom = most + surplus < most * NEARLY_FULL;
+    if (hasRoom || now - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#lookedAt = now;
-    const surplus = open - most;
     const closed = this.#idle.close(surplus > 0 ? surplus + Math.ceil(most * ROOM) : 0, now);
     if (surplus > 0) closeIdleSessions();
     if (closed > 0) countUp(counts.limited, 'idle_connections');
   }
 
   #isSurplus(address: string): boolean {
-    const { plan, counts } = this.#deps;
     const isCrowd = this.#beyondItsLimit(address) > 0;
-    const open = counts.connections - this.#idle.closing;
-    if (!isCrowd && open <= plan().settings.limits.connections) return false;
-    countUp(counts.limited, isCrowd ? 'connections_per_address' : 'connections');
+    if (!isCrowd && this.#surplus <= 0) return false;
+    countUp(this.#deps.counts.limited, isCrowd ? 'connections_per_address' : 'connections');
     return true;
+  }
+
+  /** How many more are open than may be, whoever has them; those that are closing have left. */
+  get #surplus(): number {
+    const { counts, plan } = this.#deps;
+    return counts.connections - this.#idle.closing - plan().settings.limits.connections;
   }
 
   /** How many more an address has open than it may. */

@@ -14,9 +14,6 @@ import { type Peer, peerOf } from './peer.ts';
 /** Where requests go. */
 export type Serve = (response: ClientResponse, peer: Peer) => void;
 
-/** Connections beyond the limit that still get an answer; those beyond them are closed unheard. */
-const SURPLUS_ANSWERED = 200;
-
 /** A server for HTTP/1.x that does not listen yet; `tls` makes it one for HTTPS. */
 export function newHttp1Server(limits: Limits, tls: SecureOptions | null, serve: Serve): Server {
   const options = optionsOf(limits);
@@ -40,9 +37,8 @@ export function newHttp1Server(limits: Limits, tls: SecureOptions | null, serve:
 /** Has a listener keep to these limits, from the next connection on. */
 export function limitBy(server: Server, limits: Limits): void {
   const { maxHeaderSize, headersTimeout, keepAliveTimeout } = optionsOf(limits);
-  const maxConnections = limits.connections + SURPLUS_ANSWERED;
   // node:http reads these off the server for each connection; `maxHeaderSize` is not among its types.
-  Object.assign(server, { maxConnections, maxHeaderSize, headersTimeout, keepAliveTimeout });
+  Object.assign(server, { maxHeaderSize, headersTimeout, keepAliveTimeout });
 }
 
 function optionsOf(limits: Limits): ServerOptions {
@@ -58,9 +54,6 @@ function optionsOf(limits: Limits): ServerOptions {
     // Checked in `readHead`, with a clearer answer and for HTTP/1.0 as well.
     requireHostHeader: false,
     noDelay: true,
-    // A client that vanished without a word is noticed, however quiet its event stream is.
-    keepAlive: true,
-    keepAliveInitialDelay: 60_000,
     // A request without a body has no body stream to end: a tenth of the cost of a small request.
     optimizeEmptyRequests: true,
     shouldUpgradeCallback: mayUpgrade,

@@ -1,9 +1,10 @@
 import type { Server } from 'node:http';
 import { Server as SecureServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket, TlsOptions } from 'node:tls';
 import type { Limits, Listener } from '../config/settings.ts';
 import type { Log } from '../log.ts';
+import { Acceptors } from './acceptors.ts';
 import { Certificates, type CertificateView } from './certificates.ts';
 import { answerClientError } from './client-error.ts';
 import type { Counts } from './counts.ts';
@@ -28,6 +29,7 @@ export interface ListenerDeps {
 /** A listener that is open: one address, with HTTP/1.x and HTTP/2 on it. */
 export class OpenListener {
   readonly #server: Server;
+  readonly #acceptors: Acceptors;
   readonly #sessions: Http2Sessions;
   readonly #certificates: Certificates | null;
   #settings: Listener;
@@ -41,8 +43,8 @@ export class OpenListener {
     this.#certificates = settings.tls && new Certificates(settings.tls, { log, onFirst });
     const tls = this.#certificates && this.#tlsOptions(this.#certificates, deps);
     this.#server = newHttp1Server(deps.limits(), tls, deps.serve);
+    this.#acceptors = new Acceptors(this.#server);
     this.#server.on('connection', (socket: Socket) => deps.entrance.arrive(socket));
-    this.#server.on('drop', () => deps.entrance.turnedAway());
     if (tls === null) {
       this.#server.on('connection', (socket: Socket) => deps.entrance.meet(socket, false));
     } else this.#serveSecure(deps);
@@ -63,7 +65,7 @@ export class OpenListener {
   static async open(settings: Listener, deps: ListenerDeps): Promise<OpenListener> {
     const listener = new OpenListener(settings, deps);
     try {
-      await listenOn(listener.#server, settings);
+      await listener.#acceptors.listen(settings);
     } catch (error) {
       listener.#certificates?.[Symbol.dispose]();
       throw error;
@@ -75,8 +77,7 @@ export class OpenListener {
   get url(): string {
     const { host, tls } = this.#settings;
     const name = host.includes(':') ? `[${host}]` : host;
-    // A listener with a bound address never listens on a pipe, so its address has a port.
-    const { port } = this.#server.address() as AddressInfo;
+    const { port } = this.#acceptors.address;
     return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
   }
 
@@ -109,7 +110,7 @@ export class OpenListener {
   /** Accepts no more; resolves when the connections that are open have ended. Can be called again. */
   async close(): Promise<void> {
     this.#certificates?.[Symbol.dispose]();
-    this.#closed ??= new Promise((resolve) => this.#server.close(resolve));
+    this.#closed ??= this.#acceptors.close();
     this.#server.closeIdleConnections();
     this.#sessions.close();
     await this.#closed;
@@ -160,12 +161,4 @@ const HTTP1 = ['http/1.1', 'http/1.0'];
 /** Where nothing was asked on the connection before, and not within TLS, where ALPN decides. */
 function mayBeginHttp2({ isSecure, current, isBroken }: Peer): boolean {
   return !isSecure && current === null && !isBroken;
-}
-
-async function listenOn(server: Server, { host, port }: Listener): Promise<void> {
-  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  await listening;
-  server.off('error', reject);
 }

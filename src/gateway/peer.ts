@@ -29,6 +29,8 @@ export interface Peer {
   /** The client's address, IPv4 as IPv4 even where the listener is IPv6. */
   readonly address: string;
   readonly isSecure: boolean;
+  /** Its connection, until TCP looks whether the client is still there: see `SlowClients`. Null for a stream. */
+  unprobed: Socket | null;
   /** Accepted beyond what may be open: its requests are answered with `overload`. */
   isSurplus: boolean;
   /** The response of the request that is being handled, or null. */
@@ -46,24 +48,31 @@ const peers = new WeakMap<object, Peer>();
 /** Remembers what is known of a connection; called once, when it is accepted. */
 export function introduce(socket: Socket, isSecure: boolean): Peer {
   const address = addressOf(socket);
-  const peer = newPeer('http1', { address, isSecure, isSurplus: false });
+  const peer = newPeer('http1', { address, isSecure, isSurplus: false, unprobed: socket });
   peers.set(socket, peer);
   return peer;
 }
 
 /** The peer of a stream of a connection: streams do not wait for one another. */
 export function streamPeer(connection: Peer): Peer {
-  return newPeer('http2', connection);
+  const { address, isSecure, isSurplus } = connection;
+  return newPeer('http2', { address, isSecure, isSurplus, unprobed: null });
 }
 
 function newPeer(
   protocol: Peer['protocol'],
-  { address, isSecure, isSurplus }: Pick<Peer, 'address' | 'isSecure' | 'isSurplus'>,
+  {
+    address,
+    isSecure,
+    isSurplus,
+    unprobed,
+  }: Pick<Peer, 'address' | 'isSecure' | 'isSurplus' | 'unprobed'>,
 ): Peer {
   return {
     protocol,
     address,
     isSecure,
+    unprobed,
     isSurplus,
     current: null,
     passage: null,

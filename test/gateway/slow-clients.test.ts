@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
@@ -186,4 +187,26 @@ function deafClient(url: string): Socket {
   socket.on('error', () => undefined);
   onTestFinished(() => void socket.destroy());
   return socket;
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'TCP looks whether a client is still there, once its connection has lasted (Linux only: /proc/net/tcp)',
+  async () => {
+    const upstream = await startUpstream('hang');
+    const { url } = await startGateway({ ...oneUpstream([upstream.url]), limits: LIMITS });
+    const client = await connectRaw(url);
+    client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(() => keepAliveSecondsOf(client.socket)).toBeGreaterThan(50);
+  },
+);
+
+/** After how long TCP asks the client of this connection whether it is there, as proc(5) has it; null: it does not. */
+function keepAliveSecondsOf({ localPort, remotePort }: Socket): number | null {
+  const hex = (port: number | undefined) => (port ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const ends = `:${hex(remotePort)} 0100007F:${hex(localPort)} `;
+  const line = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .find((row) => row.includes(ends));
+  const timer = /^(?:\s*\S+){5} 02:([0-9A-F]+)/.exec(line ?? '');
+  return timer === null ? null : Number.parseInt(timer[1] ?? '', 16) / 100;
 }

@@ -58,7 +58,7 @@ test.for(readdirSync(FIXTURES))('what %s holds is taken over', async (name) => {
   const events = incident === null ? null : await archive.events(incident);
   expect(events?.map(({ words }) => words)).toEqual([
     'Discovery listed no endpoint.',
-    'The settings were read again.',
+    'The settings were loaded again.',
   ]);
   const steps = await outcomesBetween(store, 'app', { from: AT, to: AT });
   expect(steps).toMatchObject([{ good: 3, upstreamErrors: 1, notProcessed: 42, unknown: 2 }]);

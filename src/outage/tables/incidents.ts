@@ -86,10 +86,13 @@ export const INCIDENT_QUERIES = {
     SELECT * FROM incidents
     WHERE (started_at, id) < (SELECT started_at, id FROM incidents WHERE id = ?) ${NEWEST_FIRST}`,
   'incidents.find': 'SELECT * FROM incidents WHERE id = ?',
-  /** What a status page says of an outage comes before, and long after. */
+  /**
+   * What a status page says of an outage comes before, and long after. What operators did is read from
+   * their own table; files of earlier versions have it here as well.
+   */
   'events.of': `
     SELECT at, kind, source, upstream, words, details FROM events
-    WHERE (upstream = ?1 OR upstream IS NULL)
+    WHERE (upstream = ?1 OR upstream IS NULL) AND kind <> 'act'
       AND at BETWEEN ?2 - iif(kind = 'status_page', 600000, 1000)
         AND ?3 + iif(kind = 'status_page', 7200000, 300000)
     ORDER BY at, sequence LIMIT 2000`,

@@ -15,9 +15,9 @@ export const AREAS: Readonly<Record<string, Area>> = {
     files: [
       'src/outage/**/*.ts',
       // The store's own thread and its database.
-      '!src/outage/{database,database-error,migrations,recorder,store,store-worker}.ts',
+      '!src/outage/{database,database-error,migrations,store,store-worker}.ts',
     ],
-    tests: ['test/outage/**/!(kill|store|recorder|migrations).test.ts'],
+    tests: ['test/outage/**/!(kill|late-store|migrations|store).test.ts'],
   },
   answer: {
     files: [

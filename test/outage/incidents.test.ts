@@ -1,34 +1,8 @@
 import { expect, test } from 'vitest';
 import { Incidents, type MisleadingEvidence } from '../../src/outage/incidents.ts';
-import type { Belief, Verdict } from '../../src/outage/verdict.ts';
+import type { Verdict } from '../../src/outage/verdict.ts';
 import { linesInto } from '../support/log-lines.ts';
-
-const AT = Date.UTC(2023, 6, 19, 15, 24);
-const UP: Verdict = { state: 'up' };
-const MINUTE = 60_000;
-
-/** Incidents, and what moves them: verdicts of upstreams, with times in milliseconds from the first. */
-function recorder() {
-  const lines: Record<string, unknown>[] = [];
-  const incidents = new Incidents(linesInto(lines));
-  const beliefs = new Map<string, Belief>();
-  const believe = (verdict: Verdict, at: number, upstream = 'app') => {
-    const previous = beliefs.get(upstream) ?? { upstream, component: null, verdict: UP };
-    const belief = { ...previous, verdict };
-    beliefs.set(upstream, belief);
-    incidents.follow({ belief, previous, at: AT + at, flapMs: 5 * MINUTE });
-  };
-  const goDown = (at: number, upstream?: string) => {
-    const times = { since: AT + at, detectedAt: AT + at + 600 };
-    believe({ state: 'down', cause: 'no_endpoints', ...times }, at + 600, upstream);
-  };
-  const recover = (at: number, upstream?: string) => {
-    const times = { since: AT, detectedAt: AT, recoveredAt: AT + at };
-    believe({ state: 'recovering', cause: 'no_endpoints', ...times }, at, upstream);
-    believe(UP, at + 1000, upstream);
-  };
-  return { incidents, lines, goDown, recover };
-}
+import { AT, followed, MINUTE, UP } from './followed.ts';
 
 interface Given extends Partial<MisleadingEvidence> {
   readonly upstream?: string;
@@ -49,7 +23,7 @@ function evidence(at: number, { upstream = 'app', ...changes }: Given = {}): Mis
 }
 
 test('an incident is told in the log when it is opened, reopened and resolved', () => {
-  const { lines, goDown, recover } = recorder();
+  const { lines, goDown, recover } = followed();
   goDown(0);
   recover(5 * MINUTE);
   goDown(8 * MINUTE);
@@ -73,7 +47,7 @@ test('an incident is told in the log when it is opened, reopened and resolved', 
 });
 
 test('incidents are listed newest first, and found by their id', () => {
-  const { incidents, goDown, recover } = recorder();
+  const { incidents, goDown, recover } = followed();
   goDown(0);
   goDown(1000, 'search');
   recover(MINUTE);
@@ -86,7 +60,7 @@ test('incidents are listed newest first, and found by their id', () => {
 });
 
 test('an upstream that is watched no longer has no open incident', () => {
-  const { incidents, lines, goDown } = recorder();
+  const { incidents, lines, goDown } = followed();
   goDown(0);
   incidents.retire('app', AT + MINUTE);
   incidents.retire('app', AT + 2 * MINUTE);
@@ -96,7 +70,7 @@ test('an upstream that is watched no longer has no open incident', () => {
 });
 
 test('one that goes on under other settings is the same incident', () => {
-  const { incidents, goDown } = recorder();
+  const { incidents, goDown } = followed();
   goDown(0);
   incidents.retire('app', AT + MINUTE);
   goDown(MINUTE + 100);
@@ -105,7 +79,7 @@ test('one that goes on under other settings is the same incident', () => {
 });
 
 test('misleading replies are kept with the incident that their evidence is of', () => {
-  const { incidents, goDown, recover } = recorder();
+  const { incidents, goDown, recover } = followed();
   incidents.misleadingReply(evidence(-2 * MINUTE, { rule: 'too early' }), AT);
   incidents.misleadingReply(
     evidence(-400, { rule: 'by a check', source: 'probe', checkMs: 400 }),
@@ -123,7 +97,7 @@ test('misleading replies are kept with the incident that their evidence is of', 
 });
 
 test('memory is bounded: a hundred incidents, twenty replies each, and those that are open', () => {
-  const { incidents, goDown, recover } = recorder();
+  const { incidents, goDown, recover } = followed();
   goDown(0, 'search');
   for (let index = 0; index < 150; index += 1) {
     for (let repeat = 0; repeat < 30; repeat += 1) {
@@ -143,7 +117,7 @@ test('memory is bounded: a hundred incidents, twenty replies each, and those tha
   expect(incidents.total('app')).toBe(150);
 });
 
-test('two incidents of one second have two ids', () => {
+test('three incidents of one second have three ids', () => {
   const incidents = new Incidents(linesInto([]));
   const at = AT;
   const turn = (upstream: string, startedAt: number, verdict: Verdict['state']) => {
@@ -160,8 +134,80 @@ test('two incidents of one second have two ids', () => {
   turn('app', AT, 'down');
   turn('app', AT, 'up');
   turn('app', AT + 500, 'down');
+  turn('app', AT + 500, 'up');
+  turn('app', AT + 900, 'down');
   expect(incidents.list().map(({ id }) => id)).toEqual([
+    '20230719T152400Z-app-3',
     '20230719T152400Z-app-2',
     '20230719T152400Z-app',
   ]);
+});
+
+test('each change is told once, and what changes nothing is not', () => {
+  const { incidents, told, suspect, goDown, recover } = followed();
+  suspect(0, 'login');
+  recover(1_000, 'login');
+  expect(incidents.latest('login')).toBeNull();
+  suspect(0);
+  goDown(0);
+  goDown(0);
+  goDown(0, 'app', 'connection_refused');
+  recover(MINUTE);
+  incidents.takeChanged(AT + MINUTE);
+  suspect(20 * MINUTE);
+  expect(incidents.takeChanged(AT + 20 * MINUTE)).toEqual([]);
+  recover(20 * MINUTE);
+  goDown(2 * MINUTE);
+  expect(told).toEqual(['app opened', 'app cause_added', 'app resolved', 'app reopened']);
+});
+
+test('requests are added up by client kind, reason and disposition, people as they are counted', () => {
+  const { incidents, goDown } = followed();
+  const tally = { clientKind: 'person', reason: 'outage', disposition: 'unknown', count: 2 };
+  incidents.addRequests('app', tally);
+  incidents.setPeople('app', 9);
+  goDown(0);
+  expect(incidents.latest('app')).toMatchObject({ requests: [], people: 0 });
+  expect(incidents.latest('app')?.misleadingReplies).toEqual({ count: 0, latest: [] });
+  incidents.addRequests('app', tally);
+  incidents.addRequests('app', { ...tally, clientKind: 'api' });
+  incidents.addRequests('app', { ...tally, reason: 'overload' });
+  incidents.addRequests('app', { ...tally, disposition: 'not_processed' });
+  incidents.addRequests('app', { ...tally, count: 3 });
+  incidents.setPeople('app', 4);
+  expect(incidents.latest('app')).toMatchObject({
+    requests: [
+      { ...tally, count: 5 },
+      { ...tally, clientKind: 'api' },
+      { ...tally, reason: 'overload' },
+      { ...tally, disposition: 'not_processed' },
+    ],
+    people: 4,
+  });
+});
+
+test('what has changed is handed over once, and what is open each time, as watched until then', () => {
+  const { incidents, goDown, recover } = followed();
+  const tally = { clientKind: 'person', reason: 'outage', disposition: 'unknown', count: 2 };
+  const changed = (at: number) =>
+    incidents.takeChanged(AT + at).map(({ upstream, seenAt }) => `${upstream} ${seenAt - AT}`);
+  goDown(0);
+  goDown(0, 'search');
+  expect(changed(1_000)).toEqual(['app 1000', 'search 1000']);
+  expect(changed(2_000)).toEqual(['app 2000', 'search 2000']);
+  recover(3_000);
+  expect(changed(4_000)).toEqual(['app 2000', 'search 4000']);
+  recover(5_000, 'search');
+  expect(changed(6_000)).toEqual(['search 4000']);
+  for (const change of [
+    () => incidents.addRequests('app', tally),
+    () => incidents.setPeople('app', 4),
+    () => incidents.misleadingReply(evidence(1_000), AT),
+  ]) {
+    change();
+    expect(changed(7_000)).toEqual(['app 2000']);
+  }
+  incidents.setPeople('app', 4);
+  incidents.misleadingReply(evidence(9_000), AT);
+  expect(changed(8_000)).toEqual([]);
 });

@@ -239,7 +239,7 @@ export class Incidents {
     const change = changeOf(before, incident);
     if (change === 'reopened') this.#log.warn(fieldsOf(incident), 'incident reopened');
     if (change === 'resolved') this.#log.info(fieldsOf(incident), 'incident resolved');
-    if (change !== null) this.#events.onChange?.(recordOf(kept), change);
+    this.#events.onChange?.(recordOf(kept), change);
   }
 
   /** Two incidents of one upstream within a second are told apart by a number. */
@@ -258,10 +258,10 @@ export class Incidents {
   }
 }
 
-function changeOf(before: Incident, after: Incident): IncidentChange | null {
+/** What sets two records of one incident apart: where nothing does, there is but one. */
+function changeOf(before: Incident, after: Incident): IncidentChange {
   if (after.relapses > before.relapses) return 'reopened';
-  if (after.resolvedAt !== before.resolvedAt) return 'resolved';
-  return after.causes === before.causes ? null : 'cause_added';
+  return after.resolvedAt === before.resolvedAt ? 'cause_added' : 'resolved';
 }
 
 function fieldsOf(incident: Incident): Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { bypassExpiry, bypassToken } from '../../src/outage/bypass-token.ts';
 import type { KeptMaintenance } from '../../src/outage/maintenance.ts';
 import { type MaintenanceChange, Maintenances } from '../../src/outage/maintenances.ts';
 import type { Belief } from '../../src/outage/verdict.ts';
-import { OPERATOR, wish } from '../support/maintenances.ts';
+import { declare, OPERATOR, wish } from '../support/maintenances.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const HOUR = 3_600_000;
@@ -69,6 +69,52 @@ test('it expires after an hour, or with its planned end, or when it was told to'
       who: { name: null, through: 'itself' },
     })),
   );
+});
+
+test('each is over when it expires, the soonest first, and then nothing is watched', async () => {
+  const { clock, maintenances, changes } = startSwitch();
+  for (const seconds of [100, 10, 41]) {
+    const expiresAt = clock.now() + seconds * 1_000;
+    maintenances.declare(wish({ upstream: `${seconds}`, expiresAt }), OPERATOR);
+  }
+  const names = () => maintenances.list().map(({ upstream }) => upstream);
+  await clock.advance(9_999);
+  expect(names()).toEqual(['100', '10', '41']);
+  await clock.advance(1);
+  expect(names()).toEqual(['100', '41']);
+  await clock.advance(31_000);
+  expect(names()).toEqual(['100']);
+  expect(clock.pending).toBe(1);
+  await clock.advance(59_000);
+  expect(names()).toEqual([]);
+  expect(clock.pending).toBe(0);
+  expect(changes.slice(3).map(({ maintenance }) => maintenance.upstream)).toEqual([
+    '10',
+    '41',
+    '100',
+  ]);
+});
+
+test('a clock that is set forth ends it within half a minute', async () => {
+  const { clock, maintenances } = startSwitch();
+  maintenances.declare(wish(), OPERATOR);
+  clock.jump(2 * HOUR);
+  await clock.advance(30_000);
+  expect(maintenances.isAny).toBe(false);
+});
+
+test('what is not on has no link, no end and no id, and what is watched no longer has no timer', () => {
+  const { clock, maintenances, changes } = startSwitch();
+  const kept = declare(maintenances, { upstream: 'app' });
+  declare(maintenances);
+  expect(maintenances.find(kept.maintenance.id)).toBe(kept);
+  expect(maintenances.find('0123456789ab')).toBeNull();
+  expect(maintenances.issueBypass('login', OPERATOR)).toBeNull();
+  expect(maintenances.end('login', OPERATOR)).toBeNull();
+  expect(changes).toHaveLength(2);
+  expect(clock.pending).toBe(1);
+  maintenances[Symbol.dispose]();
+  expect(clock.pending).toBe(0);
 });
 
 test('other words and another end are the same work, with the same links; its own counts before that of all', () => {

@@ -51,3 +51,13 @@ test('a slot tells what was answered last in it', () => {
   expect(references.find('c')).toEqual([{ at: 4, reference: 'c', facts: later }]);
   expect(references.find('d')).toEqual([{ at: 5, reference: 'd', facts: PERSON }]);
 });
+
+test('neither what is left in a slot of a longer one nor a letter of the same byte is a reference', () => {
+  const references = new References(1);
+  references.add(1, 'xxabc', PERSON);
+  references.add(2, 'yyy', PERSON);
+  for (const other of ['ybc', 'yyybc', '\u0179yy', 'yy\u0179', 'yyy ']) {
+    expect(references.find(other)).toEqual([]);
+  }
+  expect(references.find('yyy')).toHaveLength(1);
+});

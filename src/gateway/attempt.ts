@@ -1,63 +1,108 @@
-import type { Socket } from 'node:net';
-import type { Cause, Disposition } from '../outage/cause.ts';
+import type { Cause } from '../outage/cause.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import type { BodyMemory } from './body-memory.ts';
-import type { ClientRequest, ClientResponse } from './client-message.ts';
-import type { Connections } from './connections.ts';
-import type { HeldReply } from './held-reply.ts';
-import type { Route } from './match-route.ts';
-import type { RequestHead } from './request-head.ts';
+import type { Failure } from './exchange-events.ts';
+import { MOST_ATTEMPTS, mayBeStale, mayRepeat } from './retry.ts';
+import type { Ticket, Traveller } from './traveller.ts';
 
-/** What became of one attempt to get a reply, when it was not relayed. */
-export type Failure = {
-  readonly cause: Cause;
-  readonly disposition: Disposition;
-  readonly endpoint: Endpoint | null;
-  /** The endpoint said that it did not look at the request; another connection may be another matter. */
-  readonly isRefused: boolean;
-};
-
-/** What an exchange tells the one that started it. Each ends with exactly one of these, the first two aside. */
-export interface ExchangeEvents {
-  /** The head of a reply came that tells of no outage, and is relayed. */
-  replied(): void;
-  /** No reply came, and nothing has been sent to the client. */
-  failed(failure: Failure): void;
-  /** A reply came that the gateway has to look into before the client may see it. */
-  held(reply: HeldReply): void;
-  /**
-   * Asked, and no end: whether a reply that is longer than what is looked into goes on as it comes;
-   * else it is handed over as far as it has been read.
-   */
-  mayPass(reply: HeldReply): boolean;
-  /** The body turned out to be longer than is taken: no end, for what follows ends it. */
-  bodyTooLong(): void;
-  /** The endpoint switched protocols (RFC 9110, section 7.8). */
-  switched(fields: readonly string[], upstreamSocket: Socket): void;
-  /** The request itself is one that cannot be sent: the client's fault. */
-  unsendable(): void;
-  /** The gateway itself has no means left to send it: no descriptor, no port. */
-  overloaded(): void;
-  /** An error of ours, wherever it was. */
-  broke(error: unknown): void;
-  /** All is relayed, or the client has left, or the reply broke off and the client's connection with it. */
-  over(): void;
-}
-
-/** One request to one endpoint. */
-export interface Attempt {
-  readonly traveller: {
-    readonly request: ClientRequest;
-    readonly response: ClientResponse;
-    readonly head: RequestHead;
-    readonly inspectBytes: number;
-    readonly mostBodyBytes: number;
-  };
-  readonly ticket: { readonly route: Route; readonly fields: string[]; readonly isTrial: boolean };
-  readonly endpoint: Endpoint;
-  readonly connections: Connections;
-  /** On a connection that was never used before. */
-  readonly isFresh: boolean;
+/** What all attempts of a request have in common. */
+export interface Errand {
+  readonly traveller: Traveller;
+  readonly ticket: Ticket;
   /** What has been read of the body, where the next attempt may have to send it again. */
   readonly memory: BodyMemory | null;
+}
+
+/** The place of an attempt among those of its request. */
+interface Turn {
+  /** The first is 1. */
+  readonly number: number;
+  /** Endpoints that have failed; null: none. */
+  readonly tried: readonly Endpoint[] | null;
+  /** On a connection that was never used before. */
+  readonly isFresh: boolean;
+}
+
+const FIRST: Turn = { number: 1, tried: null, isFresh: false };
+
+/**
+ * One request to one endpoint, which counts it among those under way until it is told that it is over:
+ * whoever has one calls `end`, whatever became of it.
+ */
+export class Attempt implements Errand {
+  readonly traveller: Traveller;
+  readonly ticket: Ticket;
+  readonly memory: BodyMemory | null;
+  readonly endpoint: Endpoint;
+  hasReplied = false;
+  isOver = false;
+  readonly #turn: Turn;
+
+  private constructor({ traveller, ticket, memory }: Errand, endpoint: Endpoint, turn: Turn) {
+    this.traveller = traveller;
+    this.ticket = ticket;
+    this.memory = memory;
+    this.endpoint = endpoint;
+    this.#turn = turn;
+  }
+
+  /** Null where there is no endpoint. */
+  static first(errand: Errand): Attempt | null {
+    const endpoint = errand.ticket.route.upstream.pick(null);
+    return endpoint === null ? null : new Attempt(errand, endpoint, FIRST);
+  }
+
+  get isFresh(): boolean {
+    return this.#turn.isFresh;
+  }
+
+  /** The head of a reply came that tells of no outage. */
+  replied(): void {
+    this.hasReplied = true;
+    this.ticket.route.upstream.replied(this.endpoint);
+  }
+
+  /** It has failed, which is told against its endpoint, unless it may be no more than a stale connection. */
+  failed(failure: Failure): void {
+    if (this.#isStale(failure)) return;
+    this.ticket.route.upstream.attemptFailed(this.endpoint, failure.cause);
+  }
+
+  /** The request has failed with it: that is told against the upstream as well. */
+  requestFailed(cause: Cause): void {
+    const { upstream } = this.ticket.route;
+    upstream.attemptFailed(this.endpoint, cause);
+    upstream.requestFailed(cause);
+  }
+
+  /** The one after it when it has failed, if there may be one: on a fresh connection, or to another endpoint. */
+  next(failure: Failure): Attempt | null {
+    const { number, tried } = this.#turn;
+    const { head } = this.traveller;
+    if (this.ticket.isTrial || number >= MOST_ATTEMPTS) return null;
+    if (this.memory?.canReplay === false || !mayRepeat(head, failure)) return null;
+    const isFresh = this.#isStale(failure);
+    const turn = {
+      number: number + 1,
+      tried: isFresh ? tried : [...(tried ?? []), this.endpoint],
+      isFresh,
+    };
+    const { upstream } = this.ticket.route;
+    const endpoint = upstream.pick(turn.tried);
+    if (endpoint === null) return null;
+    if (upstream.takeRetry()) return new Attempt(this, endpoint, turn);
+    upstream.release(endpoint, false);
+    return null;
+  }
+
+  /** Exactly once. */
+  end(): void {
+    const { upstream } = this.ticket.route;
+    this.isOver = true;
+    upstream.release(this.endpoint, this.hasReplied);
+  }
+
+  #isStale(failure: Failure): boolean {
+    return mayBeStale(this.traveller.head, failure, this.#turn.number);
+  }
 }

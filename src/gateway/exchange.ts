@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { causeOf, isBug, isOwnFault } from '../upstream/cause-of.ts';
 import { MOST_TRIAL_MS } from '../upstream/trial-gate.ts';
-import type { Attempt, ExchangeEvents } from './attempt.ts';
-import type { Sending } from './connections.ts';
+import type { Attempt } from './attempt.ts';
+import type { Connections, Sending } from './connections.ts';
+import type { ExchangeEvents } from './exchange-events.ts';
 import { expectsContinue } from './expecting-client.ts';
 import { HeldReply } from './held-reply.ts';
 import { LightClient, type LightHandler } from './light-client.ts';
@@ -27,6 +28,7 @@ export class Exchange implements LightHandler {
   body: RequestBody | null = null;
   readonly #attempt: Attempt;
   readonly #events: ExchangeEvents;
+  readonly #connections: Connections;
   /** Null until its connection is chosen. */
   #client: Sending | null = null;
   #controller: Dispatcher.DispatchController | null = null;
@@ -37,8 +39,10 @@ export class Exchange implements LightHandler {
   #hasClientLeft = false;
 
   constructor(attempt: Attempt, events: ExchangeEvents) {
+    const { traveller, endpoint, ticket } = attempt;
     this.#attempt = attempt;
     this.#events = events;
+    this.#connections = traveller.connectionsTo(endpoint, ticket.route.upstream);
   }
 
   start(): void {
@@ -56,7 +60,8 @@ export class Exchange implements LightHandler {
   }
 
   #dispatch(): void {
-    const { connections, isFresh, memory } = this.#attempt;
+    const { isFresh, memory } = this.#attempt;
+    const connections = this.#connections;
     const { head, request, response, mostBodyBytes } = this.#attempt.traveller;
     const { fields, isTrial, route } = this.#attempt.ticket;
     const isLight = isRepeatable(head) && head.upgrade === null;
@@ -121,7 +126,7 @@ export class Exchange implements LightHandler {
     const reply = readReply(status, statusText, raw, { method: head.method, isHttp10 });
     if (status < 200) return relayInformational(response, status, reply.fields);
     this.#attempt.memory?.forget();
-    if (reply.isLast) this.#attempt.connections.distrust();
+    if (reply.isLast) this.#connections.distrust();
 
     const interest = HeldReply.interestIn(reply, route);
     if (interest !== null) {
@@ -178,7 +183,7 @@ export class Exchange implements LightHandler {
   #switch(raw: readonly Buffer[], socket: Socket): void {
     this.#isOver = true;
     // The connection is a tunnel from here on; the client without one can be used again.
-    if (this.#client !== null) this.#attempt.connections.give(this.#client);
+    if (this.#client !== null) this.#connections.give(this.#client);
     this.#events.replied();
     this.#events.switched(
       raw.map((bytes) => bytes.toString('latin1')),
@@ -211,18 +216,15 @@ export class Exchange implements LightHandler {
       this.#isOver = true;
       return this.#events.overloaded();
     }
-    const { endpoint } = this.#attempt;
-    const { route } = this.#attempt.ticket;
     if (this.#relayed !== null) {
-      route.upstream.attemptFailed(endpoint, 'connection_reset');
-      route.upstream.requestFailed('connection_reset');
+      this.#attempt.requestFailed('connection_reset');
       this.#relayed.breakOff();
       return this.#end();
     }
     this.#isOver = true;
     const isRefused = error.code === 'CANDOR_STREAM_REFUSED';
     const disposition = this.#controller === null || isRefused ? 'not_processed' : 'unknown';
-    this.#events.failed({ cause: causeOf(error), disposition, endpoint, isRefused });
+    this.#events.failed({ cause: causeOf(error), disposition, isRefused });
   }
 
   #broke(error: unknown): void {
@@ -253,7 +255,7 @@ export class Exchange implements LightHandler {
   }
 
   #connectionFree(): void {
-    if (this.#client !== null) this.#attempt.connections.give(this.#client);
+    if (this.#client !== null) this.#connections.give(this.#client);
   }
 }
 

@@ -13,21 +13,28 @@ export type Judgement =
   | Origin
   | { readonly kind: 'misleading'; readonly evidence: Evidence };
 
+/** A request as the judgement of its reply needs it. */
+export interface JudgedRequest extends Asked {
+  readonly rules: readonly Rule[];
+  /** How much of the reply is looked into. */
+  readonly room: Room;
+}
+
+/** Tells what becomes of a reply that was held, by what its interest is. */
+export function judge(held: HeldReply, request: JudgedRequest): Promise<Judgement> {
+  return held.interest === 'outage'
+    ? judgeOutageReply(held, request)
+    : judgeMisleadingReply(held, request);
+}
+
 /** Tells whether an upstream's 502, 503 or 504 is generic, and so ours to replace, or its own word. */
-export async function judgeOutageReply(
+async function judgeOutageReply(
   held: HeldReply,
   { method, room }: Pick<JudgedRequest, 'method' | 'room'>,
 ): Promise<Judgement> {
   if (!held.isWhole || method === 'HEAD') return originOf(held.head, null);
   const encoding = fieldValue(held.head.fields, 'content-encoding');
   return originOf(held.head, await decodeBody(held.body, encoding, room));
-}
-
-/** A request as the judgement of its reply needs it. */
-export interface JudgedRequest extends Asked {
-  readonly rules: readonly Rule[];
-  /** How much of the reply is looked into. */
-  readonly room: Room;
 }
 
 /**
@@ -37,10 +44,7 @@ export interface JudgedRequest extends Asked {
  * not now, or was not a few seconds ago, or fails one check made at this moment. Without it the reply
  * is relayed.
  */
-export async function judgeMisleadingReply(
-  held: HeldReply,
-  request: JudgedRequest,
-): Promise<Judgement> {
+async function judgeMisleadingReply(held: HeldReply, request: JudgedRequest): Promise<Judgement> {
   const text = await ReplyText.of(held, request.room);
   const matches = matchesIn(held.head, text, request.rules);
   if (matches.length === 0) return { kind: 'relay' };

@@ -58,3 +58,8 @@ export const BODY_TOO_SLOW = {
   detail: 'The body of the request took too long to arrive.',
   limit: 'body_rate',
 } as const satisfies Refusal;
+/** The request itself is one that no client of ours can send. */
+export const UNSENDABLE = {
+  status: 400,
+  detail: 'The request cannot be forwarded.',
+} as const satisfies Refusal;

@@ -1,4 +1,4 @@
-import type { Failure } from './attempt.ts';
+import type { Failure } from './exchange-events.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** More attempts than this help nobody who waits. */

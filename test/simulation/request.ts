@@ -1,6 +1,6 @@
 import { Hold } from '../../src/gateway/hold.ts';
 import type { RequestHead } from '../../src/gateway/request-head.ts';
-import { mayBeStale, mayRepeat } from '../../src/gateway/retry.ts';
+import { MOST_ATTEMPTS, mayBeStale, mayRepeat } from '../../src/gateway/retry.ts';
 import { causeOfAbsence, causeOfWaiting } from '../../src/gateway/waiting-cause.ts';
 import type { WaitingLine } from '../../src/gateway/waiting-line.ts';
 import type { Cause } from '../../src/outage/cause.ts';
@@ -13,8 +13,6 @@ import type { Server, Waiter } from './server.ts';
 import type { WorldClock } from './world-clock.ts';
 import type { WorldPlan } from './world-plan.ts';
 
-/** As in `gateway/passage.ts`. */
-const MOST_ATTEMPTS = 3;
 /** As in `gateway/exchange.ts`. */
 const TRIAL_MS = 3_000;
 const LIMITS = { held: 1_000, heldBytes: 64 * 1024 * 1024 };

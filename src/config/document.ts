@@ -43,8 +43,7 @@ const BOUNDS = `at most ${MOST_VALUES} values in at most ${DEEPEST} levels`;
 /** Reads YAML and fills in the environment. Never throws, whatever the text. */
 export function readDocument(text: string, dialect: Dialect): SettingsDocument {
   const lines = new LineCounter();
-  const document = parsed(text, lines);
-  if (document === undefined) return unreadable();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const faults = syntaxFaults(text, document, lines);
   const reader = new Reader({ document, text, lines }, dialect);
   const value = faults.length === 0 ? reader.read(document.contents, []) : undefined;
@@ -55,26 +54,6 @@ export function readDocument(text: string, dialect: Dialect): SettingsDocument {
     warnings: shifted(reader.placeOf([], 'value'), document),
     isFilledIn: (path) => reader.filledIn.has(key(path)),
     placeOf: (path, at) => reader.placeOf(path, at),
-  };
-}
-
-function parsed(text: string, lines: LineCounter): Document | undefined {
-  try {
-    return parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  } catch {
-    return undefined; // The parser calls itself for each level, and thousands of levels end its stack.
-  }
-}
-
-function unreadable(): SettingsDocument {
-  const found = 'values nested thousands of levels deep';
-  return {
-    value: undefined,
-    faults: [{ line: 1, column: 1, found, expected: BOUNDS }],
-    findings: [],
-    warnings: [],
-    isFilledIn: () => false,
-    placeOf: () => ({ line: 1, column: 1 }),
   };
 }
 
@@ -146,8 +125,8 @@ class Reader {
   #mapping(map: YAMLMap, path: SettingPath): unknown {
     const read: Record<string, unknown> = {};
     const pairs = pairsOf(map);
-    const merges = this.#dialect.hasMergeKeys ? pairs.filter(isMerge) : [];
-    for (const pair of pairs) if (!merges.includes(pair)) this.#pair(pair, path, read);
+    const [merges, own] = this.#dialect.hasMergeKeys ? parted(pairs) : [[], pairs];
+    for (const pair of own) this.#pair(pair, path, read);
     for (const [index, { key: name, value }] of merges.entries()) {
       const first = merges[0]?.key.range?.[0] ?? 0;
       if (index > 0) this.#refuseMergeKey(name, path, first);
@@ -178,10 +157,11 @@ class Reader {
       return;
     }
     if (!isMap(source)) return this.#refuseMerge(node, path);
-    for (const pair of pairsOf(source)) {
-      if (isMerge(pair)) this.#merge(pair.value, { path, into, depth: depth + 1 });
-      else if (!Object.hasOwn(into, nameOf(pair.key))) this.#pair(pair, path, into);
+    const [merges, own] = parted(pairsOf(source));
+    for (const pair of own) {
+      if (!Object.hasOwn(into, nameOf(pair.key))) this.#pair(pair, path, into);
     }
+    for (const { value } of merges) this.#merge(value, { path, into, depth: depth + 1 });
   }
 
   #refuseMergeKey({ range }: Node, path: SettingPath, first: number): void {
@@ -238,6 +218,11 @@ class Reader {
     const found = path.length > DEEPEST ? `more than ${DEEPEST} levels` : 'aliases that multiply';
     return { ...this.placeOf(path, 'value'), found, expected: BOUNDS };
   }
+}
+
+/** Merge keys and the others, which have the word wherever they stand. */
+function parted(pairs: readonly TextPair[]): readonly [readonly TextPair[], readonly TextPair[]] {
+  return [pairs.filter(isMerge), pairs.filter((pair) => !isMerge(pair))];
 }
 
 interface Merging {

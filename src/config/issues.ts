@@ -70,7 +70,7 @@ function unknownKey(path: SettingPath): Finding {
 /** What stands at a path, as a message names it; a secret is not repeated. */
 function foundAt(path: SettingPath, value: unknown): string {
   const found = valueAt(path, value);
-  if (path.at(-1) === 'token' && typeof found === 'string')
-    return `text of ${found.length} characters`;
+  const isSecret = path.at(-1) === 'token' || path.at(-1) === 'secret';
+  if (isSecret && typeof found === 'string') return `text of ${found.length} characters`;
   return foundText(found);
 }

@@ -33,20 +33,29 @@ export function problemLine({ file, line, column, path, message }: Problem): str
   return [place, path, message].filter((part) => part !== '').join(': ');
 }
 
-/** The problem's line, the line of the file and a caret under the place; a token is covered. */
+/** The problem's line, the line of the file and a caret under the place; secrets are covered. */
 export function problemReport(problem: Problem, text: string): string {
   const source = problem.line === null ? undefined : text.split(/\r?\n/)[problem.line - 1];
   if (source === undefined || source.trim() === '') return `${problemLine(problem)}\n`;
-  const shown = source
-    .replace(/\btoken["']?\s*:\s*([^,}]+)/g, covered)
-    .replace(/\/\/([^/@\s]*)@/g, covered)
-    .replace(/\t/g, ' ');
   const indent = ' '.repeat((problem.column ?? 1) - 1);
-  return `${problemLine(problem)}\n  ${shown}\n  ${indent}^\n`;
+  return `${problemLine(problem)}\n  ${withoutSecrets(source)}\n  ${indent}^\n`;
 }
 
-function covered(whole: string, secret: string): string {
-  return whole.replace(secret, '*'.repeat(secret.length));
+/**
+ * What stands behind a name that ends in one of these words, in stack files as well: a quoted text,
+ * in `{ }` what is before the next comma, and elsewhere the rest of the line.
+ */
+const SECRET =
+  /(?<=(?:token|secret|password)["']?\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?<=\{.*)[^\s,}][^,}]*|\S.*)/gi;
+const PASSWORD_IN_URL = /(?<=\/\/)[^/\s"',]*(?=@)/g;
+
+/** Each character of a secret as one, so that a caret below finds its place. */
+function withoutSecrets(line: string): string {
+  return line.replace(SECRET, covered).replace(PASSWORD_IN_URL, covered).replace(/\t/g, ' ');
+}
+
+function covered(secret: string): string {
+  return '*'.repeat(secret.length);
 }
 
 /** `routes[2].upstream`; a name that is no plain word stands in brackets and quotes. */
@@ -76,7 +85,7 @@ export function quoted(text: string): string {
 }
 
 function withoutPassword(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/, '//…@');
+  return text.replace(/\/\/[^/\s]*@/, '//…@');
 }
 
 /** `found …, expected …`. */

@@ -21,14 +21,21 @@ export function syntaxFaults(
   lines: LineCounter,
 ): readonly SyntaxFault[] {
   const faulty = errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
-  const several = faulty.find(({ code }) => code === 'MULTIPLE_DOCS');
-  if (several !== undefined) return [fault(several, lines)];
+  const whole = faulty.find(({ code }) => Object.hasOwn(OF_THE_WHOLE, code));
+  if (whole !== undefined) return [fault(whole, lines)];
   if (faulty.length === 0) return oncePerLine(warnings.map((error) => fault(error, lines)));
   const named = [tabs(text), stray(text, faulty, lines), unquoted(text, faulty, lines)].find(
     (faults) => faults.length > 0,
   );
   return named ?? oncePerLine(faulty.map((error) => fault(error, lines))).slice(0, 5);
 }
+
+/** What keeps a text from being read at all, beside which no other fault is worth a word. */
+const OF_THE_WHOLE: Readonly<Record<string, Pick<SyntaxFault, 'found' | 'expected'>>> = {
+  MULTIPLE_DOCS: { found: 'a second document', expected: 'one document' },
+  // The parser calls itself for each level, and a thousand levels end its stack.
+  RESOURCE_EXHAUSTION: { found: 'values nested too deep to be read', expected: 'fewer levels' },
+};
 
 function tabs(text: string): readonly SyntaxFault[] {
   return text.split('\n').flatMap((whole, index) => {
@@ -75,8 +82,9 @@ function fault({ code, message, pos }: YAMLError, lines: LineCounter): SyntaxFau
 function wording(
   code: YAMLError['code'],
   message: string,
-): { readonly found: string; readonly expected: string } {
-  if (code === 'MULTIPLE_DOCS') return { found: 'a second document', expected: 'one document' };
+): Pick<SyntaxFault, 'found' | 'expected'> {
+  const ofTheWhole = OF_THE_WHOLE[code];
+  if (ofTheWhole !== undefined) return ofTheWhole;
   if (code === 'TAG_RESOLVE_FAILED')
     return {
       found: message.replace(/^Unresolved tag:/, 'the unknown tag'),

@@ -83,7 +83,16 @@ test.for([
     message: /^found aliases that multiply, expected at most/,
   },
   { name: 'an alias of itself', source: 'a: &a [*a]', message: /^found more than 50 levels/ },
-  { name: 'lists in lists without end', source: '['.repeat(5_000), message: /^found / },
+  {
+    name: 'a list in lists without end',
+    source: '['.repeat(5_000),
+    message: /^found values nested too deep to be read, expected fewer levels$/,
+  },
+  {
+    name: 'a list in fifty lists',
+    source: `a: ${'['.repeat(50)}»x${']'.repeat(50)}`,
+    message: /^found more than 50 levels, expected at most 20000 values in at most 50 levels$/,
+  },
 ])('$name is named as what it is', async ({ source, message }) => {
   const isMarked = source.includes('»');
   const { text, line, column } = marked(source);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AnswerFacts } from '../../src/outage/answer-facts.ts';
 import { References } from '../../src/outage/references.ts';
+import { FACTS } from './unknown-write.ts';
 
 /** Nothing but the client's kind and the route is looked at. */
 function facts(clientKind: string, route = 'a'): AnswerFacts {
@@ -60,4 +61,14 @@ test('neither what is left in a slot of a longer one nor a letter of the same by
     expect(references.find(other)).toEqual([]);
   }
   expect(references.find('yyy')).toHaveLength(1);
+});
+
+test('a reference is found while the answer is kept, and people have a ring of their own', () => {
+  const references = new References(2);
+  references.add(1, 'person', FACTS);
+  for (const at of [2, 3, 4]) references.add(at, `api-${at}`, { ...FACTS, clientKind: 'api' });
+  references.add(5, 'api-4', { ...FACTS, clientKind: 'api', status: 503 });
+  expect(references.find('person')).toEqual([{ at: 1, reference: 'person', facts: FACTS }]);
+  expect(references.find('api-2')).toEqual([]);
+  expect(references.find('api-4').map(({ at }) => at)).toEqual([5, 4]);
 });

@@ -1,31 +1,20 @@
-import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import type { AnswerFacts } from '../../src/outage/answer-facts.ts';
-import { References } from '../../src/outage/references.ts';
-import { type OutcomeWish, UnknownOutcomes } from '../../src/outage/unknown-outcomes.ts';
-import { unknownOutcomesCsv } from '../../src/outage/unknown-outcomes-csv.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Store } from '../../src/outage/store.ts';
+import { type OutcomeWish, UnknownOutcomes, writesOf } from '../../src/outage/unknown-outcomes.ts';
 import { storeHere } from '../support/store-here.ts';
+import { AT, FACTS } from './unknown-write.ts';
 
-const AT = Date.parse('2023-07-19T15:24:00Z');
 const ALL: OutcomeWish = { from: 0, to: Number.MAX_SAFE_INTEGER, upstream: null };
-
-const FACTS: AnswerFacts = {
-  ...{ reason: 'outage', cause: 'response_timeout', disposition: 'unknown', retrySafe: false },
-  ...{ signIn: false, isUnknownWrite: true, upstream: 'app', verdict: 'down', since: AT },
-  ...{ route: '/r/pay', isPayment: false, method: 'POST', clientKind: 'person', status: 504 },
-  ...{ receivedStatus: null, receivedFrom: null, evidence: null },
-};
 const PAYMENT = { ...FACTS, isPayment: true };
 
-async function outcomes(): Promise<UnknownOutcomes> {
-  const store = storeHere();
+function outcomes(store: Store = storeHere()): UnknownOutcomes {
   const kept = new UnknownOutcomes(store);
   onTestFinished(() => kept[Symbol.dispose]());
   return kept;
 }
 
 test('payments come first, then the newest', async () => {
-  const kept = await outcomes();
+  const kept = outcomes();
   kept.add(AT, 'a', FACTS);
   kept.add(AT + 1, 'b', PAYMENT);
   kept.add(AT + 2, 'c', FACTS);
@@ -35,10 +24,25 @@ test('payments come first, then the newest', async () => {
     (await kept.list(wish)).map(({ reference }) => reference);
   expect(await references()).toEqual(['d', 'b', 'e', 'c', 'a']);
   expect(await references({ ...ALL, from: AT + 2, upstream: 'app' })).toEqual(['d', 'c']);
+  expect(await references({ ...ALL, to: AT + 2, from: AT + 1 })).toEqual(['b', 'c']);
+  const page = await kept.list(ALL, { limit: 2, offset: 1 });
+  expect(page.map(({ reference }) => reference)).toEqual(['b', 'e']);
+  expect(page[0]).toEqual({
+    ...{ id: 2, at: AT + 1, reference: 'b', upstream: 'app', route: '/r/pay', method: 'POST' },
+    ...{ clientKind: 'person', status: 504, cause: 'response_timeout', isPayment: true },
+    ticked: null,
+  });
+});
+
+test('a thousand are listed unless more are asked for', async () => {
+  const kept = outcomes();
+  for (let count = 0; count < 1_005; count += 1) kept.add(AT + count, `${count}`, PAYMENT);
+  expect(await kept.list(ALL)).toHaveLength(1_000);
+  expect(await kept.list(ALL, { offset: 1_000 })).toHaveLength(5);
 });
 
 test('one is ticked off, and the tick is taken back', async () => {
-  const kept = await outcomes();
+  const kept = outcomes();
   kept.add(AT, 'a', PAYMENT);
   const [first] = await kept.list(ALL);
   const tick = { at: AT + 9, by: 'ada', note: 'charged once' };
@@ -50,70 +54,63 @@ test('one is ticked off, and the tick is taken back', async () => {
 });
 
 test('in a storm the most of a minute are listed, the others counted, and payments all listed', async () => {
-  const kept = await outcomes();
+  const kept = outcomes();
   for (let count = 0; count < 1_000; count += 1) {
     kept.add(AT + count, `${count}`, count % 10 === 0 ? PAYMENT : FACTS);
   }
   expect(await kept.totals(ALL)).toMatchObject({ listed: 700, payments: 100, notListed: 300 });
   kept.add(AT + 60_000, 'next', FACTS);
   expect(await kept.totals(ALL)).toMatchObject({ listed: 701, notListed: 300 });
+  expect([...kept.counts.values()]).toEqual([
+    { upstream: 'app', isPayment: true, count: 100 },
+    { upstream: 'app', isPayment: false, count: 901 },
+  ]);
 });
 
-test('a reference is found while the answer is kept, and people have a ring of their own', () => {
-  const references = new References(2);
-  references.add(1, 'person', FACTS);
-  for (const at of [2, 3, 4]) references.add(at, `api-${at}`, { ...FACTS, clientKind: 'api' });
-  references.add(5, 'api-4', { ...FACTS, clientKind: 'api', status: 503 });
-  expect(references.find('person')).toEqual([{ at: 1, reference: 'person', facts: FACTS }]);
-  expect(references.find('api-2')).toEqual([]);
-  expect(references.find('api-4').map(({ at }) => at)).toEqual([5, 4]);
+test('a storm is counted by upstream and minute, and the count outlives the process', async () => {
+  const store = storeHere();
+  const kept = outcomes(store);
+  for (let count = 0; count < 605; count += 1) kept.add(AT + count, `${count}`, FACTS);
+  kept.add(AT + 700, 'login', { ...FACTS, upstream: 'login' });
+  const notListed = async (of: UnknownOutcomes, wish: Partial<OutcomeWish> = {}) =>
+    (await of.totals({ ...ALL, ...wish })).notListed;
+  expect(await notListed(kept)).toBe(6);
+  kept.add(AT + 800, 'login', { ...FACTS, upstream: 'login' });
+  kept[Symbol.dispose]();
+  const later = outcomes(store);
+  expect(await notListed(later)).toBe(7);
+  expect(await notListed(later, { upstream: 'login' })).toBe(2);
+  // A minute is counted whole, whatever part of it is asked for.
+  expect(await notListed(later, { from: AT + 30_000 })).toBe(7);
+  expect(await notListed(later, { from: AT + 60_000 })).toBe(0);
+  expect(await notListed(later, { to: AT - 1 })).toBe(0);
 });
 
-const OUTCOME = {
-  ...{ id: 1, at: AT, reference: 'r', upstream: 'app', route: '/r/pay', method: 'POST' },
-  ...{ clientKind: 'person', status: 504, cause: null, isPayment: true, ticked: null },
-};
-
-test('the CSV has a line of headings, a line for each, and one for those that are not listed', () => {
-  const ticked = { at: AT + 1_000, by: 'ada', note: 'charged, "once"' };
-  expect(unknownOutcomesCsv([OUTCOME, { ...OUTCOME, ticked }], 3)).toBe(
-    [
-      'time,payment,reference,method,route,upstream,client,status,cause,checked,checked_by,note',
-      '2023-07-19T15:24:00.000Z,yes,r,POST,/r/pay,app,person,504,,,,',
-      '2023-07-19T15:24:00.000Z,yes,r,POST,/r/pay,app,person,504,,2023-07-19T15:24:01.000Z,ada,"charged, ""once"""',
-      ',,,,,,,,,,,3 more writes are not listed; none of them is a payment',
-      '',
-    ].join('\r\n'),
-  );
+test('what is not listed is written down half a second later, or when it is asked for', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = storeHere();
+  const kept = outcomes(store);
+  const written = async () =>
+    (await store.read<{ count: number }>('unknown_overflows.total', [0, AT, null]))[0]?.count;
+  for (let count = 0; count < 600; count += 1) kept.add(AT, `${count}`, FACTS);
+  expect(vi.getTimerCount()).toBe(0);
+  kept.add(AT, 'more', FACTS);
+  vi.advanceTimersByTime(499);
+  kept.add(AT, 'more', FACTS);
+  expect(await written()).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(await written()).toBe(2);
+  kept.add(AT, 'more', FACTS);
+  expect(vi.getTimerCount()).toBe(1);
+  expect(await kept.totals(ALL)).toMatchObject({ notListed: 3 });
+  expect(vi.getTimerCount()).toBe(0);
 });
 
-test('no cell of the CSV is a formula, and each line has as many cells as the headings', () => {
-  fc.assert(
-    fc.property(
-      fc.string(),
-      fc.constantFrom('=', '+', '-', '@', '\t', '\r', ' =', '"'),
-      (rest, start) => {
-        const text = start + rest;
-        const csv = unknownOutcomesCsv([
-          { ...OUTCOME, reference: text, ticked: { at: 1, by: text, note: text } },
-        ]);
-        const cells = parse(csv)[1] ?? [];
-        expect(cells).toHaveLength(12);
-        for (const cell of cells) expect(cell).not.toMatch(/^\s*[=+\-@]|^[\t\r]/);
-        expect(cells[2]?.replace(/^'/, '')).toBe(text);
-      },
-    ),
-  );
+test.for([
+  { name: 'one that goes on', resolvedAt: null, to: Number.MAX_SAFE_INTEGER },
+  { name: 'one that has ended, and a minute after it', resolvedAt: AT + 9, to: AT + 60_009 },
+])('of an incident: those of $name', ({ resolvedAt, to }) => {
+  const incident = { upstream: 'app', startedAt: AT, resolvedAt };
+  expect(writesOf(incident)).toEqual({ from: AT, to, upstream: 'app' });
 });
-
-/** As RFC 4180 has it. */
-function parse(csv: string): string[][] {
-  const rows: string[][] = [[]];
-  for (const [, quoted, plain = '', end] of csv.matchAll(
-    /(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r\n)/g,
-  )) {
-    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
-    if (end !== ',') rows.push([]);
-  }
-  return rows;
-}

@@ -85,11 +85,10 @@ test.for(['t0ps3cret', 't0ps3cret\\nt0ps3cret'])(
 
     const problems = await problemsOf(text);
 
-    expect(problems).toHaveLength(1);
+    expect(problems).not.toEqual([]);
     expect(JSON.stringify(problems)).not.toContain('t0ps3cret');
-    expect(problems.map((problem) => problemReport(problem, text)).join()).not.toContain(
-      't0ps3cret',
-    );
+    const reports = problems.map((problem) => problemReport(problem, text));
+    expect(reports.join()).not.toContain('t0ps3cret');
   },
 );
 

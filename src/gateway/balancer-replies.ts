@@ -8,7 +8,14 @@ const UNSENT =
 /** A text of Envoy's, bare or in the JSON that ESPv2 and others configure. */
 function envoyText(text: string): RegExp {
   return new RegExp(
-    String.raw`^(?:${text}|\{(?=[^{}]*"message":\s*"${text}")(?:"(?:code|status|message)":\s*(?:"[^"]*"|\d+)[,\s]*){1,3}\})$`,
+    String.raw`^(?:${text}|\{\s*(?=[^{}]*"message":\s*"${text}")(?:"(?:code|status|message)":\s*(?:"[^"]*"|\d+)[,\s]*){1,3}\})$`,
+  );
+}
+
+/** JSON of Kong's about one of these. */
+function kongMessage(texts: string): RegExp {
+  return new RegExp(
+    String.raw`^\{\s*"message":\s*"(?:${texts})"(?:,\s*"request_id":\s*"\w*")?\s*\}$`,
   );
 }
 
@@ -20,7 +27,7 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     from: 'HAProxy',
     statuses: [503],
     sign: 'its page with "No server is available to handle this request."',
-    body: /^<html><body><h1>503 Service Unavailable<\/h1>\s*No server is available to handle this request\.\s*<\/body><\/html>\s*$/,
+    body: /^<html><body><h1>503 Service Unavailable<\/h1>\s*No server is available to handle this request\.\s*<\/body><\/html>$/,
     isNotProcessed: true,
     source: 'haproxy src/http.c, http_err_msgs[HTTP_ERR_503]',
   },
@@ -44,7 +51,7 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     from: 'OpenShift router',
     statuses: [503],
     sign: 'its page with "Application is not available"',
-    body: /^\s*<html>.*<h1>Application is not available<\/h1>\s*<p>The application is currently not serving requests at this endpoint\./s,
+    body: /^<html>.*<h1>Application is not available<\/h1>\s*<p>The application is currently not serving requests at this endpoint\./s,
     isNotProcessed: true,
     source: "openshift/router images/router/haproxy/conf/error-page-503.http, HAProxy's errorfile",
   },
@@ -52,7 +59,7 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     from: 'Traefik',
     statuses: [503],
     sign: 'the text "no available server"',
-    body: /^\s*no available server\s*$/,
+    body: /^no available server$/,
     isNotProcessed: true,
     source: 'traefik pkg/server/service/loadbalancer/wrr/wrr.go, errNoAvailableServer',
   },
@@ -102,7 +109,7 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     from: 'Kong',
     statuses: [503],
     sign: 'JSON with the message "failure to get a peer from the ring-balancer"',
-    body: /^\s*\{\s*"message":\s*"failure to get a peer from the ring-balancer"(?:,\s*"request_id":\s*"\w*")?\s*\}\s*$/,
+    body: kongMessage('failure to get a peer from the ring-balancer'),
     isNotProcessed: true,
     source: 'kong kong/runloop/balancer/init.lua, called before the request is proxied',
   },
@@ -111,7 +118,7 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     statuses: [503],
     sign: 'JSON with the message "name resolution failed", with `server: kong/…`',
     field: { name: 'server', value: /^kong\//i },
-    body: /^\s*\{\s*"message":\s*"name resolution failed"(?:,\s*"request_id":\s*"\w*")?\s*\}\s*$/,
+    body: kongMessage('name resolution failed'),
     isNotProcessed: true,
     source: 'kong kong/runloop/balancer/init.lua, called before the request is proxied',
   },
@@ -119,7 +126,9 @@ export const BALANCER_REPLIES: readonly KnownReply[] = [
     from: 'Kong',
     statuses: [502, 503, 504],
     sign: 'JSON with a message about "the upstream server", as in "The upstream server is timing out"',
-    body: /^\s*\{\s*"message":\s*"(?:An invalid response was received from the upstream server|The upstream server is (?:currently unavailable|timing out))"(?:,\s*"request_id":\s*"\w*")?\s*\}\s*$/,
+    body: kongMessage(
+      'An invalid response was received from the upstream server|The upstream server is (?:currently unavailable|timing out)',
+    ),
     isNotProcessed: false,
     source: 'kong kong/error_handlers.lua',
   },

@@ -3,11 +3,18 @@ import type { KnownReply } from './known-reply.ts';
 const CLOUDFLARE_SOURCE = 'Cloudflare docs, "Cloudflare 5xx errors"';
 const CLOUDFLARE = { name: 'server', value: /^cloudflare$/i } as const;
 
+const AWS_TEXTS = 'Service Unavailable|Endpoint request timed out|Internal [Ss]erver [Ee]rror';
+
+/** JSON of an API Gateway's with one of these messages, and nothing else. */
+function awsMessage(texts: string): RegExp {
+  return new RegExp(String.raw`^\{\s*"message":\s*"(?:${texts})"\s*\}$`);
+}
+
 /** A page, a line of text or JSON of Cloudflare's about one of these codes. */
 function cloudflareAbout(codes: string): RegExp {
-  const text = String.raw`^error code: (?:${codes})\s*$`;
+  const text = `^error code: (?:${codes})$`;
   const page = String.raw`<title>[^<]{0,300}(?:\| (?:${codes}): |Error (?:${codes})\b|\| Cloudflare<\/title>)`;
-  const json = String.raw`^\s*\{(?=.*"cloudflare_error":\s*true).*"title":\s*"Error (?:${codes}):`;
+  const json = String.raw`^\{(?=.*"cloudflare_error":\s*true).*"title":\s*"Error (?:${codes}):`;
   return new RegExp(`${text}|${page}|${json}`, 's');
 }
 
@@ -34,7 +41,7 @@ export const PLATFORM_REPLIES: readonly KnownReply[] = [
     statuses: [502, 503, 504],
     sign: 'JSON with the message "Service Unavailable", "Endpoint request timed out" or "Internal server error", with `apigw-requestid`',
     field: { name: 'apigw-requestid', value: /./ },
-    body: /^\s*\{\s*"message":\s*"(?:Service Unavailable|Endpoint request timed out|Internal [Ss]erver [Ee]rror)"\s*\}\s*$/,
+    body: awsMessage(AWS_TEXTS),
     isNotProcessed: false,
     source: 'github.com/cortexlabs/cortex/issues/1225, a reply of an HTTP API',
   },
@@ -43,7 +50,7 @@ export const PLATFORM_REPLIES: readonly KnownReply[] = [
     statuses: [502, 503, 504],
     sign: 'JSON with one of these messages or "Network error communicating with endpoint", with `x-amzn-errortype`',
     field: { name: 'x-amzn-errortype', value: /./ },
-    body: /^\s*\{\s*"message":\s*"(?:Service Unavailable|Endpoint request timed out|Network error communicating with endpoint|Internal [Ss]erver [Ee]rror)"\s*\}\s*$/,
+    body: awsMessage(`${AWS_TEXTS}|Network error communicating with endpoint`),
     isNotProcessed: false,
     source: 'github.com/RhinoSecurityLabs/IPRotate_Burp_Extension/issues/17, a reply of a REST API',
   },

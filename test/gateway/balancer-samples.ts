@@ -51,12 +51,15 @@ const HAPROXY_503 = haproxyPage(
 );
 const HAPROXY_504 = haproxyPage('504 Gateway Time-out', "The server didn't respond in time.");
 const AWS_504 = nginxPage('504 Gateway Time-out', '').replace('<hr><center></center>\r\n', '');
-const AWS_ERROR = ['x-amzn-ErrorType', 'InternalServerErrorException', ...JSON_TYPE];
+const AWS_HTTP_API = ['apigw-requestid', 'GxAl3iaO', ...JSON_TYPE];
+const AWS_REST_API = ['x-amzn-ErrorType', 'InternalServerErrorException', ...JSON_TYPE];
 const ENVOY = ['server', 'envoy', ...TEXT];
 const ISTIO = ['server', 'istio-envoy', ...TEXT];
 const CLOUDFLARE = ['Server', 'cloudflare', 'CF-RAY', '8f00-DFW'];
 const CLOUDFLARE_HTML = [...CLOUDFLARE, ...HTML];
 const RESET = 'upstream connect error or disconnect/reset before headers.';
+const KONG = ['Server', 'kong/3.4.0', ...JSON_TYPE];
+const KONG_NO_PEER = 'failure to get a peer from the ring-balancer';
 const KONG_RESET = 'An invalid response was received from the upstream server';
 const GOOGLE =
   '<html><head>\n<meta http-equiv="content-type" content="text/html;charset=utf-8">\n<title>502 Server Error</title>\n</head>\n<body text=#000000 bgcolor=#ffffff>\n<h1>Error: Server Error</h1>\n<h2>The server encountered a temporary error and could not complete your request.<p>Please try again in 30 seconds.</h2>\n<h2></h2>\n</body></html>\n';
@@ -109,18 +112,10 @@ export const SAMPLES: readonly Sample[] = [
     `${RESET} retried and the latest reset reason: remote connection failure`,
   ),
   unknown('Envoy', 504, ENVOY, 'upstream request timeout'),
-  proven(
-    'Kong',
-    503,
-    JSON_TYPE,
-    '{\n  "message":"failure to get a peer from the ring-balancer",\n  "request_id":"d5dbe22a"\n}',
-  ),
-  proven(
-    'Kong',
-    503,
-    ['Server', 'kong/3.4.0', ...JSON_TYPE],
-    '{"message":"name resolution failed"}',
-  ),
+  ...['', ',\n  "request_id":"d5dbe22a"'].flatMap((id) => [
+    proven('Kong', 503, JSON_TYPE, `{\n  "message":"${KONG_NO_PEER}"${id}\n}`),
+    proven('Kong', 503, KONG, `{\n  "message":"name resolution failed"${id}\n}`),
+  ]),
   unknown('Kong', 502, JSON_TYPE, `{ "message": "${KONG_RESET}", "request_id": "d5dbe22a" }`),
   unknown('Kong', 503, JSON_TYPE, '{"message":"The upstream server is currently unavailable"}'),
   unknown('Kong', 504, JSON_TYPE, '{"message":"The upstream server is timing out"}'),
@@ -177,14 +172,11 @@ export const SAMPLES: readonly Sample[] = [
     nginxPage('503 Service Temporarily Unavailable', '').replace('<hr><center></center>\r\n', ''),
   ),
   unknown('AWS Application Load Balancer', 504, ['Server', 'awselb/2.0', ...HTML], AWS_504),
-  unknown(
-    'AWS API Gateway',
-    503,
-    ['apigw-requestid', 'GxAl3iaO', ...JSON_TYPE],
-    '{"message":"Service Unavailable"}',
+  ...['Service Unavailable', 'Internal server error', 'Internal Server Error'].map((message) =>
+    unknown('AWS API Gateway', 503, AWS_HTTP_API, `{"message":"${message}"}`),
   ),
   ...['Endpoint request timed out', 'Network error communicating with endpoint'].map((message) =>
-    unknown('AWS API Gateway', 504, AWS_ERROR, `{"message": "${message}"}`),
+    unknown('AWS API Gateway', 504, AWS_REST_API, `{"message": "${message}"}`),
   ),
   unknown('AWS CloudFront', 502, ['X-Cache', 'Error from cloudfront', ...HTML], CLOUDFRONT),
   ...['521: Web server is down', '525: SSL handshake failed', '522: Connection timed out'].map(

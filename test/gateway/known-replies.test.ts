@@ -28,6 +28,85 @@ test('each row of the table is told by a sample', () => {
   expect(KNOWN_REPLIES.filter((row) => !told.has(row))).toEqual([]);
 });
 
+/** The same otherwise laid out: with less white space, with more, and with the line ends of Windows. */
+function laidOut(body: string): readonly string[] {
+  if (body.startsWith('{')) {
+    const members: unknown = JSON.parse(body);
+    return [JSON.stringify(members), JSON.stringify(members, null, 2)];
+  }
+  const betweenTags = ['', '\n\n  '].map((space) => body.replace(/(?<=>)\s+|\s+(?=<)/g, space));
+  return [...betweenTags, body.replaceAll(/\r?\n/g, '\r\n'), `\n ${body}\n `];
+}
+
+test('white space makes no difference', () => {
+  for (const sample of SAMPLES) {
+    const row = knownReply(headOf(sample), sample.body);
+    for (const body of laidOut(sample.body)) {
+      expect.soft(knownReply(headOf(sample), body), body).toBe(row);
+    }
+  }
+});
+
+/** Told by their whole body. */
+const BY_ALL = ['AWS API Gateway', 'Caddy', 'Istio', 'Kong', 'Traefik'];
+/** Told by how it begins, among others. */
+const BY_BEGINNING = [
+  ...['Apache httpd', 'AWS CloudFront', 'Azure Application Gateway'],
+  ...['Envoy', 'HAProxy', 'nginx', 'OpenShift router'],
+];
+
+test.for([
+  { name: 'before it', from: [...BY_ALL, ...BY_BEGINNING] },
+  { name: 'behind it', from: BY_ALL },
+])('with more $name, a reply is nobody’s of $from', ({ name, from }) => {
+  for (const sample of SAMPLES.filter((one) => from.includes(one.from))) {
+    const body = name === 'before it' ? `They say: ${sample.body}` : `${sample.body} they say`;
+    expect.soft(knownReply(headOf(sample), body)?.from, body).not.toBe(sample.from);
+  }
+});
+
+test('HAProxy and Envoy prove nothing where more follows', () => {
+  for (const sample of SAMPLES.filter((one) => one.isNotProcessed)) {
+    if (!['HAProxy', 'Envoy'].includes(sample.from)) continue;
+    const body = `${sample.body.replace(/, transport.*/, '')} they say`;
+    expect.soft(knownReply(headOf(sample), body)?.isNotProcessed ?? false, body).toBe(false);
+  }
+});
+
+test.for([
+  { status: 503, field: ['Server', 'our-awselb/2.0'], body: '' },
+  { status: 504, field: ['Server', 'our-awselb/2.0'], body: '' },
+  { status: 502, field: ['Server', 'Caddyshack'], body: '' },
+  { status: 502, field: ['Server', 'NoCaddy'], body: '' },
+  { status: 503, field: ['Server', 'King-kong/1'], body: '{"message":"name resolution failed"}' },
+  { status: 502, field: ['Server', 'cloudflare-nginx'], body: 'error code: 502' },
+  { status: 502, field: ['Server', 'not-cloudflare'], body: 'error code: 502' },
+  { status: 502, field: ['Server', 'cloudflare'], body: 'They say: error code: 502' },
+  { status: 502, field: ['Server', 'cloudflare'], body: 'error code: 502, they say' },
+  { status: 502, field: ['Server', 'cloudflare'], body: '{"title":"Error 502: Bad gateway"}' },
+  { status: 502, field: ['Server', 'cloudflare'], body: '<title>Shop | 502 sold</title>' },
+  { status: 530, field: ['Server', 'cloudflare'], body: 'error code: 502' },
+  { status: 503, field: ['X-Railway-Fallback', 'untrue'], body: '' },
+  { status: 503, field: ['X-Railway-Fallback', 'trueish'], body: '' },
+  { status: 503, field: ['X-Vercel-Error', 'see TIMEOUT'], body: '' },
+  { status: 503, field: ['X-Vercel-Error', 'TIMEOUT, see'], body: '' },
+])('$status with $field and $body is nobody’s who is known', ({ status, field, body }) => {
+  expect(knownReply(headOf({ status, fields: field }), body)).toBeNull();
+});
+
+test.for(['istio-envoy2', 'our-istio-envoy'])('server: %s is Envoy, but not Istio', (server) => {
+  const head = headOf({ status: 503, fields: ['Server', server] });
+  expect(knownReply(head, 'no healthy upstream')?.from).toBe('Envoy');
+});
+
+test('a page that shows the plain one of Cloudflare’s is not Cloudflare’s', () => {
+  const plain = SAMPLES.find(({ body }) => body.includes('<center>cloudflare</center>'));
+  const head = headOf({ status: 502, fields: [] });
+
+  expect(knownReply(head, plain?.body ?? '')?.from).toBe('Cloudflare');
+  expect(knownReply(head, `They say: ${plain?.body}`)).toBeNull();
+});
+
 test('a reply that merely quotes a load balancer is the application’s own, and proves nothing', () => {
   const fields = ['Content-Type', 'application/json'];
   for (const { status, body, isNotProcessed } of SAMPLES) {
@@ -109,11 +188,22 @@ test('docs/generic-replies.md lists the table', async () => {
   const lines = (await readFile(file, 'utf8')).split('\n');
   const listed = lines
     .filter((line) => /^\| .* \| [\d, ]+ \|/.test(line))
-    .map((line) => line.split(' | ').slice(0, 4).join(' | ').replace('| ', ''));
+    .map((line) => line.split(' | '))
+    .map(([from, status, sign, proves, _knownFrom, source]) =>
+      [from?.replace('| ', ''), status, sign, proves, textOf(source ?? '')].join(' | '),
+    );
 
   expect(listed).toEqual(KNOWN_REPLIES.map(rowText));
 });
 
-function rowText({ from, statuses, sign, isNotProcessed }: KnownReply): string {
-  return [from, statuses.join(', '), sign, isNotProcessed ? 'yes' : 'unknown'].join(' | ');
+function rowText({ from, statuses, sign, isNotProcessed, source }: KnownReply): string {
+  return [from, statuses.join(', '), sign, isNotProcessed ? 'yes' : 'unknown', source].join(' | ');
+}
+
+/** A cell without its links and the end of its line. */
+function textOf(cell: string): string {
+  return cell
+    .replace(/ \|$/, '')
+    .replaceAll(/(?<!\\)\[|\]\(https:[^)]*\)/g, '')
+    .replaceAll('\\', '');
 }

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { causeOf, isBug, isOwnFault } from '../upstream/cause-of.ts';
-import { MOST_TRIAL_MS } from '../upstream/trial-gate.ts';
 import type { Attempt } from './attempt.ts';
 import type { Connections, Sending } from './connections.ts';
 import type { ExchangeEvents } from './exchange-events.ts';
@@ -10,6 +9,7 @@ import { expectsContinue } from './expecting-client.ts';
 import { HeldReply } from './held-reply.ts';
 import { LightClient, type LightHandler } from './light-client.ts';
 import { lingerAfter } from './linger.ts';
+import { clientFor, isUnsendable, outgoingOf } from './outgoing.ts';
 import { relayInformational } from './relay.ts';
 import { RelayedReply } from './relayed-reply.ts';
 import { type RawFields, type ReplyHead, readReply } from './reply.ts';
@@ -17,8 +17,8 @@ import { RequestBody } from './request-body.ts';
 import { isRepeatable } from './retry.ts';
 
 /**
- * One attempt to have a request served by one endpoint: undici's handler on one side, the client's
- * response on the other, with backpressure both ways and no copy of a body between them, but for a small last piece.
+ * Carries out an attempt: undici's handler on one side, the client's response on the other, with
+ * backpressure both ways and no copy of a body between them, but for a small last piece.
  *
  * A class with undici's raw callbacks rather than promises: it is the request's path, where this
  * form took about a third less CPU than an awaited one.
@@ -60,40 +60,24 @@ export class Exchange implements LightHandler {
   }
 
   #dispatch(): void {
-    const { isFresh, memory } = this.#attempt;
-    const connections = this.#connections;
-    const { head, request, response, mostBodyBytes } = this.#attempt.traveller;
-    const { fields, isTrial, route } = this.#attempt.ticket;
-    const isLight = isRepeatable(head) && head.upgrade === null;
-    const expecting = head.hasBody && expectsContinue(request) ? connections.expecting() : null;
-    this.#client = expecting ?? (isFresh ? connections.fresh(isLight) : connections.take(isLight));
-    const { responseMs } = route.upstream.settings.timeouts;
-    this.body = head.hasBody
-      ? new RequestBody(request, {
-          memory,
-          mostBytes: mostBodyBytes,
-          onFirstRead: () => {
-            if (expectsContinue(request)) response.writeContinue();
-          },
-          hasLeft: () => this.#client?.hasWritten === true,
-          onTooLong: () => this.#events.bodyTooLong(),
-        })
-      : null;
-    this.#client.dispatch(
-      {
-        path: head.target,
-        // undici's type lists the common methods; it takes any token.
-        method: head.method as Dispatcher.HttpMethod,
-        headers: fields,
-        body: this.body,
-        upgrade: head.upgrade,
-        servername: 'endpoint', // Not looked at: the dialer knows the name.
-        acceptsTrailers: head.acceptsTrailers,
-        ...(head.mayBeSilent ? { bodyTimeout: 0 } : undefined),
-        ...(isTrial ? { headersTimeout: Math.min(responseMs, MOST_TRIAL_MS) } : undefined),
+    const { head } = this.#attempt.traveller;
+    this.#client = clientFor(this.#attempt, this.#connections);
+    this.body = head.hasBody ? this.#newBody() : null;
+    this.#client.dispatch(outgoingOf(this.#attempt, this.body), this);
+  }
+
+  #newBody(): RequestBody {
+    const { traveller, memory } = this.#attempt;
+    const { request, response, mostBodyBytes } = traveller;
+    return new RequestBody(request, {
+      memory,
+      mostBytes: mostBodyBytes,
+      onFirstRead: () => {
+        if (expectsContinue(request)) response.writeContinue();
       },
-      this,
-    );
+      hasLeft: () => this.#client?.hasWritten === true,
+      onTooLong: () => this.#events.bodyTooLong(),
+    });
   }
 
   /** The client has left: the upstream need not go on, and nothing counts against it. */
@@ -208,7 +192,7 @@ export class Exchange implements LightHandler {
     this.#connectionFree();
     if (this.#hasClientLeft) return this.#end();
     if (isBug(error)) return this.#broke(error);
-    if (UNSENDABLE.has(error.code)) {
+    if (isUnsendable(error)) {
       this.#isOver = true;
       return this.#events.unsendable();
     }
@@ -259,11 +243,5 @@ export class Exchange implements LightHandler {
   }
 }
 
-/** The request itself is one that cannot be sent. */
-const UNSENDABLE: ReadonlySet<string | undefined> = new Set([
-  'UND_ERR_INVALID_ARG',
-  'UND_ERR_NOT_SUPPORTED',
-  'CANDOR_UNSENDABLE',
-]);
 const CLIENT_LEFT = new Error('the client left');
 const ENOUGH_SEEN = new Error('the reply is replaced');

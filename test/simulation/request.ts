@@ -5,6 +5,7 @@ import { causeOfAbsence, causeOfWaiting } from '../../src/gateway/waiting-cause.
 import type { WaitingLine } from '../../src/gateway/waiting-line.ts';
 import type { Cause } from '../../src/outage/cause.ts';
 import type { Endpoint } from '../../src/upstream/endpoint.ts';
+import { MOST_TRIAL_MS } from '../../src/upstream/trial-gate.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
 import type { Chance } from './chance.ts';
 import type { Chronicle, RequestEnd } from './chronicle.ts';
@@ -13,8 +14,6 @@ import type { Server, Waiter } from './server.ts';
 import type { WorldClock } from './world-clock.ts';
 import type { WorldPlan } from './world-plan.ts';
 
-/** As in `gateway/exchange.ts`. */
-const TRIAL_MS = 3_000;
 const LIMITS = { held: 1_000, heldBytes: 64 * 1024 * 1024 };
 
 /** What all requests of a world have in common. */
@@ -115,7 +114,7 @@ export class SimulatedRequest implements Happening, Waiter {
     this.#attempts += 1;
     chronicle.counts.attempts += 1;
     const now = clock.monotonic();
-    const patienceMs = this.#isTrial ? Math.min(plan.responseMs, TRIAL_MS) : plan.responseMs;
+    const patienceMs = this.#isTrial ? Math.min(plan.responseMs, MOST_TRIAL_MS) : plan.responseMs;
     const ending = server.request();
     let endsAt = now + (ending.kind === 'waits' ? patienceMs : ending.afterMs);
     this.#fate = ending.kind === 'failed' ? ending : 'served';

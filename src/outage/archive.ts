@@ -1,5 +1,5 @@
 import type { IncidentRecord } from './incident-record.ts';
-import { findIncident, incidentsBefore } from './incident-rows.ts';
+import { findIncident, incidentsBefore, latestIncidents } from './incident-rows.ts';
 import type { Incidents } from './incidents.ts';
 import { AROUND_MS, type OutcomeStep, outcomesBetween, outcomesSince } from './outcomes.ts';
 import type { Store } from './store.ts';
@@ -20,15 +20,15 @@ export class Archive {
 
   /** So many incidents, newest first: the latest, or those before the one with that id. */
   async list(most: number, before: string | null = null): Promise<IncidentRecord[]> {
-    const inMemory = this.#incidents.list();
-    const from = before === null ? 0 : inMemory.findIndex(({ id }) => id === before) + 1;
-    const latest = before !== null && from === 0 ? [] : inMemory.slice(from, from + most);
-    const last = latest.at(-1)?.id ?? before;
-    if (latest.length === most || last === null) return latest;
-    const known = new Set(inMemory.map(({ id }) => id));
-    const older = await incidentsBefore(this.#store, last, most).catch(nothing);
-    const more = older.filter(({ id }) => !known.has(id));
-    return [...latest, ...more].slice(0, most);
+    const end = before === null ? null : await this.find(before);
+    if (before !== null && end === null) return [];
+    const stored =
+      end === null ? latestIncidents(this.#store, most) : incidentsBefore(this.#store, end, most);
+    const inMemory = this.#incidents.list().filter((one) => end === null || byAge(end, one) < 0);
+    // Memory has what is open however old it is, so that there may be others between two of its own.
+    const all = [...(await stored.catch(nothing)), ...inMemory];
+    const latest = new Map(all.map((one) => [one.id, one]));
+    return [...latest.values()].sort(byAge).slice(0, most);
   }
 
   /** Null where there is none, or where it is no longer kept. */
@@ -51,6 +51,11 @@ export class Archive {
   events(incident: IncidentRecord): Promise<TimelineEvent[] | null> {
     return eventsOf(this.#store, incident, Date.now()).catch(() => null);
   }
+}
+
+/** The newest first, as the store has them. */
+function byAge(one: IncidentRecord, other: IncidentRecord): number {
+  return other.startedAt - one.startedAt || Number(one.id < other.id) - Number(one.id > other.id);
 }
 
 /** The store has told in the log why. */

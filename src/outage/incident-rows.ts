@@ -52,10 +52,10 @@ export async function latestIncidents(store: Store, most: number): Promise<Incid
 /** So many of the incidents that started before another one; the newest first. */
 export async function incidentsBefore(
   store: Store,
-  id: string,
+  { startedAt, id }: Pick<IncidentRecord, 'startedAt' | 'id'>,
   most: number,
 ): Promise<IncidentRecord[]> {
-  return (await store.read<IncidentRow>('incidents.before', [id, most])).map(recordOf);
+  return (await store.read<IncidentRow>('incidents.before', [startedAt, id, most])).map(recordOf);
 }
 
 /** One incident, however old; null where there is none. */

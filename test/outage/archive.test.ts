@@ -53,6 +53,34 @@ test('incidents come page by page, newest first, whether memory has them or the 
   expect(seen).toEqual(records.toReversed());
 });
 
+test('one that has been open for long hides none of those since, which the store alone has', async () => {
+  const store = storeHere();
+  const records = Array.from({ length: 12 }, (_, index) => record(index));
+  const open = { ...record(2), resolvedAt: null, endKnownBy: null };
+  records[2] = open;
+  for (const one of records) putIncident(store, one);
+  const incidents = new Incidents(linesInto([]));
+  incidents.restore([...records.slice(9).toReversed(), open]);
+  incidents.setPeople('app', 77); // What memory knows is later than what is stored.
+  const archive = new Archive(store, incidents);
+  const ids = async (most: number, before: string | null = null) =>
+    (await archive.list(most, before)).map(({ id }) => Number(id.replace('incident-', '')));
+  expect(await ids(20)).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+  expect(await ids(4)).toEqual([11, 10, 9, 8]);
+  expect(await ids(4, 'incident-8')).toEqual([7, 6, 5, 4]);
+  expect(await ids(3, 'incident-4')).toEqual([3, 2, 1]);
+  expect(await ids(3, 'incident-2')).toEqual([1, 0]);
+  expect(await ids(3, 'incident-99')).toEqual([]);
+  expect((await archive.list(1))[0]?.people).toBe(77);
+});
+
+test('incidents that began at one moment are told page by page as well', async () => {
+  const { store, archive } = await archiveOf(0, 0);
+  for (const id of ['b', 'd', 'a', 'c']) putIncident(store, { ...record(0), id });
+  expect((await archive.list(2)).map(({ id }) => id)).toEqual(['d', 'c']);
+  expect((await archive.list(2, 'c')).map(({ id }) => id)).toEqual(['b', 'a']);
+});
+
 test('an incident that memory has no room for is found', async () => {
   const { archive, records } = await archiveOf(3, 1);
   expect(await archive.find('incident-0')).toEqual(records[0]);
@@ -63,7 +91,11 @@ test('a store that cannot be read leaves what is in memory', async () => {
   const { archive, store, records } = await archiveOf(5, 3);
   await store[Symbol.asyncDispose]();
   expect(await archive.list(10)).toEqual(records.slice(2).toReversed());
+  expect(await archive.list(2, 'incident-4')).toEqual([records[3], records[2]]);
+  expect(await archive.find('incident-0')).toBeNull();
   expect(await archive.events(record(4))).toBeNull();
+  expect(await archive.outcomes(record(4))).toBeNull();
+  expect(await archive.outcomesSince(0)).toEqual([]);
 });
 
 test('the time line has what fell into the incident, and what the status page said around it', async () => {
@@ -122,4 +154,19 @@ test('what became of requests is told of all upstreams together, from a time on'
     { ...step, at: AT, good: 5, upstreamErrors: 2 },
     { ...step, at: AT + 10_000, good: 4, upstreamErrors: 1 },
   ]);
+});
+
+test('of an incident what became of requests is told from five minutes before it to five after it', async () => {
+  const { archive, store } = await archiveOf(0, 0);
+  const [{ startedAt }, now] = [record(0), Date.now()];
+  for (const at of [-310_000, -300_000, 0, 330_000, 340_000]) {
+    store.write('outcomes.put', ['app', startedAt + at, 10_000, 1, 2, 3, 4]);
+    store.write('outcomes.put', ['login', startedAt + at, 10_000, 9, 9, 9, 9]);
+  }
+  store.write('outcomes.put', ['app', now, 10_000, 5, 0, 0, 0]);
+  const counts = { spanMs: 10_000, good: 1, upstreamErrors: 2, notProcessed: 3, unknown: 4 };
+  const steps = await archive.outcomes(record(0));
+  expect(steps).toEqual([-300_000, 0, 330_000].map((at) => ({ at: startedAt + at, ...counts })));
+  const until = await archive.outcomes({ ...record(0), resolvedAt: null });
+  expect(until?.at(-1)).toMatchObject({ at: now, good: 5 });
 });

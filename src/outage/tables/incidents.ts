@@ -82,9 +82,7 @@ export const INCIDENT_QUERIES = {
   'incidents.latest': `SELECT * FROM incidents ${NEWEST_FIRST}`,
   /** Open ones may be older than the latest of all. */
   'incidents.open': 'SELECT * FROM incidents WHERE resolved_at IS NULL ORDER BY started_at',
-  'incidents.before': `
-    SELECT * FROM incidents
-    WHERE (started_at, id) < (SELECT started_at, id FROM incidents WHERE id = ?) ${NEWEST_FIRST}`,
+  'incidents.before': `SELECT * FROM incidents WHERE (started_at, id) < (?, ?) ${NEWEST_FIRST}`,
   'incidents.find': 'SELECT * FROM incidents WHERE id = ?',
   /**
    * What a status page says of an outage comes before, and long after. What operators did is read from

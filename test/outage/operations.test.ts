@@ -124,7 +124,9 @@ test('planned work goes on after a restart, with its links, and what was ended d
   expect(first.changes.count).toBe(3); // A link changes nothing for anybody else.
   maintenances.end('login', OPERATOR, 'done');
   const declared = maintenances.list();
+  expect(clock.pending).toBe(1);
   first.operations[Symbol.dispose]();
+  expect(clock.pending).toBe(0);
 
   const second = operate(store, clock);
   await second.operations.restore();

@@ -49,6 +49,14 @@ test('an address with two browsers is two people, and two addresses with one are
   expect(people.settle('app', 'one')).toBe(3);
 });
 
+test('browsers that differ in their last letter are told apart, whatever the length of their names', async () => {
+  const { people } = await newPeople();
+  for (let length = 0; length < 20; length += 1) {
+    for (const last of ['a', 'b']) people.saw('app', '10.0.0.1', 'x'.repeat(length) + last);
+  }
+  expectAbout(people.settle('app', 'one'), 40);
+});
+
 test('who was seen before a restart is not counted again, and the salt of a day goes with it', async () => {
   const { store, people } = await newPeople();
   crowd(people, 50);

@@ -50,6 +50,7 @@ test('what was posted on incidents and on planned work is told as it was posted,
     },
   });
   expect(second?.event.words).toBe('Upgrade: scheduled. We look into it.');
+  expect(publishedEvents({ ...state, kind: 'unreachable' }, 'unreachable', NOW)).toEqual([]);
 });
 
 test('postings of the last day are told, and none that is of tomorrow', () => {

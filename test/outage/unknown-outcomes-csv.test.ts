@@ -10,15 +10,28 @@ const OUTCOME = {
 
 test('the CSV has a line of headings, a line for each, and one for those that are not listed', () => {
   const ticked = { at: AT + 1_000, by: 'ada', note: 'charged, "once"' };
-  expect(unknownOutcomesCsv([OUTCOME, { ...OUTCOME, ticked }], 3)).toBe(
+  const other = { ...OUTCOME, isPayment: false, route: null, cause: 'connection_reset' };
+  expect(unknownOutcomesCsv([OUTCOME, { ...OUTCOME, ticked }, other], 3)).toBe(
     [
       'time,payment,reference,method,route,upstream,client,status,cause,checked,checked_by,note',
       '2023-07-19T15:24:00.000Z,yes,r,POST,/r/pay,app,person,504,,,,',
       '2023-07-19T15:24:00.000Z,yes,r,POST,/r/pay,app,person,504,,2023-07-19T15:24:01.000Z,ada,"charged, ""once"""',
+      '2023-07-19T15:24:00.000Z,no,r,POST,,app,person,504,connection_reset,,,',
       ',,,,,,,,,,,3 more writes are not listed; none of them is a payment',
       '',
     ].join('\r\n'),
   );
+});
+
+test('a list that is whole ends with its last write', () => {
+  expect(unknownOutcomesCsv([OUTCOME]).trimEnd().split('\r\n')).toHaveLength(2);
+});
+
+test('a text that is no formula is left as it is', () => {
+  for (const note of ['a=b', 'a\tb', '1-2', "it's", 'a\r\nb']) {
+    const csv = unknownOutcomesCsv([{ ...OUTCOME, ticked: { at: AT, by: null, note } }]);
+    expect(parse(csv)[1]?.at(-1)).toBe(note);
+  }
 });
 
 test('no cell of the CSV is a formula, and each line has as many cells as the headings', () => {

@@ -47,8 +47,12 @@ test('one is ticked off, and the tick is taken back', async () => {
   const [first] = await kept.list(ALL);
   const tick = { at: AT + 9, by: 'ada', note: 'charged once' };
   expect(await kept.tick(first?.id ?? 0, tick)).toMatchObject({ reference: 'a', ticked: tick });
-  expect(await kept.list(ALL, { isUnticked: true })).toEqual([]);
-  expect(await kept.totals(ALL)).toEqual({ listed: 1, payments: 1, unticked: 0, notListed: 0 });
+  kept.add(AT - 1, 'b', { ...FACTS, upstream: null });
+  expect(await kept.list(ALL, { isUnticked: true })).toMatchObject([
+    { reference: 'b', upstream: '', isPayment: false },
+  ]);
+  expect(await kept.list(ALL)).toHaveLength(2);
+  expect(await kept.totals(ALL)).toEqual({ listed: 2, payments: 1, unticked: 1, notListed: 0 });
   expect(await kept.tick(first?.id ?? 0, null)).toMatchObject({ ticked: null });
   expect(await kept.tick(999, tick)).toBeNull();
 });

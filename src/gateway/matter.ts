@@ -69,11 +69,6 @@ export function withMaintenance(
   return { ...matter, cause: matter.disposition === 'unknown' ? matter.cause : null, belief };
 }
 
-/** The gateway's own limits. */
-export const OVERLOAD: Matter = plain('overload');
-/** No route leads anywhere from this address. */
-export const UNKNOWN_ROUTE: Matter = plain('unknown_route');
-
 const PLAIN = {
   signIn: false,
   receivedStatus: null,
@@ -81,20 +76,13 @@ const PLAIN = {
   fromLoadBalancer: false,
   kept: [],
 } as const;
+/** What is told of no upstream in particular: nothing was sent to any. */
+const OURS = { ...PLAIN, cause: null, disposition: 'not_processed', belief: null } as const;
 
-function plain(reason: 'overload' | 'unknown_route'): Matter {
-  return {
-    reason,
-    cause: null,
-    disposition: 'not_processed',
-    signIn: false,
-    receivedStatus: null,
-    receivedFrom: null,
-    fromLoadBalancer: false,
-    kept: [],
-    belief: null,
-  };
-}
+/** The gateway's own limits. */
+export const OVERLOAD: Matter = { ...OURS, reason: 'overload' };
+/** No route leads anywhere from this address. */
+export const UNKNOWN_ROUTE: Matter = { ...OURS, reason: 'unknown_route' };
 
 /** What a replaced reply said that still holds, whoever wrote its body: when to come back, who may read it, how to sign in. */
 function stillHolding(fields: readonly string[]): readonly string[] {

@@ -97,7 +97,7 @@ test.for([
   { name: 'a style sheet', html: `<style>p::after { content: "${SENTENCE}" }</style>` },
   { name: 'a comment', html: `<!-- ${SENTENCE} -->` },
   { name: 'a program that never ends', html: `<script>${SENTENCE}` },
-  { name: 'a tag that never ends', html: `<p title="${SENTENCE}` },
+  { name: 'a tag that never ends', html: `<p title="${SENTENCE} ` },
   {
     name: 'two attributes',
     html: `<p a="The credentials that you" b="provided are not correct.">`,

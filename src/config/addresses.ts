@@ -143,7 +143,7 @@ export function supportUrl() {
       const url = parseUrl(text, ['mailto:', 'https:', 'tel:']);
       if (url === undefined || (url.protocol === 'mailto:' && !/^[^@]+@[^@]+$/.test(url.pathname)))
         return undefined;
-      return url.protocol !== 'https:' && url.pathname === '' ? undefined : url.href;
+      return url.pathname === '' ? undefined : url.href;
     },
   });
 }

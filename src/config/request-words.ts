@@ -57,8 +57,9 @@ export function probeTarget() {
     expected: 'a path such as /healthz, with or without a query',
     title: 'path',
     read: (text) => {
-      const [path = '', query = ''] = text.split('?', 2);
-      return isPath(path) && /^[\x21\x22\x24-\x7e]*$/.test(query) ? text : undefined;
+      const [path = '', ...query] = text.split('?');
+      const isWhole = isPath(path) && query.every((part) => /^[\x21\x22\x24-\x7e]*$/.test(part));
+      return isWhole ? text : undefined;
     },
   });
 }

@@ -68,7 +68,7 @@ function unquoted(
   const { line } = lines.linePos(first.pos[0]);
   const whole = text.split('\n')[line - 1] ?? '';
   const bare = whole.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (quotes) => ' '.repeat(quotes.length));
-  const [before, variable] = /^(.*[[{].*?)(\$\{[^}]*\})/.exec(bare)?.slice(1) ?? [];
+  const [before, variable] = /^(.*(?<!\$)[[{].*?)(\$\{[^}]*\})/.exec(bare)?.slice(1) ?? [];
   if (before === undefined || variable === undefined) return [];
   const found = `${variable} without quotes inside { } or [ ]`;
   return [{ line, column: before.length + 1, found, expected: `quotes around it: "${variable}"` }];

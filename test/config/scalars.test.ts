@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationMs, sizeBytes } from '../../src/config/scalars.ts';
+import { pathPrefix } from '../../src/config/request-words.ts';
+import {
+  duration,
+  durationMs,
+  flag,
+  line,
+  list,
+  share,
+  size,
+  sizeBytes,
+  wholeNumber,
+} from '../../src/config/scalars.ts';
 import { comparablePath } from '../../src/gateway/match-route.ts';
 import { problemsOf, settingsOf, withApp } from './marked.ts';
 
@@ -47,10 +58,9 @@ test.for(['16', '16KB', '16kib', '16k', '1GiB', '-1B', '1.5MiB', 'constructor', 
   },
 );
 
-/** What one setting reads from one text, or undefined where it refuses it. */
-async function readAs(lines: (text: string) => string, text: string): Promise<unknown> {
-  const source = lines(JSON.stringify(text));
-  return (await problemsOf(source)).length > 0 ? undefined : settingsOf(source);
+/** Whether one setting takes one text. */
+async function isTaken(lines: (text: string) => string, text: string): Promise<boolean> {
+  return (await problemsOf(lines(JSON.stringify(text)))).length === 0;
 }
 
 const inUpstream = (setting: string) => (text: string) =>
@@ -64,6 +74,9 @@ const TAKEN = {
     lines: inUpstream('endpoints: [?]'),
     good: ['http://10.0.0.5', 'https://app.example.com:8443/', 'http://[::1]:8080', 'HTTP://app'],
     bad: [
+      'http://a@app',
+      'http://:b@app',
+      'http:http://app',
       'http://app/x',
       'http://app?x',
       'http://app#x',
@@ -79,8 +92,18 @@ const TAKEN = {
   },
   listen: {
     lines: atTop('listen: ?'),
-    good: ['127.0.0.1:8080', '[::]:80', 'localhost:0', 'gateway.example.com:443'],
+    good: [
+      '1and1.example.com:443',
+      'localhost:65535',
+      '127.0.0.1:8080',
+      '[::]:80',
+      'localhost:0',
+      'gateway.example.com:443',
+    ],
     bad: [
+      '127.0.0.1:80x',
+      'localhost:65536',
+      `${'a.'.repeat(127)}a:80`,
       '8080',
       ':8080',
       '::1:80',
@@ -93,8 +116,17 @@ const TAKEN = {
   },
   trustedProxies: {
     lines: atTop('trustedProxies: [?]'),
-    good: ['10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8', '127.0.0.1/8'],
-    bad: ['10.0.0.0/', '10.0.0/8', 'fd00::/129', 'localhost', '*', '10.0.0.0/8/8', 'fe80::1%eth0'],
+    good: ['10.0.0.0/16', '10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8', '127.0.0.1/8'],
+    bad: [
+      'x/10.0.0.0/8',
+      '10.0.0.0/',
+      '10.0.0/8',
+      'fd00::/129',
+      'localhost',
+      '*',
+      '10.0.0.0/8/8',
+      'fe80::1%eth0',
+    ],
   },
   'statusPage.url': {
     lines: atTop('statusPage: { url: ? }'),
@@ -110,7 +142,14 @@ const TAKEN = {
   'brand.support': {
     lines: atTop('brand: { name: A, support: ? }'),
     good: ['mailto:help@example.com', 'https://example.com/help', 'tel:+15551234'],
-    bad: ['help@example.com', 'mailto:help', 'http://example.com', 'tel:', 'data:text/html,x'],
+    bad: [
+      'mailto:a@b@c',
+      'help@example.com',
+      'mailto:help',
+      'http://example.com',
+      'tel:',
+      'data:text/html,x',
+    ],
   },
   'brand.name': {
     lines: atTop('brand: { name: ? }'),
@@ -125,17 +164,21 @@ const TAKEN = {
   publicPrefix: {
     lines: atTop('publicPrefix: ?'),
     good: ['/_candor/', '/a/b/'],
-    bad: ['/', '//', 'x/', '/x', '/../x/', '/a?b/'],
+    bad: ['/a/b', '/', '//', 'x/', '/x', '/../x/', '/a?b/'],
   },
   'routes.host': {
     lines: inRoute('host: ?'),
     good: ['App.Example.com', '*.example.com', '10.0.0.1', '[::1]', 'bücher.example'],
-    bad: ['*', 'a.*.com', 'https://a', 'a:80', 'a/b', '', '-', 'example.com.'],
+    bad: ['x[::1]', '[::1]x', '*', 'a.*.com', 'https://a', 'a:80', 'a/b', '', '-', 'example.com.'],
   },
   'routes.path': {
     lines: inRoute('path: ?'),
-    good: ['/', '/api/', '/a%20b', '/r/pay'],
+    good: ['/%40', '/%5B', '/', '/api/', '/a%20b', '/r/pay'],
     bad: [
+      '/%4',
+      '/%31',
+      '/%41',
+      '/%5A',
       'api',
       '',
       '/api/*',
@@ -159,12 +202,20 @@ const TAKEN = {
   'routes.cors': {
     lines: inRoute('cors: [?]'),
     good: ['https://portal.example.com', 'http://localhost:3000', 'https://portal.example.com/'],
-    bad: ['*', 'null', 'portal.example.com', 'https://portal.example.com/x', 'file:///x'],
+    bad: [
+      'https://a:b@portal.example.com',
+      'http:http://app',
+      '*',
+      'null',
+      'portal.example.com',
+      'https://portal.example.com/x',
+      'file:///x',
+    ],
   },
   'probe.path': {
     lines: inUpstream('endpoints: [http://a]\n    probe: { path: ? }'),
-    good: ['/healthz', '/healthz?deep=1'],
-    bad: ['healthz', '/a b', '/a#b', 'http://a/b'],
+    good: ['/a?b?c', '/healthz', '/healthz?deep=1'],
+    bad: ['/a?b c', '/a?b?c d', 'healthz', '/a b', '/a#b', 'http://a/b'],
   },
   'discover.dns': {
     lines: inUpstream('discover: { dns: ?, port: 80 }'),
@@ -174,7 +225,28 @@ const TAKEN = {
   'discover.servers': {
     lines: inUpstream('discover: { dns: app, port: 80, servers: [?] }'),
     good: ['127.0.0.11', '127.0.0.11:5353', '::1', '[::1]:53'],
-    bad: ['localhost', '127.0.0.11:0', '127.0.0.11:x'],
+    bad: ['localhost:53', 'localhost', '127.0.0.11:0', '127.0.0.11:x'],
+  },
+  'discover.engine': {
+    lines: inUpstream('discover: { swarm: app, port: 80, engine: ? }'),
+    good: ['unix:///run/docker.sock', 'tcp://proxy:2375'],
+    bad: [
+      'unix://docker.sock',
+      'a-unix:///run/x',
+      'unix:///run/\0',
+      'ssh://proxy:2375',
+      'tcp://proxy:0',
+    ],
+  },
+  'notify.url': {
+    lines: atTop('notify: [{ name: a, kind: slack, url: ? }]'),
+    good: ['https://hooks.example.com/in?key=1', 'http://10.0.0.5/in'],
+    bad: ['https://a:b@hooks.example.com', 'https://hooks.example.com/#in', 'hooks.example.com'],
+  },
+  ops: {
+    lines: atTop('ops: ?'),
+    good: ['127.0.0.1:9901', '127.9.0.1:9901', '[::1]:9901', 'localhost:9901'],
+    bad: ['10.0.0.1:9901', '[::]:9901', '127.example.com:9901'],
   },
   'ops.token': {
     lines: atTop('ops: { address: 0.0.0.0:9901, token: ? }'),
@@ -188,32 +260,61 @@ const examples = Object.entries(TAKEN).flatMap(([name, { lines, good, bad }]) =>
 ]);
 
 test.for(examples)('$name $verb $text', async ({ lines, text, isGood }) => {
-  expect((await readAs(lines, text)) !== undefined).toBe(isGood);
+  expect(await isTaken(lines, text)).toBe(isGood);
 });
 
 test('what is read is brought to one form', async () => {
   const text = `trustedProxies: [10.0.0.1, "::1"]
 statusPage: { url: https://Status.Example.com }
 upstreams: { app: { endpoints: ["HTTP://App.Example.com:80/"] } }
-routes: [{ host: BÜCHER.example, method: [post], cors: ["https://P.example.com:443/"], upstream: app }]
+routes:
+  - { host: BÜCHER.example, method: [post], cors: ["https://P.example.com:443/"], upstream: app }
+  - { host: "[FD00::1]", upstream: app }
 `;
 
   expect(await settingsOf(text)).toMatchObject({
     trustedProxies: ['10.0.0.1/32', '::1/128'],
     statusPage: { url: 'https://status.example.com/' },
     upstreams: { app: { discovery: { urls: ['http://app.example.com'] } } },
-    routes: [{ host: 'xn--bcher-kva.example', methods: ['POST'], cors: ['https://p.example.com'] }],
+    routes: [
+      { host: 'xn--bcher-kva.example', methods: ['POST'], cors: ['https://p.example.com'] },
+      { host: '[fd00::1]' },
+    ],
   });
 });
 
-test('a path that a route may have is one that requests are compared by', async () => {
+test('a path that a route may have is one that requests are compared by', () => {
   const part = fc.constantFrom('/', 'a', '.', '..', '%2e', '%6C', '%C3%A4', '%2F', '~', '-', ':@');
-  await fc.assert(
-    fc.asyncProperty(fc.array(part, { maxLength: 8 }), async (parts) => {
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
       const path = `/${parts.join('')}`;
-      const isTaken = (await readAs(TAKEN['routes.path'].lines, path)) !== undefined;
-      expect(isTaken).toBe(comparablePath(path) === path);
+      expect(pathPrefix().safeParse(path).success).toBe(comparablePath(path) === path);
     }),
     { numRuns: 300 },
   );
+});
+
+test.for([
+  {
+    name: 'duration',
+    schema: duration('1s', '1m'),
+    good: ['1s', '60s', '1m'],
+    bad: ['999ms', '61s'],
+  },
+  {
+    name: 'size',
+    schema: size('1KiB', '1MiB'),
+    good: ['1024B', '1MiB'],
+    bad: ['1023B', '1025KiB'],
+  },
+  { name: 'whole number', schema: wholeNumber(1, 9), good: [1, 9], bad: [0, 10, 1.5, '1'] },
+  { name: 'share', schema: share(0.2), good: [0.2, 1], bad: [0.19, 1.01, '1'] },
+  { name: 'text of 1 to 3 characters', schema: line(3), good: ['a', 'abc'], bad: ['', 'abcd', 7] },
+  { name: 'list', schema: list(flag(), 'a list of flags', 1), good: [[true]], bad: [[], true] },
+])('a $name has bounds, which belong to it', ({ name, schema, good, bad }) => {
+  const wrong = bad.map((value) => schema.safeParse(value).error?.issues);
+
+  expect(good.map((value) => schema.safeParse(value).success)).not.toContain(false);
+  const said = expect.objectContaining({ message: expect.stringMatching(`^a ${name}|^${name}`) });
+  expect(wrong).toEqual(bad.map(() => [said]));
 });

@@ -54,6 +54,46 @@ test.for([
     message: /^found \$\{TOKEN\} without quotes .* expected quotes around it: "\$\{TOKEN\}"$/,
   },
   {
+    name: 'a second tab in the indentation',
+    source: `upstreams:\n»\t\tapp: { endpoints: [http://10.0.0.5] }\n`,
+    message: /^found a tab in the indentation/,
+  },
+  {
+    name: 'a fault beside a tab that stands elsewhere',
+    source: withApp('store:\tmemory\nlisten: »@x\n'),
+    message: /^found a fault in the YAML/,
+  },
+  {
+    name: 'two faults in one line',
+    source: withApp('listen: [»@x, @y]\n'),
+    message: /^found a fault in the YAML/,
+  },
+  {
+    name: 'a stray line after another fault',
+    source: 'listen: @x\nops: 127.0.0.1:81\n»  store: memory\n',
+    message: /^found 2 spaces before this line/,
+  },
+  {
+    name: 'a fault before a text in quotes that goes on like a key',
+    source: 'listen: »@x\nstore: "a\n   b: c"\n',
+    message: /^found a fault in the YAML/,
+  },
+  {
+    name: 'a variable without quotes after one with quotes',
+    source: withApp(`errors: { a: { b: "\\"\${A}", c: '\${B}', d: »\${C} } }`),
+    message: /^found \$\{C\} without quotes inside/,
+  },
+  {
+    name: 'a fault beside variables that need no quotes',
+    source: withApp(`store: »a: \${A}\${B}`),
+    message: /^found a fault in the YAML/,
+  },
+  {
+    name: 'a tab in a second document',
+    source: `${good}»---\nupstreams:\n\tapp: {}\n`,
+    message: /^found a second document, expected one document$/,
+  },
+  {
     name: 'a second document',
     source: `${good}»---\nstore: memory\n`,
     message: /^found a second document, expected one document$/,
@@ -142,6 +182,12 @@ test.for([
 
   expect(problems).toEqual([expect.objectContaining({ line, column, path })]);
   expect(problems[0]?.message).toMatch(message);
+});
+
+test('of many faults the first five are told', async () => {
+  const problems = await problemsOf('a: @x\n'.repeat(7));
+
+  expect(problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5]);
 });
 
 test('an alias stands for what its anchor holds', async () => {

@@ -1,11 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Answer, Matter } from '../answer/answer.ts';
 import { newReference } from '../answer/answerer.ts';
-import type { Log } from '../log.ts';
-import type { AnswerFacts } from '../outage/answer-facts.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
-import { answerFacts } from './answer-facts.ts';
-import type { AnswerNotes } from './answer-notes.ts';
 import { hasBypass } from './bypass-cookie.ts';
 import type { ClientRequest, ClientResponse } from './client-message.ts';
 import { closeReason } from './close-reason.ts';
@@ -21,34 +17,25 @@ import { lingerAfter } from './linger.ts';
 import type { Route } from './match-route.ts';
 import { genericReply, withMaintenance } from './matter.ts';
 import type { Memory } from './memory.ts';
+import { type Answered, type AnswerListeners, noteAnswer, noteMisled } from './note-answer.ts';
 import type { Peer } from './peer.ts';
-import { clientAddress, isOfPeople, userAgent } from './person.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './refusal.ts';
 import { withMissing } from './reply.ts';
 import type { RequestHead } from './request-head.ts';
 import { refuse, respond, respondText } from './respond.ts';
-import { traceIdOf } from './trace-id.ts';
+import type { Traveller } from './traveller.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 import type { LineLimits } from './waiting-line.ts';
 
 /** What handling a request needs of the gateway. */
-export interface Handling {
+export interface Handling extends AnswerListeners {
   readonly plan: Plan;
-  readonly counts: Counts;
-  readonly answerNotes: AnswerNotes;
-  readonly log: Log;
   readonly isDraining: boolean;
   readonly eventStreams: EventStreams;
   readonly memory: Pick<Memory, 'isShort'>;
   connectionsTo(endpoint: Endpoint, target: Target): Connections;
   tunnelOpened(tunnel: Tunnel): void;
-  /** Told of each reply or request that was answered because a rule for misleading replies says so. */
-  onMisleading(evidence: Evidence): void;
-  /** Told of each answer, by its reference. */
-  onAnswer(reference: string, facts: AnswerFacts): void;
-  /** Told of each answer to a person. */
-  onPerson(upstream: string, address: string, userAgent: string): void;
 }
 
 /** A request with its response, its head and who sent it. */
@@ -68,7 +55,7 @@ const ADDED_TO_DELIBERATE: ReadonlySet<string> = new Set(['Link', 'Retry-After',
  * A class rather than closures over the request: one is made for each request, and its methods cost
  * nothing to make.
  */
-export class Visit {
+export class Visit implements Answered, Traveller {
   readonly request: ClientRequest;
   readonly response: ClientResponse;
   readonly head: RequestHead;
@@ -77,7 +64,7 @@ export class Visit {
   readonly plan: Plan;
   /** The matched route; null before there is one, and where none matches. */
   route: Route | null = null;
-  readonly #gateway: Handling;
+  readonly gateway: Handling;
   /** An operator's, let past planned work: what befalls it then is told as what it is. */
   #isPast = false;
 
@@ -87,11 +74,11 @@ export class Visit {
     this.head = head;
     this.plan = gateway.plan;
     this.sender = senderOf(head, peer, this.plan);
-    this.#gateway = gateway;
+    this.gateway = gateway;
   }
 
   get counts(): Counts {
-    return this.#gateway.counts;
+    return this.gateway.counts;
   }
 
   get inspectBytes(): number {
@@ -109,7 +96,7 @@ export class Visit {
   }
 
   connectionsTo(endpoint: Endpoint, target: Target): Connections {
-    return this.#gateway.connectionsTo(endpoint, target);
+    return this.gateway.connectionsTo(endpoint, target);
   }
 
   /** Whether the route's upstream is closed for planned work, and nothing lets this request past it. */
@@ -120,7 +107,7 @@ export class Visit {
     return kept !== null && !this.#isPast;
   }
 
-  /** Answers in the upstream's place, counts it, and logs it in one line that holds nothing private. */
+  /** Answers in the upstream's place, and notes it. */
   say(observed: Matter, evidence: Evidence | null = null): void {
     const matter = this.#isPast ? observed : withMaintenance(observed, this.plan.maintenances);
     if (isHealthCheck(this.route, this.head) && matter.reason === 'outage') {
@@ -128,8 +115,8 @@ export class Visit {
     }
     const answer = this.#answerTo(matter);
     respond(this.response, answer);
-    if (evidence === null) this.#note(matter, answer);
-    else this.#noteMisled(matter, answer, evidence);
+    if (evidence === null) noteAnswer(this, matter, answer);
+    else noteMisled(this, { matter, answer, evidence });
   }
 
   /** Ends a request for what it is: the client's fault. */
@@ -140,7 +127,7 @@ export class Visit {
 
   /** An error of ours ends the request: see `failWith`. */
   fail(error: unknown): void {
-    failWith(this.response, error, { peer: this.sender.peer, gateway: this.#gateway });
+    failWith(this.response, error, { peer: this.sender.peer, gateway: this.gateway });
   }
 
   /** Joins the client's connection with one that the upstream has switched to another protocol. */
@@ -148,7 +135,7 @@ export class Visit {
     const isWebSocket = this.head.upgrade?.toLowerCase() === 'websocket';
     const reasonOfEnd = isWebSocket ? () => this.#reasonOfEnd() : null;
     const tunnel = openTunnel(this.response, { fields, upstreamSocket, reasonOfEnd });
-    if (tunnel !== null) this.#gateway.tunnelOpened(tunnel);
+    if (tunnel !== null) this.gateway.tunnelOpened(tunnel);
   }
 
   /** What the client of an open WebSocket is told when the upstream has broken it off: null if all is well. */
@@ -195,82 +182,6 @@ export class Visit {
       matter,
     );
   }
-
-  #note(matter: Matter, answer: Answer): void {
-    const { answerNotes, counts } = this.#gateway;
-    const { source } = answer;
-    const traits = {
-      route: this.route?.index ?? null,
-      method: this.head.method,
-      kind: answer.kind,
-      receivedFrom: matter.receivedFrom,
-    };
-    const note =
-      answerNotes.of(source, traits) ??
-      answerNotes.add(
-        { source, traits },
-        { count: counts.answersLike(matter, answer), facts: this.#facts(matter, answer, null) },
-        this.#fields(matter, answer, null),
-      );
-    const { reference } = this.sender;
-    note.count.count += 1;
-    note.log(reference, traceIdOf(this.head.rawHeaders));
-    this.#tell(reference, note.facts);
-  }
-
-  #noteMisled(matter: Matter, answer: Answer, evidence: Evidence): void {
-    const { counts, log } = this.#gateway;
-    counts.answersLike(matter, answer).count += 1;
-    counts.misled(evidence);
-    this.#gateway.onMisleading(evidence);
-    const { reference } = this.sender;
-    const fields = this.#fields(matter, answer, evidence);
-    const traceId = traceIdOf(this.head.rawHeaders);
-    const trace = traceId === null ? undefined : { trace_id: traceId };
-    log.info({ ...fields, reference, ...trace, ...whenFields(evidence) }, 'answered');
-    this.#tell(reference, this.#facts(matter, answer, evidence));
-  }
-
-  #tell(reference: string, facts: AnswerFacts): void {
-    this.#gateway.onAnswer(reference, facts);
-    const { upstream, reason, clientKind } = facts;
-    if (upstream === null || reason !== 'outage' || !isOfPeople(clientKind)) return;
-    const { rawHeaders } = this.head;
-    const address = clientAddress(rawHeaders, this.sender);
-    this.#gateway.onPerson(upstream, address, userAgent(rawHeaders));
-  }
-
-  #facts(matter: Matter, answer: Answer, evidence: Evidence | null): AnswerFacts {
-    return answerFacts({ matter, answer, evidence, method: this.head.method, route: this.route });
-  }
-
-  #fields(matter: Matter, answer: Answer, evidence: Evidence | null): Record<string, unknown> {
-    const { belief } = matter;
-    return {
-      reason: answer.reason,
-      cause: matter.cause,
-      disposition: matter.disposition,
-      retry_safe: answer.retrySafe,
-      sign_in: matter.signIn,
-      ...(evidence === null ? undefined : evidenceFields(evidence)),
-      upstream: belief?.upstream ?? null,
-      verdict: belief?.verdict.state ?? null,
-      route: this.route?.index ?? null,
-      method: this.head.method,
-      client: answer.kind,
-      status: answer.status,
-      received: matter.receivedStatus,
-      received_from: matter.receivedFrom,
-    };
-  }
-}
-
-function evidenceFields({ rule, matched, source }: Evidence) {
-  return { rule, matched, evidence: source };
-}
-
-function whenFields({ at, checkMs }: Evidence) {
-  return { evidence_at: new Date(at).toISOString(), check_ms: checkMs };
 }
 
 /** Who sent a request; a trusted proxy's request id is taken over as the reference. */

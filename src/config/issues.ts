@@ -48,10 +48,8 @@ function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] 
   return branches.find((issues) => issues.length > 0 && !issues.some(isOfAnotherType));
 }
 
-function isOfAnotherType(issue: Issue): boolean {
-  if (issue.path.length > 0) return false;
-  if (issue.code === 'invalid_union') return meantBranch(issue.errors) === undefined;
-  return issue.code === 'invalid_type';
+function isOfAnotherType({ path, code }: Issue): boolean {
+  return path.length === 0 && code === 'invalid_type';
 }
 
 function atKey(path: SettingPath, expected: string): Finding {

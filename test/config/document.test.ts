@@ -73,6 +73,13 @@ test('merges of merges are refused once they multiply, and beyond fifty levels',
   expect(read(`${ANCHORS}${nested}`).faults).toHaveLength(1);
 });
 
+test.for([
+  { count: 20_000, faults: 0 },
+  { count: 20_001, faults: 1 },
+])('$count values are read with $faults faults', ({ count, faults }) => {
+  expect(read(`[${'1,'.repeat(count - 1)}]`).faults).toHaveLength(faults);
+});
+
 test('of a text without quotes, the dialect is asked whether it may stand there', () => {
   const asked: unknown[] = [];
   const refusing: Dialect = {

@@ -255,10 +255,15 @@ test('everything that is wrong is reported at once, in the order of the file', a
   ]);
 });
 
-test('a name that was probably meant is offered', async () => {
-  const problems = await problemsOf(withApp('    tiemouts: {}\n'));
+test.for([
+  { name: 'pol', guess: '; did you mean "poll"?' },
+  { name: 'interval', guess: '' },
+])('of a setting $name the known ones are told$guess', async ({ name, guess }) => {
+  const problems = await problemsOf(
+    withApp(`statusPage: { url: https://status.example.com, ${name}: 30s }`),
+  );
 
-  expect(problems[0]?.expected).toMatch(/; did you mean "timeouts"\?$/);
+  expect(problems).toMatchObject([{ expected: `one of url, format, poll${guess}` }]);
 });
 
 test('a route that an earlier one covers, or that lies under the public prefix, is warned of', async () => {

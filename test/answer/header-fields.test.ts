@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { declared } from './notices.ts';
 import {
   answered,
   answererOf,
   asker,
+  belief,
   fieldsOf,
   matter,
   NAVIGATION,
@@ -82,6 +84,16 @@ test.for([
     phrase: 'No answer, outcome unknown - see https://status.chargeover.com/',
   },
   {
+    name: 'planned work',
+    over: { belief: { ...belief(), maintenance: declared() } },
+    phrase: 'ChargeOver closed for planned work - see https://status.chargeover.com/',
+  },
+  {
+    name: 'a sign-in',
+    over: { signIn: true },
+    phrase: 'ChargeOver outage, sign-in unavailable - see https://status.chargeover.com/',
+  },
+  {
     name: 'overload',
     over: { reason: 'overload', cause: null } as const,
     phrase: 'ChargeOver is very busy',
@@ -108,6 +120,19 @@ test.for([
   const state = { kind: 'unread', url } as const;
   const { reasonPhrase } = answererOf({ settings: whole, state }).answer(asker(), matter());
   expect(reasonPhrase).toBe(phrase);
+});
+
+test.for([
+  { over: { belief: { ...belief(), maintenance: declared() } }, phrase: 'Planned work - see ' },
+  { over: { signIn: true }, phrase: 'Outage - see ' },
+  { over: unanswered(), phrase: 'Unknown - see ' },
+  { over: { reason: 'overload', cause: null }, phrase: 'Very busy' },
+] as const)('a long name or sentence makes place for the address: $phrase', ({ over, phrase }) => {
+  const url = `https://${'x'.repeat(40)}.example/`;
+  const brand = { ...settings().brand!, name: 'N'.repeat(75) };
+  const answerer = answererOf({ settings: settings({ brand }), state: { kind: 'unread', url } });
+  const { reasonPhrase } = answerer.answer(asker(), matter(over));
+  expect(reasonPhrase.replace(url, '')).toBe(phrase);
 });
 
 test('without a status page nothing points at one', () => {

@@ -7,6 +7,7 @@ test.for([
   { text: 'short', lines: ['short'] },
   { text: `${'a'.repeat(40)} ${'b'.repeat(40)}`, lines: ['a'.repeat(40), 'b'.repeat(40)] },
   { text: `See https://${'x'.repeat(80)} now`, lines: ['See', `https://${'x'.repeat(80)}`, 'now'] },
+  { text: `${'x'.repeat(79)} now`, lines: ['x'.repeat(79), 'now'] },
   { text: 'あ'.repeat(45), lines: ['あ'.repeat(39), 'あ'.repeat(6)] },
   // A full stop does not begin a line, and a bracket does not end one.
   { text: `${'あ'.repeat(39)}。い`, lines: ['あ'.repeat(38), 'あ。い'] },

@@ -27,8 +27,9 @@ export const AREAS: Readonly<Record<string, Area>> = {
     ],
     tests: [
       'test/answer/{accept*,answerer,bodies,client-kind,cors,envelope,*-fields}.test.ts',
-      'test/answer/{languages-for-programs,proxy-status,published,request-signs}.test.ts',
-      'test/answer/{retry-*,return-to,small-forms,status-json,wrap}.test.ts',
+      'test/answer/{client-kind-in-a-row,escape,fill,languages-for-programs,lead,notice}.test.ts',
+      'test/answer/{proxy-status,published,request-signs,retry-*,return-to}.test.ts',
+      'test/answer/{small-forms,status-json,telling,times,wording,wrap,xml}.test.ts',
     ],
   },
   gateway: {
@@ -40,8 +41,8 @@ export const AREAS: Readonly<Record<string, Area>> = {
     ],
     tests: [
       'test/gateway/{decode-text,field*,forwarded-fields,generic-reply*}.test.ts',
-      'test/gateway/{json-content,known-replies,match-route,person,waiting-cause}.test.ts',
-      'test/gateway/{reply-*,request-*,rule-match}.test.ts',
+      'test/gateway/{json-content,known-replies,markup,match-route,matter,person}.test.ts',
+      'test/gateway/{reply-*,request-*,rule-match,waiting-cause}.test.ts',
     ],
   },
   config: { files: ['src/config/*.ts'], tests: ['test/config/*.test.ts'] },

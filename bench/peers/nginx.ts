@@ -84,7 +84,7 @@ export function nginxCommand(folder: string, httpBlock: string): Command {
 worker_processes 1;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log;
-events { worker_connections 16384; }
+events { worker_connections 1024; }
 http {
 ${temporary}
   default_type text/html;

@@ -9,6 +9,7 @@ import { warnOfFewDescriptors } from './descriptors.ts';
 import { ownVersion } from './own-version.ts';
 import { releaseMemory } from './release-memory.ts';
 import { listenToSignals, type Told } from './signals.ts';
+import { stayWarm } from './stay-warm.ts';
 import { outliveErrors } from './unexpected.ts';
 
 const HELP = `candor run: run the gateway
@@ -53,6 +54,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  stayWarm();
   const level = LEVELS.find((known) => known === flags['log-level']) ?? 'info';
   const log = createLog({ level, pretty: process.stdout.isTTY === true });
   const told = listenToSignals(log);

@@ -39,7 +39,7 @@ export function prune(database: DatabaseSync, limits: StoreLimits, now: number):
   let { keptMs } = limits;
   removeOlder(database, now - keptMs);
   while (bytesIn(database) > limits.bytes && keptMs > LEAST_KEPT_MS) {
-    keptMs *= SHRINK;
+    keptMs = Math.max(LEAST_KEPT_MS, keptMs * SHRINK);
     removeOlder(database, now - keptMs);
   }
   database.exec('PRAGMA incremental_vacuum');

@@ -10,6 +10,7 @@ const LIMITS = { keptMs: 400 * DAY_MS, bytes: 50 * 1024 * 1024 };
 /** Tables with an incident a day, an event and a step in each, and so many bytes of words. */
 function tables(days: number, bytes = 10): DatabaseSync {
   const database = new DatabaseSync(':memory:');
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL');
   migrate(database);
   const incident = database.prepare(
     `INSERT INTO incidents VALUES (?, 'app', '[]', ?2, ?2, ?3, '[]', '[]', 0, NULL, ?2, '[]', 0, '{}')`,
@@ -47,6 +48,25 @@ test('of what is too much the oldest goes', () => {
   expect(left).toBeLessThan(60);
   const newest = database.prepare('SELECT max(at) AS at FROM events').get();
   expect(newest).toEqual({ at: NOW });
+});
+
+test('the last hour is kept, however little room there is', () => {
+  const database = tables(3);
+  const add = database.prepare(
+    `INSERT INTO events VALUES (NULL, NULL, ?, 'verdict', 'probe', 'app', 'late', '{}')`,
+  );
+  for (const minutes of [59, 61, 90]) add.run(NOW - minutes * 60_000);
+  prune(database, { ...LIMITS, bytes: 1 }, NOW);
+  const words = database.prepare('SELECT at FROM events ORDER BY at').all();
+  expect(words).toEqual([{ at: NOW - 59 * 60_000 }, { at: NOW }]);
+});
+
+test('the room of what goes is given back to the disk', () => {
+  const database = tables(300, 20_000);
+  const pages = () => Number(database.prepare('PRAGMA page_count').get()?.page_count);
+  const before = pages();
+  prune(database, { ...LIMITS, bytes: 1024 * 1024 }, NOW);
+  expect(pages()).toBeLessThan(before / 4);
 });
 
 test('signals that came to nothing are kept for a week', () => {

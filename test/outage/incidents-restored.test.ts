@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IncidentRecord } from '../../src/outage/incident-record.ts';
+import type { IncidentRecord, MisleadingReply } from '../../src/outage/incident-record.ts';
 import { AT, followed, MINUTE, UP } from './followed.ts';
 
 /** As the store has it of an incident that began at that time and was watched for a minute. */
@@ -19,7 +19,12 @@ const OVER = { resolvedAt: AT + MINUTE, endKnownBy: 'recovery' } as const;
 
 test('an incident that is open goes on with all that was gathered, and the log says so', () => {
   const { incidents, lines, told, goDown } = followed();
-  const [open, over] = [stored(0), stored(0, { ...OVER, id: 'over', upstream: 'login' })];
+  const reply: MisleadingReply = {
+    ...{ at: AT, rule: 'credentials', matched: 'body', upstream: 'app', source: 'verdict' },
+    ...{ cause: 'no_endpoints', evidenceAt: AT, checkMs: null },
+  };
+  const open = stored(0, { misleadingReplies: { count: 9, latest: [reply] } });
+  const over = stored(0, { ...OVER, id: 'over', upstream: 'login' });
   expect(incidents.restore([open, over])).toEqual([open]);
   expect(incidents.list()).toEqual([open, over]);
   expect(['app', 'login'].map((name) => incidents.isOpen(name))).toEqual([true, false]);

@@ -82,7 +82,7 @@ test('misleading replies are kept with the incident that their evidence is of', 
   const { incidents, goDown, recover } = followed();
   incidents.misleadingReply(evidence(-2 * MINUTE, { rule: 'too early' }), AT);
   incidents.misleadingReply(
-    evidence(-400, { rule: 'by a check', source: 'probe', checkMs: 400 }),
+    evidence(-1_000, { rule: 'by a check', source: 'probe', checkMs: 400 }),
     AT,
   );
   incidents.misleadingReply(evidence(0, { upstream: 'search' }), AT);

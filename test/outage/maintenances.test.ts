@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bypassExpiry, bypassToken } from '../../src/outage/bypass-token.ts';
 import type { KeptMaintenance } from '../../src/outage/maintenance.ts';
@@ -38,14 +37,6 @@ test.for([
   const refused = maintenances.declare(wish(over), OPERATOR);
   expect(refused).toEqual({ fault: expect.stringMatching(fault) });
   expect(maintenances.isAny).toBe(false);
-});
-
-test('an expiry before the planned end is refused, and so are eight days', () => {
-  const { clock, maintenances } = startSwitch();
-  const times = { endsAt: clock.now() + 2 * HOUR, expiresAt: clock.now() + HOUR };
-  expect(maintenances.declare(wish(times), OPERATOR)).toHaveProperty('fault');
-  const expiresAt = clock.now() + 8 * 24 * HOUR;
-  expect(maintenances.declare(wish({ expiresAt }), OPERATOR)).toHaveProperty('fault');
 });
 
 test('it expires after an hour, or with its planned end, or when it was told to', async () => {
@@ -180,22 +171,4 @@ test('it goes on after a restart, and what has expired meanwhile is over', async
     maintenance: { upstream: 'a' },
   });
   expect([...stored.keys()]).toEqual([restarted.list()[0]?.id]);
-});
-
-test('no other text than the token itself is good', () => {
-  const { clock, maintenances } = startSwitch();
-  const kept = maintenances.declare(wish(), OPERATOR);
-  if ('fault' in kept) throw new Error(kept.fault);
-  const token = bypassToken(kept);
-  expect(bypassExpiry(token, kept, clock.now())).toBe(kept.maintenance.expiresAt);
-  expect(bypassExpiry(token, kept, kept.maintenance.expiresAt)).toBeNull();
-  const other = { ...kept, key: Buffer.alloc(32) };
-  expect(bypassExpiry(token, other, clock.now())).toBeNull();
-  fc.assert(
-    fc.property(fc.nat(token.length - 1), fc.string({ maxLength: 3 }), (at, text) => {
-      const changed = token.slice(0, at) + text + token.slice(at + 1);
-      fc.pre(changed !== token);
-      expect(bypassExpiry(changed, kept, clock.now())).toBeNull();
-    }),
-  );
 });

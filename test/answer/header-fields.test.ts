@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { declared } from './notices.ts';
+import type { Form } from '../../src/answer/form.ts';
+import { headerTemplate } from '../../src/answer/header-fields.ts';
+import { declared, noticeFor } from './notices.ts';
 import {
   answered,
   answererOf,
@@ -12,6 +14,7 @@ import {
   unanswered,
 } from './samples.ts';
 
+const PLAIN = { hasOrigin: false, isCoded: false, policy: null, language: 'en' } as const;
 const ORIGIN = 'https://portal.example.com';
 
 test('the fields of an outage are those of section 2.3', () => {
@@ -31,6 +34,59 @@ test('the fields of an outage are those of section 2.3', () => {
     'x-robots-tag': 'noindex',
     'x-content-type-options': 'nosniff',
   });
+});
+
+/** The type of each form. A form that is missing here does not compile. */
+const TYPES = {
+  page: 'text/html; charset=utf-8',
+  frame: 'text/html; charset=utf-8',
+  json: 'application/json',
+  problem_json: 'application/problem+json',
+  envelope: 'application/json',
+  problem_xml: 'application/problem+xml',
+  text: 'text/plain; charset=utf-8',
+  soap11: 'text/xml; charset=utf-8',
+  soap12: 'application/soap+xml; charset=utf-8',
+  grpc: 'application/grpc',
+  graphql_json: 'application/json',
+  graphql_response: 'application/graphql-response+json',
+  event_stream: 'text/event-stream',
+  empty: null,
+  pixel: 'image/gif',
+  script: 'text/javascript; charset=utf-8',
+  style: 'text/css; charset=utf-8',
+  preflight: null,
+} as const satisfies Record<Form, string | null>;
+
+test.for(Object.entries(TYPES) as [Form, string | null][])('%s is of type %s', ([form, type]) => {
+  const { fields, contentType } = headerTemplate(noticeFor(), { ...PLAIN, form });
+  expect(contentType < 0 ? null : fields[contentType]).toBe(type);
+  expect(fields.includes('Content-Length')).toBe(form !== 'preflight');
+});
+
+test('what differs from one request to the next stands where it is said to stand', () => {
+  const places = {
+    requestId: 'X-Request-Id',
+    retryAfter: 'Retry-After',
+    contentLength: 'Content-Length',
+    contentEncoding: 'Content-Encoding',
+    origin: 'Access-Control-Allow-Origin',
+    contentType: 'Content-Type',
+  } as const;
+  const notices = [noticeFor(), noticeFor({ disposition: 'unknown' }, { retrySafe: false })];
+  for (const form of ['text', 'empty', 'preflight'] as const) {
+    for (const isMore of [false, true]) {
+      for (const notice of notices) {
+        const options = { ...PLAIN, form, hasOrigin: isMore, isCoded: isMore };
+        const { fields, ...found } = headerTemplate(notice, options);
+        const placeOf = (name: string) => (fields.includes(name) ? fields.indexOf(name) + 1 : -1);
+        expect(found).toEqual(
+          Object.fromEntries(Object.entries(places).map(([place, name]) => [place, placeOf(name)])),
+        );
+        expect(fields.includes('Retry-After')).toBe(notice.retrySafe);
+      }
+    }
+  }
 });
 
 test('a page has a strict policy and sends no referrer', () => {
@@ -115,6 +171,11 @@ test.for([
     phrase: 'Outage - see https://status.a-long-name.example/',
   },
   { brand: 'Short', url: `https://${'long.'.repeat(20)}example`, phrase: 'Short outage' },
+  {
+    brand: 'B'.repeat(48),
+    url: 'https://s.example',
+    phrase: `${'B'.repeat(48)} outage - see https://s.example/`,
+  },
 ])('a reason phrase is ASCII and 80 characters at most: $phrase', ({ brand, url, phrase }) => {
   const whole = settings({ brand: { ...settings().brand!, name: brand } });
   const state = { kind: 'unread', url } as const;

@@ -50,6 +50,7 @@ test.for([
   ['a field name that is no token', `${OK}A(b): c\r\n\r\n`],
   ['a head without an end', `${OK}A: ${'b'.repeat(65_536)}`],
   ['a head that is too large', `${OK}A: ${'b'.repeat(65_536)}\r\n\r\n`],
+  ['a head without an end, at the limit', `${OK}A: ${'b'.repeat(65_540 - OK.length - 3)}`],
   ['protocols switched unasked', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'],
   ['two lengths', `${OK}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`],
   ['the same length twice', `${OK}Content-Length: 1\r\nContent-Length: 1\r\n\r\n`],
@@ -193,6 +194,44 @@ test.for([
   const { isWhole, parts } = read(reply ?? '');
   expect(isWhole).toBe(false);
   expect(parts.some((part) => part.startsWith('end'))).toBe(false);
+});
+
+test('the longest head that is allowed is read, also where its end comes late', () => {
+  const heads: number[] = [];
+  const head = `${OK}Content-Length: 0\r\nA: `.padEnd(65_536, 'b');
+  const parts = {
+    head: (status: number) => heads.push(status) > 0,
+    data: () => true,
+    end: () => undefined,
+  };
+  const parser = new ReplyParser(parts, false);
+  parser.push(Buffer.from(`${head}\r\n\r`));
+  expect(heads).toEqual([]);
+  parser.push(Buffer.from('\n'));
+  expect(heads).toEqual([200]);
+  expect([parser.isEnded, parser.isReusable]).toEqual([true, true]);
+});
+
+test('what comes while it is paused is kept unread until it resumes', () => {
+  const read: string[] = [];
+  const parts = {
+    head: () => false,
+    data: (chunk: Buffer) => read.push(chunk.toString()) > 0,
+    end: () => read.push('end'),
+  };
+  const parser = new ReplyParser(parts, false);
+  const state = () => [parser.hasUnread, parser.isEnded, parser.isReusable];
+
+  parser.push(Buffer.from(`${OK}Content-Length: 2\r\n\r\n`));
+  expect(state()).toEqual([false, false, false]);
+  parser.push(Buffer.from('o'));
+  parser.push(Buffer.from('k'));
+  expect([read, state()]).toEqual([[], [true, false, false]]);
+  parser.resume();
+  expect([read, state()]).toEqual([
+    ['ok', 'end'],
+    [false, true, true],
+  ]);
 });
 
 test.for([

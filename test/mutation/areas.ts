@@ -37,10 +37,10 @@ export const AREAS: Readonly<Record<string, Area>> = {
       'src/gateway/{field*,forwarded-fields,reply-framing,request-head,request-target}.ts',
       'src/gateway/{generic-reply,known-repl*,balancer-replies,platform-replies}.ts',
       'src/gateway/{rule-match,reply-text,decode-text,json-content,markup,matter}.ts',
-      'src/gateway/{reply-parser,match-route,waiting-cause,person}.ts',
+      'src/gateway/{judge,match-route,person,reply-parser,waiting-cause}.ts',
     ],
     tests: [
-      'test/gateway/{decode-text,field*,forwarded-fields,generic-reply*}.test.ts',
+      'test/gateway/{decode-text,field*,forwarded-fields,generic-reply*,judge}.test.ts',
       'test/gateway/{json-content,known-replies,markup,match-route,matter,person}.test.ts',
       'test/gateway/{reply-*,request-*,rule-match,waiting-cause}.test.ts',
     ],

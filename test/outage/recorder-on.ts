@@ -8,8 +8,11 @@ import { AT, UP } from './followed.ts';
 
 const CAUSE = 'connection_refused';
 
-/** A recorder over a store, and what moves it: verdicts and answers, with times from the first. */
-export async function recorderOn(store: Store) {
+/**
+ * A recorder over a store, and what moves it: verdicts and answers, with times from the first. It looks
+ * when it is told to, in 2023, unless `everyMs` says how often.
+ */
+export async function recorderOn(store: Store, everyMs: number | undefined = 1e9) {
   const lines: Record<string, unknown>[] = [];
   const incidents: Incidents = new Incidents(linesInto(lines), {
     onChange: (incident, change) => recorder.changed(incident, change, now),
@@ -26,7 +29,7 @@ export async function recorderOn(store: Store) {
     upstreams: () => [{ name: 'app', state: verdict.state, streakMs: 1_000, ...upstream }],
     answers: () => [counted],
     outcomes: () => ({ ...counts }),
-    everyMs: 1e9, // Tests say when, in 2023.
+    everyMs,
   });
   onTestFinished(() => recorder[Symbol.dispose]());
   await recorder.start(AT);
@@ -43,6 +46,7 @@ export async function recorderOn(store: Store) {
   };
   return {
     ...{ recorder, incidents, counted, counts, upstream, lines, turn },
+    suspect: (at: number) => turn({ state: 'suspect', since: AT + at, cause: CAUSE }, at),
     goDown(at: number) {
       turn({ state: 'suspect', since: AT + at, cause: CAUSE }, at);
       counted.count += 3;

@@ -8,19 +8,21 @@ import type { QueryName, StatementName } from '../../src/outage/tables.ts';
  * A store in the thread of the running test, in memory: the database itself, its tables and statements,
  * without the thread that they live in otherwise, which takes longer to start than most tests to run.
  */
-export function storeHere(): Store {
+export function storeHere(): StoreHere {
   const store = new StoreHere();
   onTestFinished(() => store[Symbol.asyncDispose]());
   return store;
 }
 
 class StoreHere implements Store {
+  /** While true, nothing can be read, and what is written waits: here it is written at once. */
+  isTroubled = false;
   readonly counts = { written: 0, dropped: 0, refused: 0, waiting: 0, bytes: 0 };
   readonly #database = Database.open({ file: 'memory', access: 'write' });
   #isClosed = false;
 
   get isWell(): boolean {
-    return !this.#isClosed;
+    return !this.#isClosed && !this.isTroubled;
   }
 
   /** Throws for a row that the database would not have: that is a fault of whoever has written it. */
@@ -33,6 +35,7 @@ class StoreHere implements Store {
 
   async read<Row>(query: QueryName, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
     if (this.#isClosed) throw new Error('the store is closed');
+    if (this.isTroubled) throw new Error('the store is in trouble');
     return this.#database.read(query, values) as Row[]; // What a query gives is known where it stands.
   }
 

@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { ClientRequest } from './client-message.ts';
 import type { Outgoing, Sending } from './connections.ts';
-import { type LightClient, type LightHandler, tookTooLong } from './light-client.ts';
+import type { LightClient } from './light-client.ts';
+import type { LightHandler } from './light-exchange.ts';
+import { noReplyInTime } from './reply-deadline.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** How long an endpoint is given for its word before the body is sent without it: what curl waits. */
@@ -144,7 +146,7 @@ class Expecting implements LightHandler {
   #watch(): void {
     const { responseMs } = this.#parts;
     if (this.#hasReply) return;
-    this.#timer = setTimeout(() => this.#controller?.abort(tookTooLong()), responseMs);
+    this.#timer = setTimeout(() => this.#controller?.abort(noReplyInTime()), responseMs);
   }
 
   /** The reply has begun, or never will: nobody waits for it, and a body that was not asked for stays where it is. */

@@ -61,10 +61,6 @@ export function silentEndpoint(): Error {
   return coded('ETIMEDOUT', 'the endpoint is silent', null);
 }
 
-export function noReplyInTime(): Error {
-  return coded('CANDOR_RESPONSE_TIMEOUT', 'no reply in time', null);
-}
-
 function isNoHttp2(error: (Error & { readonly code?: string }) | null): boolean {
   return error?.code !== undefined && NO_HTTP2.has(error.code);
 }

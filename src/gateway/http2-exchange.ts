@@ -1,10 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
 import type { Dispatcher } from 'undici';
-import type { UpstreamSettings } from '../config/settings.ts';
 import type { Outgoing } from './connections.ts';
 import { watchEndStream } from './end-stream.ts';
-import { noReplyInTime, streamError, unsendable } from './http2-error.ts';
+import { streamError, unsendable } from './http2-error.ts';
 import {
   http2Fields,
   http2Trailers,
@@ -12,6 +11,7 @@ import {
   statusIn,
   withoutPseudoFields,
 } from './http2-fields.ts';
+import { nextDeadline, noReplyInTime, type ReplyTimes } from './reply-deadline.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** What an exchange tells the session that it runs on. */
@@ -39,7 +39,7 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   reason: Error | null = null;
   readonly #request: Outgoing;
   readonly #handler: Dispatcher.DispatchHandler;
-  readonly #timeouts: UpstreamSettings['timeouts'];
+  readonly #times: ReplyTimes;
   #carrier: Carrier | null = null;
   #stream: ClientHttp2Stream | null = null;
   #cancel: AbortController | null = null;
@@ -55,14 +55,10 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   #remaining: number | null = null;
   #isOver = false;
 
-  constructor(
-    request: Outgoing,
-    handler: Dispatcher.DispatchHandler,
-    timeouts: UpstreamSettings['timeouts'],
-  ) {
+  constructor(request: Outgoing, handler: Dispatcher.DispatchHandler, times: ReplyTimes) {
     this.#request = request;
     this.#handler = handler;
-    this.#timeouts = timeouts;
+    this.#times = times;
   }
 
   /** Whether the endpoint has the request and has said nothing yet. */
@@ -242,16 +238,10 @@ export class Http2Exchange implements Dispatcher.DispatchController {
   /** Something came or went: the time for the next part begins, unless it is the client's turn. */
   #moved(): void {
     if (this.paused || this.#isOver) return;
-    const limitMs = this.#limitMs;
-    this.#deadline = limitMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + limitMs;
-  }
-
-  /** 0: none. */
-  get #limitMs(): number {
-    const { headersTimeout, bodyTimeout } = this.#request;
-    if (this.#hasHead) return bodyTimeout ?? this.#timeouts.idleMs;
     // A stream that may be silent is its client's to go on with until all of the request is there.
-    if (bodyTimeout === 0 && !this.#isSent) return 0;
-    return headersTimeout ?? this.#timeouts.responseMs;
+    const isClients = this.#request.bodyTimeout === 0 && !this.#hasHead && !this.#isSent;
+    this.#deadline = isClients
+      ? Number.POSITIVE_INFINITY
+      : nextDeadline(this.#request, this.#times, this.#hasHead);
   }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { reasonOf } from '../../src/config/files.ts';
 import { loadSettings, parseSettings } from '../../src/config/load.ts';
 import { marked, withApp } from './marked.ts';
 
@@ -97,15 +98,22 @@ test('a bundle of several authorities is taken as a whole, with what stands betw
   expect(loaded).toMatchObject({ settings: { upstreams: { app: { tls: { ca: bundle } } } } });
 });
 
-test('a bundle of which one authority is broken is refused with its number', async () => {
-  const cert = await readFile(resolve(import.meta.dirname, 'tls/cert.pem'), 'utf8');
-  const file = await folderWith({ 'ca.pem': cert + cert.replace('MII', 'AAA') });
+test.for([1, 2])(
+  'a bundle is refused with the number of the authority that is broken: %d',
+  async (number) => {
+    const cert = await readFile(resolve(import.meta.dirname, 'tls/cert.pem'), 'utf8');
+    const broken = cert.replace('MII', 'AAA');
+    const file = await folderWith({ 'ca.pem': number === 1 ? broken + cert : cert + broken });
 
-  const loaded = await parseSettings({ text: withApp('    tls: { ca: ca.pem }'), file, env: {} });
+    const loaded = await parseSettings({ text: withApp('    tls: { ca: ca.pem }'), file, env: {} });
 
-  const found = '"ca.pem", whose certificate number 2 cannot be read';
-  expect(loaded).toMatchObject({ ok: false, problems: [{ path: 'upstreams.app.tls.ca', found }] });
-});
+    const found = `"ca.pem", whose certificate number ${number} cannot be read`;
+    expect(loaded).toMatchObject({
+      ok: false,
+      problems: [{ path: 'upstreams.app.tls.ca', found }],
+    });
+  },
+);
 
 test.for([
   {
@@ -119,6 +127,11 @@ test.for([
     expected: 'the private key of the certificate',
   },
   {
+    name: "a client's certificate that is not there",
+    tls: '{ cert: »tls/none.pem, key: tls/key.pem }',
+    expected: 'a file that can be read',
+  },
+  {
     name: "a client's certificate that is none",
     tls: '{ cert: »tls/README.md, key: tls/key.pem }',
     expected: 'a certificate in PEM form',
@@ -130,6 +143,34 @@ test.for([
 
   const problems = loaded.ok ? [] : loaded.problems;
   expect(problems).toEqual([expect.objectContaining({ line, column, expected })]);
+});
+
+test('the certificate of a listener that stands alone is refused at its place', async () => {
+  const tls = '{ cert: tls/cert.pem, key: »tls/cert.pem }';
+  const { text, line, column } = marked(withApp(`listen: { address: 127.0.0.1:0, tls: ${tls} }`));
+
+  const loaded = await parseSettings({ text, file: FILE, env: {} });
+
+  const found = '"tls/cert.pem", which is something else';
+  const problem = { line, column, path: 'listen.tls.key', found };
+  expect(loaded).toMatchObject({ ok: false, problems: [problem] });
+});
+
+test.for([
+  { code: 'ENOENT', reason: 'ENOENT: no such file' },
+  { code: 'ENOTDIR', reason: 'ENOTDIR: no such file: a part of its path is no folder' },
+  { code: 'EISDIR', reason: 'EISDIR: a folder' },
+  { code: 'EACCES', reason: 'EACCES: permission denied' },
+  { code: 'EPERM', reason: 'EPERM: permission denied' },
+  { code: 'ELOOP', reason: 'ELOOP: symbolic links that go in a circle' },
+  { code: 'ENAMETOOLONG', reason: 'ENAMETOOLONG: a name that is too long' },
+  { code: 'EIO', reason: 'i/o error' },
+])('a file that cannot be had for $code is told of as "$reason"', ({ code, reason }) => {
+  expect(reasonOf(Object.assign(new Error('i/o error'), { code }))).toBe(reason);
+});
+
+test('what is no error of a file is told of as it is', () => {
+  expect([reasonOf('gone'), reasonOf(new Error('gone'))]).toEqual(['gone', 'Error: gone']);
 });
 
 test('a key that is encrypted is refused', async () => {
@@ -154,7 +195,11 @@ test('a logo that may not stand in a page is refused with the reason', async () 
   const loaded = await parseSettings({ text, file: FILE, env: {} });
 
   expect(loaded).toMatchObject({ ok: false, problems: [{ line, column, path: 'brand.logo' }] });
-  expect(loaded).toMatchObject({ problems: [{ expected: 'an <svg> element' }] });
+  const problem = {
+    found: expect.stringMatching(/^"tls\/key\.pem" with "/),
+    expected: 'an <svg> element',
+  };
+  expect(loaded).toMatchObject({ problems: [problem] });
 });
 
 test('a file in the place of the templates is refused', async () => {

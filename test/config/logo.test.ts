@@ -19,6 +19,19 @@ test.for([
       '<radialGradient id="b" xlink:href="#a"/><g id="c" fill="url(#b)"><path d="M0 0h9"/></g><use href="#c"/><use href="#c" x="3"/>',
     ),
   },
+  {
+    name: 'gradients that refer to each other',
+    text: svg(
+      '<linearGradient id="a"/><linearGradient id="b" href="#a"/><linearGradient id="c" href="#b"/>',
+    ),
+  },
+  {
+    name: 'a part that repeats another and is drawn once',
+    text: svg('<path id="b" d="M0 0h9"/><g id="a"><use href="#b"/></g>'),
+  },
+  { name: 'what is usual', text: svg('<g fill="none"/>', ' version="1.1"') },
+  { name: 'a mark of the byte order within a text', text: svg('<text>a\uFEFFb</text>') },
+  { name: 'the most bytes', text: svg('x'.repeat(1_984)) },
   { name: 'white space and quotes of either kind', text: svg("<g\n  id='a' >\n</g >\n") },
 ])('$name is a logo', ({ text }) => {
   expect(readLogo(text)).toEqual({ kind: 'logo', svg: text });
@@ -61,6 +74,11 @@ test.for([
   { text: svg('<rect fill="url&lpar;//x&rpar;"/>'), found: 'fill="url&lpar;//x&rpar;"' },
   { text: svg('<rect fill="u\\72l(//x)"/>'), found: 'fill="u\\\\72l(//x)"' },
   { text: svg('<rect fill="image-set(\'//x\' 1x)"/>'), found: 'fill="image-set' },
+  { text: svg('<g><title><g/></title></g>'), found: '<g/> inside <title>' },
+  { text: svg('<?xml version="1.0"?>'), found: '"<?xml version=' },
+  { text: `x<?xml version="1.0"?>${svg('')}`, found: '"x<?xml version=' },
+  { text: `more${svg('')}`, found: '"more<svg' },
+  { text: `${svg('')}<svg id="b"/>`, found: '"<svg id=' },
   { text: svg('<title><g/></title>'), found: '<g/> inside <title>' },
   { text: svg('<desc><text>x</text></desc>'), found: '<text> inside <desc>' },
   { text: svg('<g id="live"/>'), found: 'the id "live"' },
@@ -73,6 +91,14 @@ test.for([
     found: '#a, which is repeated and repeats',
   },
   {
+    text: svg('<g id="one"><use xlink:href="#b"/></g><use xlink:href="#one"/><g id="b"/>'),
+    found: '#one, which is repeated and repeats',
+  },
+  {
+    text: svg('<clipPath id="a"><g clip-path="url(#a)"/></clipPath>'),
+    found: '#a, which is repeated and repeats',
+  },
+  {
     text: svg('<mask id="a"><g mask="url(#a)"/></mask>'),
     found: '#a, which is repeated and repeats',
   },
@@ -81,4 +107,31 @@ test.for([
   const said = logo.kind === 'refused' ? logo.found : 'a logo';
 
   expect(said.slice(0, found.length)).toBe(found);
+});
+
+test.for([
+  { text: svg('x'.repeat(2_000)), expected: 'at most 2048 bytes' },
+  { text: '', expected: 'an <svg> element' },
+  { text: svg('<g id=a/>'), expected: 'plain tags with quoted attributes' },
+  { text: `${svg('')}${svg('')}`, expected: 'one <svg> element' },
+  { text: `${svg('')}more`, expected: 'nothing after the <svg> element' },
+  { text: '<svg><g/>', expected: 'tags that nest' },
+  { text: svg('<g>'), expected: 'tags that nest' },
+  { text: svg('<title><g/></title>'), expected: 'plain text there' },
+  { text: svg('<script/>'), expected: 'shapes, text and gradients only' },
+  { text: svg('<g onclick="x"/>'), expected: 'no scripts' },
+  {
+    text: svg('<g style="fill:red"/>'),
+    expected: 'attributes such as fill="#123456": pages block styles',
+  },
+  { text: svg('<use href="//x"/>'), expected: 'references inside the file, such as #part' },
+  { text: svg('<g class="a"/>'), expected: 'attributes of shapes, text and gradients only' },
+  { text: svg('<g id="live"/>'), expected: 'an id that pages do not use themselves' },
+  { text: svg('<g fill="url(//x)"/>'), expected: 'no references to the outside' },
+  {
+    text: svg('<mask id="a"><g mask="url(#a)"/></mask>'),
+    expected: 'no repetition inside of what is repeated',
+  },
+])('in the place of $text there has to be: $expected', ({ text, expected }) => {
+  expect(readLogo(text)).toMatchObject({ kind: 'refused', expected });
 });

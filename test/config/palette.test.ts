@@ -30,9 +30,10 @@ const PAIRS: readonly (readonly [keyof Scheme, keyof Scheme, number])[] = [
 ];
 
 function paleIn(scheme: Scheme): readonly string[] {
-  return PAIRS.filter(([one, other, ratio]) => contrast(scheme[one], scheme[other]) < ratio).map(
-    ([one, other]) => `${one} on ${other}`,
-  );
+  // What is no colour has no contrast, and fails here as well.
+  return PAIRS.filter(
+    ([one, other, ratio]) => !(contrast(scheme[one], scheme[other]) >= ratio),
+  ).map(([one, other]) => `${one} on ${other}`);
 }
 
 test.for(['light', 'dark'] as const)('the default palette can be read on %s screens', (scheme) => {
@@ -79,7 +80,42 @@ test.for([
   const whole = { accent: link, background: ground, surface: card, text: ink };
   const { link: accent, ground: background, card: surface, ink: text } = DEFAULT_PALETTE.light;
   expect(whole).toEqual({ accent, background, surface, text, ...kept });
+  expect(palette.light === DEFAULT_PALETTE.light).toBe(Object.keys(kept).length === 0);
   expect(palette.dark).toBe(DEFAULT_PALETTE.dark);
+});
+
+test.for([
+  {
+    name: 'light',
+    colors: { accent: '#0a7d3c', background: '#fff', surface: '#f2f2f2', text: '#000' },
+    onSolid: '#fff',
+  },
+  {
+    name: 'dark',
+    colors: { accent: '#ffd200', background: '#101010', surface: '#202020', text: '#fff' },
+    onSolid: '#000',
+  },
+])('between the colours of a $name brand stand shades of them', ({ colors: light, onSolid }) => {
+  const { light: scheme } = paletteOf({ light, dark: {} }).palette;
+  const onCard = (name: keyof Scheme) => contrast(scheme[name], scheme.card);
+
+  expect(scheme['on-solid']).toBe(onSolid);
+  // Less than the text, and no less than can be read or seen.
+  expect(onCard('soft')).toBeLessThan(onCard('ink') * 0.7);
+  expect(onCard('edge')).toBeLessThan(onCard('soft'));
+  // A breath, that can be seen.
+  for (const name of ['line', 'tint'] as const) {
+    expect(onCard(name)).toBeGreaterThan(1);
+    expect(onCard(name)).toBeLessThan(1.7);
+  }
+});
+
+test('what needs care has its usual colours where these can be told from the brand', () => {
+  const { care, 'care-edge': edge } = DEFAULT_PALETTE.light;
+
+  const { palette } = paletteOf({ light: { accent: '#0a7d3c' }, dark: {} });
+
+  expect(palette.light).toMatchObject({ care, 'care-edge': edge });
 });
 
 const color = fc

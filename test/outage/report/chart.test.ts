@@ -62,6 +62,8 @@ test('the scale says what the highest bar is, and when the first and the last ar
     '748 236 10:25:00 AM CDT (15:25:00 UTC)',
     '59 219 start',
   ]);
+  expect(svg).toMatch(/<path d="M56 30H748M56 206H748" /);
+  expect(svg.split('\n').every((line) => line.startsWith('<'))).toBe(true);
   const title =
     'Requests by outcome from July 19, 2023 at 10:24:00 AM CDT (15:24:00 UTC) to July 19, 2023 at 10:25:00 AM CDT (15:25:00 UTC)';
   expect(svg).toContain(`aria-label="${title}"`);

@@ -20,6 +20,17 @@ function textOf(node: Node): string {
   return 'childNodes' in node ? node.childNodes.map(textOf).join('') : '';
 }
 
+/** What stands between elements of a page that hold text, and so in none of them. */
+function strayTexts(page: Node): string[] {
+  const nodes = elements(page, 'main', 'table', 'ul', 'figure', 'svg').flatMap(
+    (each) => each.childNodes,
+  );
+  return nodes
+    .filter((node) => tree.isTextNode(node))
+    .map(textOf)
+    .filter((text) => /\S/.test(text));
+}
+
 function attribute(element: Element | undefined, name: string): string | undefined {
   return element?.attrs.find((each) => each.name === name)?.value;
 }
@@ -51,6 +62,9 @@ test('the page and the Markdown have the same headings, and the same rows in the
   const rows = rowsOf(both);
   expect(rows.html).toEqual(rows.md);
   expect(rows.html).toContainEqual(['Time', 'Source', 'What happened']);
+  expect(both.md).toContain('\n\n|  |  |\n| --- | --- |\n| Status | Resolved |\n');
+  expect(both.md).toContain('\n\n|  |  |\n| --- | --- |\n| People affected | about 412 |\n');
+  expect(both.md).toContain('| What happened |\n| --- | --- | --- |\n| July');
   expect(rows.html).toContainEqual([
     'From',
     'Served',
@@ -139,6 +153,7 @@ test('several postings and causes each have a line', () => {
 test('the page may load nothing, tells nobody where it was read, and says each time for programs', () => {
   const { page } = pages();
   const [html] = elements(page, 'html');
+  expect(strayTexts(page)).toEqual([]);
   expect(attribute(html, 'lang')).toBe('en');
   expect(elements(page, 'title').map(textOf)).toEqual([
     'Main Application unavailable – ChargeOver',
@@ -169,15 +184,30 @@ test('a brand without a name or a status page is not spoken of', () => {
   const { page, texts, md } = pages({ speaker });
   expect(texts('h1')).toEqual(['Main Application unavailable']);
   expect(elements(page, 'a')).toEqual([]);
-  expect(md).not.toContain('Status page:');
+  expect(strayTexts(page)).toEqual([]);
+  expect(md).toContain('| Duration | 42 minutes 12 seconds |\n\n## Updates\n');
   expect(texts('p')[0]).toMatch(/^Main Application could not be reached/);
+});
+
+test('several components are named, and where there is none the upstream is', () => {
+  const named = (...components: string[]) => pages({ incident: { ...INCIDENT, components } });
+  const two = named('Main Application', 'API');
+  expect(two.report.title).toBe('Main Application, API unavailable');
+  expect(two.md).toContain('| Affected components | Main Application, API |\n');
+  const none = named();
+  expect(none.report.title).toBe('app unavailable');
+  expect(none.md).toContain('| Affected components | app |\n');
 });
 
 test('the JSON has each time in ISO 8601, and null where there is none', () => {
   const json = (facts: Partial<ReportFacts>) =>
     JSON.parse(render(reportOf({ ...FACTS, ...facts }), 'json'));
   const incident = { ...INCIDENT, resolvedAt: null, endKnownBy: null };
-  expect(json({ incident, steps: null })).toMatchObject({ resolvedAt: null, steps: null });
+  expect(json({ incident, steps: null })).toMatchObject({
+    status: 'ongoing',
+    resolvedAt: null,
+    steps: null,
+  });
   const { detectedAt, writtenAt, timeline, steps } = json({});
   expect([detectedAt, writtenAt, timeline[0].at, steps[0].at]).toEqual([
     '2023-07-19T15:24:00.510Z',

@@ -110,9 +110,20 @@ test('an XML client gets section 6.3', () => {
   );
 });
 
+test('an XML client is told no page and no seconds where there are none', () => {
+  const matterOver = { reason: 'unknown_route', cause: null, belief: null };
+  const problem = said({ Accept: 'application/xml' }, { matterOver, state: { kind: 'none' } });
+  expect(problem).toContain(
+    '<outage><reason>unknown_route</reason><disposition>not_processed</disposition><retrySafe>true</retrySafe><reference>9F3K-7Q2M-4TXB</reference></outage>',
+  );
+});
+
 test('a SOAP client gets the fault of section 6.4', () => {
   expect(said({ SOAPAction: '""' }, { over: POST })).toBe(
     '<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault><faultcode>soap:Server</faultcode><faultstring>ChargeOver is unavailable. Nothing was sent. See https://status.chargeover.com/ (ref 9F3K-7Q2M-4TXB)</faultstring><detail><outage xmlns=""><disposition>not_processed</disposition><retrySafe>true</retrySafe></outage></detail></soap:Fault></soap:Body></soap:Envelope>',
+  );
+  expect(said({ 'Content-Type': 'application/soap+xml' }, { over: POST })).toBe(
+    '<?xml version="1.0" encoding="utf-8"?><env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"><env:Body><env:Fault><env:Code><env:Value>env:Receiver</env:Value></env:Code><env:Reason><env:Text xml:lang="en">ChargeOver is unavailable. Nothing was sent. See https://status.chargeover.com/ (ref 9F3K-7Q2M-4TXB)</env:Text></env:Reason><env:Detail><outage xmlns=""><disposition>not_processed</disposition><retrySafe>true</retrySafe></outage></env:Detail></env:Fault></env:Body></env:Envelope>',
   );
 });
 

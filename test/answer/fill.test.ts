@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { answered, bodyOf, fieldsOf, NAVIGATION } from './samples.ts';
+import type { Answer, Asker } from '../../src/answer/answer.ts';
+import { answererOf, asker, bodyOf, fieldsOf, matter, NAVIGATION } from './samples.ts';
 
 const FRAME = { ...NAVIGATION, 'Sec-Fetch-Dest': 'iframe' };
 const ORIGIN = 'https://portal.example.com';
 
+const answerer = answererOf();
+
+function answered(headers: Readonly<Record<string, string>>, over: Partial<Asker> = {}): Answer {
+  return answerer.answer(asker(headers, over), matter());
+}
+
 /** The reference that an answer tells, where a proxy has sent this one. */
 function told(reference: string): string {
-  return fieldsOf(answered({}, {}, { reference }))['x-request-id'] ?? '';
+  return fieldsOf(answered({}, { reference }))['x-request-id'] ?? '';
 }
 
 describe('a reference from outside', () => {
@@ -29,7 +36,7 @@ test.for([
   { name: 'a frame', headers: FRAME },
 ])('$name leads back to where it was asked for', ({ headers }) => {
   const over = { target: '/r/invoices?page=2&of=3' };
-  expect(bodyOf(answered({}, headers, over))).toContain('href="/r/invoices?page=2&amp;of=3"');
+  expect(bodyOf(answered(headers, over))).toContain('href="/r/invoices?page=2&amp;of=3"');
 });
 
 test.for([
@@ -37,7 +44,7 @@ test.for([
   { name: 'a text', headers: {} },
   { name: 'JSON', headers: { Accept: 'application/json', Origin: ORIGIN } },
 ])('$name is printed as its fields and body are', ({ headers }) => {
-  const answer = answered({}, headers);
+  const answer = answered(headers);
   const printed = answer.printer?.print('Connection: close\r\n\r\n').toString('latin1') ?? '';
   const [head = '', body] = printed.split('\r\n\r\n');
   const [line, ...fields] = head.split('\r\n');

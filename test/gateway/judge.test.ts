@@ -1,13 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { SILENT } from '../../src/cli/idle-plan.ts';
 import { HeldReply, type Interest } from '../../src/gateway/held-reply.ts';
 import { judge } from '../../src/gateway/judge.ts';
 import type { Rule } from '../../src/gateway/match-route.ts';
 import { sentenceOf } from '../../src/gateway/sentence.ts';
 import type { Belief } from '../../src/outage/verdict.ts';
 import { Upstream } from '../../src/upstream/upstream.ts';
-import { settingsOf, staticOf } from '../upstream/watch.ts';
+import { recordingLog, settingsOf, staticOf } from '../upstream/watch.ts';
 
 const SENTENCE = 'The credentials are not correct.';
 const JSON_TYPE = ['Content-Type', 'application/json'];
@@ -22,7 +21,7 @@ const DOWN: Belief = {
 /** Never started: of itself it knows no trouble. */
 const login = new Upstream(
   settingsOf({ name: 'login', discovery: staticOf('http://127.0.0.1:1') }),
-  { log: SILENT, onBelief: () => undefined, onRemoved: () => undefined },
+  { log: recordingLog().log, onBelief: () => undefined, onRemoved: () => undefined },
 );
 const RULE: Rule = {
   settings: {

@@ -29,7 +29,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
       'test/answer/{accept*,answerer,bodies,client-kind,cors,envelope,*-fields}.test.ts',
       'test/answer/{client-kind-in-a-row,escape,fill,languages-for-programs,lead,notice}.test.ts',
       'test/answer/{proxy-status,published,request-signs,retry-*,return-to}.test.ts',
-      'test/answer/{small-forms,status-json,telling,times,wording,wrap,xml}.test.ts',
+      'test/answer/{small-forms,status-json,telling,times,wording,wrap}.test.ts',
     ],
   },
   gateway: {

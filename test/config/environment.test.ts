@@ -26,6 +26,24 @@ test.for([`\${}`, `\${a b}`, `\${1A}`, `\${HOST`, `\${HOST:+x}`, `\${HOST-x}`])(
   },
 );
 
+const ofVariables = `\${NAME} or \${NAME:-default}; a plain \${ is written $\${`;
+
+test.for([
+  { text: `\${A-x}`, found: `a \${ that begins no variable`, expected: ofVariables },
+  {
+    text: `\${A}, \${A}`,
+    found: 'the variable A, which the environment does not have',
+    expected: `the environment to set it, or a default as in \${A:-default}`,
+  },
+  {
+    text: `\${A} and \${B}`,
+    found: 'the variables A, B, which the environment does not have',
+    expected: `the environment to set them, or a default as in \${A:-default}`,
+  },
+])('$text: found $found, expected $expected', ({ text, ...said }) => {
+  expect(fillIn(text, env)).toEqual({ kind: 'unfilled', ...said });
+});
+
 test(`a text without \${ stays as it is`, () => {
   fc.assert(
     fc.property(fc.string(), (text) => {

@@ -266,6 +266,27 @@ test.for([
   expect(problems).toMatchObject([{ expected: `one of url, format, poll${guess}` }]);
 });
 
+test.for(['{ nobody: 1, held: x }', '{ held: x, nobody: 1 }'])(
+  'what is wrong in one line is told from left to right: %s',
+  async (limits) => {
+    const problems = await problemsOf(withApp(`limits: ${limits}`));
+
+    const columns = problems.map(({ column }) => column ?? 0);
+    expect(columns).toHaveLength(2);
+    expect(columns).toEqual(columns.toSorted((left, right) => left - right));
+  },
+);
+
+test.for([
+  { text: 'listen', found: '"listen"' },
+  { text: '- 1', found: 'a list' },
+  { text: '', found: 'an empty file' },
+])('a file that holds $found is told of as a whole', async ({ text, found }) => {
+  const expected = 'a mapping of settings, at least `upstreams`';
+
+  expect(await problemsOf(text)).toMatchObject([{ path: '', line: 1, column: 1, found, expected }]);
+});
+
 test('a route that an earlier one covers, or that lies under the public prefix, is warned of', async () => {
   const text = withApp(`routes:
   - { path: /api, upstream: app }
@@ -340,22 +361,45 @@ test('a space before the first of the settings is warned of where YAML takes it'
 });
 
 test.for([
-  { name: 'a file that is not there', file: 'none.yaml', found: /ENOENT: no such file/ },
-  { name: 'a folder', file: '.', found: /EISDIR: a folder/ },
-  { name: 'a file that is no text', file: 'binary.yaml', found: /bytes that are not UTF-8/ },
-  { name: 'a device without end', file: '/dev/zero', found: /more than 262144 bytes/ },
-  { name: 'a file that is too long', file: 'long.yaml', found: /more than 262144 bytes/ },
-])('$name is refused with the reason', async ({ file, found }) => {
+  {
+    name: 'a file that is not there',
+    file: 'none.yaml',
+    found: 'a file that cannot be read (ENOENT: no such file)',
+  },
+  { name: 'a folder', file: '.', found: 'a file that cannot be read (EISDIR: a folder)' },
+  {
+    name: 'a file that is no text',
+    file: 'binary.yaml',
+    found: 'bytes that are not UTF-8',
+    expected: 'text in UTF-8',
+  },
+  { name: 'a device without end', file: '/dev/zero', found: 'more than 262144 bytes' },
+  { name: 'a file that is too long', file: 'long.yaml', found: 'more than 262144 bytes' },
+])('$name is refused with the reason', async ({ file, found, expected = 'a settings file' }) => {
   const folder = await folderWith({
     'binary.yaml': Buffer.from([0x61, 0xff, 0xfe]),
-    'long.yaml': ' '.repeat(300_000),
+    'long.yaml': ' '.repeat(262_145),
   });
 
   const loaded = await loadSettings(resolve(folder, file), {});
 
-  const problems = loaded.ok ? [] : loaded.problems;
-  expect(problems).toEqual([expect.objectContaining({ line: null, column: null, path: '' })]);
-  expect(problems[0]?.found).toMatch(found);
+  const message = `found ${found}, expected ${expected}`;
+  const problem = { line: null, column: null, path: '', found, expected, message };
+  expect(loaded).toMatchObject({ ok: false, problems: [problem] });
+});
+
+test('a file of the most bytes is read', async () => {
+  const folder = await folderWith({ 'long.yaml': withApp('# ').padEnd(262_144, '-') });
+
+  expect(await loadSettings(join(folder, 'long.yaml'), {})).toMatchObject({ ok: true });
+});
+
+test('one flag is enough: everything else has its default, and nothing is stored', async () => {
+  const { store: _, ...defaults } = await settingsOf(withApp());
+
+  const loaded = await settingsFromFlags({ upstream: 'http://10.0.0.5:8080' });
+
+  expect(loaded).toMatchObject({ ok: true, settings: { ...defaults, store: 'memory' } });
 });
 
 test('flags give settings by the same rules', async () => {

@@ -5,7 +5,6 @@ import { gathered, totalOf } from '../../../src/outage/report/chart.ts';
 import type { ReportFacts } from '../../../src/outage/report/model.ts';
 import { render } from '../../../src/outage/report/render.ts';
 import { reportOf } from '../../../src/outage/report/report.ts';
-import { spokenSpan, timesIn } from '../../../src/outage/report/spoken.ts';
 import { FACTS, INCIDENT } from './sample.ts';
 
 test('the report has the fields of the record on the status page, and what the outage meant', () => {
@@ -169,24 +168,6 @@ function tagsOf(html: string): string[] {
   visit(parse(html));
   return tags;
 }
-
-test.for([
-  [0, '0 seconds'],
-  [510, '0.5 seconds'],
-  [1_000, '1 second'],
-  [59_999, '1 minute'],
-  [61_000, '1 minute 1 second'],
-  [2_532_000, '42 minutes 12 seconds'],
-  [90_061_000, '1 day 1 hour 1 minute'],
-] as const)('%s ms are %s', ([ms, words]) => {
-  expect(spokenSpan(ms)).toBe(words);
-});
-
-test('a zone that is UTC, or that nobody knows, says UTC alone', () => {
-  for (const zone of ['UTC', 'Etc/UTC', 'Mars/Olympus']) {
-    expect(timesIn(zone)(INCIDENT.startedAt)).toBe('2023-07-19 15:24:00 UTC');
-  }
-});
 
 test('steps are gathered, and no request is lost', () => {
   const [step] = FACTS.steps ?? [];

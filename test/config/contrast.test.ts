@@ -41,9 +41,13 @@ test('a mix is a colour, and the ends of it are what is mixed', () => {
   );
 });
 
-test.for(['#12', '#1234', '123456', '#12345g', '#1234567', 'red', '', '#fff;'])(
+test.for(['#12', '#1234', '123456', '#12345g', '#1234567', 'red', '', '#fff;', 'a#fff', '#1'])(
   '%s is no hex colour',
   (text) => {
     expect(isHexColor(text)).toBe(false);
   },
 );
+
+test.for(['#09f', '#ABC', '#09afAF'])('%s is a hex colour', (text) => {
+  expect(isHexColor(text)).toBe(true);
+});

@@ -111,3 +111,12 @@ function withCause(incident: Incident, cause: Cause): Incident {
 function compactTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }
+
+/** What has become of an incident. */
+export type IncidentChange = 'opened' | 'cause_added' | 'reopened' | 'resolved';
+
+/** What has become of an incident since it was like that; null: nothing that is told. */
+export function changeOf(before: Incident, after: Incident): IncidentChange {
+  if (after.relapses > before.relapses) return 'reopened';
+  return after.resolvedAt === before.resolvedAt ? 'cause_added' : 'resolved';
+}

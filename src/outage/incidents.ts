@@ -1,6 +1,13 @@
 import type { Log } from '../log.ts';
 import type { Cause } from './cause.ts';
-import { followIncident, type Incident, resolved, type Turn } from './incident.ts';
+import {
+  changeOf,
+  followIncident,
+  type Incident,
+  type IncidentChange,
+  resolved,
+  type Turn,
+} from './incident.ts';
 import type {
   EndKnownBy,
   IncidentRecord,
@@ -9,6 +16,7 @@ import type {
 } from './incident-record.ts';
 import {
   addReply,
+  addTally,
   isOf,
   KEPT_REPLIES,
   type Kept,
@@ -16,6 +24,7 @@ import {
   newKept,
   recordOf,
 } from './kept-incident.ts';
+import { KeptIncidents } from './kept-incidents.ts';
 import type { Belief } from './verdict.ts';
 
 /** Why a misleading reply was replaced, or a request that would have brought one was not forwarded. */
@@ -32,16 +41,10 @@ export interface MisleadingEvidence {
   readonly checkMs: number | null;
 }
 
-/** What has become of an incident. */
-export type IncidentChange = 'opened' | 'cause_added' | 'reopened' | 'resolved';
-
 /** Whom the incidents tell. */
 export interface IncidentEvents {
   readonly onChange?: (incident: IncidentRecord, change: IncidentChange) => void;
 }
-
-/** Incidents that are kept; one that is open is never dropped. */
-const KEPT = 100;
 
 /**
  * The incidents of all upstreams, in memory, as what is believed of them tells them. One outage is one
@@ -50,8 +53,7 @@ const KEPT = 100;
 export class Incidents {
   readonly #log: Log;
   readonly #events: IncidentEvents;
-  /** In the order in which they were opened. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new KeptIncidents();
   /** Of each upstream. */
   readonly #latest = new Map<string, Kept>();
   readonly #totals = new Map<string, number>();
@@ -76,10 +78,9 @@ export class Incidents {
    */
   restore(records: readonly IncidentRecord[]): IncidentRecord[] {
     const since = new Set(this.#latest.keys());
-    const newer = [...this.#kept];
-    this.#kept.clear();
-    for (const record of records.toReversed()) this.#restoreOne(record, since);
-    for (const [id, kept] of newer) this.#kept.set(id, kept);
+    const older = records.toReversed().map(keptOf);
+    for (const kept of older) this.#restoreOne(kept, since);
+    this.#kept.putBefore(older);
     const open = records.filter(({ upstream, id }) => {
       const latest = this.#latest.get(upstream)?.incident;
       return latest?.id === id && latest.resolvedAt === null && !since.has(upstream);
@@ -91,14 +92,13 @@ export class Incidents {
     return open;
   }
 
-  #restoreOne(record: IncidentRecord, since: ReadonlySet<string>): void {
-    const kept = keptOf(record);
-    this.#kept.set(record.id, kept);
-    if (since.has(record.upstream)) return this.#end(kept, record.seenAt, 'restart');
+  #restoreOne(kept: Kept, since: ReadonlySet<string>): void {
+    const { upstream, startedAt } = kept.incident;
+    if (since.has(upstream)) return this.#end(kept, kept.seenAt, 'restart');
     // Of two that are open the older one will have no end of its own.
-    const older = this.#latest.get(record.upstream);
-    if (older !== undefined) this.#end(older, record.startedAt, 'restart');
-    this.#latest.set(record.upstream, kept);
+    const older = this.#latest.get(upstream);
+    if (older !== undefined) this.#end(older, startedAt, 'restart');
+    this.#latest.set(upstream, kept);
   }
 
   /** Whether the incident of an upstream is from before the start, and its trouble has not shown since. */
@@ -126,10 +126,7 @@ export class Incidents {
   addRequests(upstream: string, added: RequestTally): void {
     const kept = this.#latest.get(upstream);
     if (kept === undefined) return;
-    const { clientKind, reason, disposition } = added;
-    const key = `${clientKind} ${reason} ${disposition}`;
-    const count = (kept.requests.get(key)?.count ?? 0) + added.count;
-    kept.requests.set(key, { clientKind, reason, disposition, count });
+    addTally(kept, added);
     this.#changed.add(kept);
   }
 
@@ -155,12 +152,11 @@ export class Incidents {
 
   /** Newest first. */
   list(): IncidentRecord[] {
-    return [...this.#kept.values()].map(recordOf).reverse();
+    return this.#kept.list();
   }
 
   find(id: string): IncidentRecord | null {
-    const kept = this.#kept.get(id);
-    return kept === undefined ? null : recordOf(kept);
+    return this.#kept.find(id);
   }
 
   /** How many incidents an upstream has had since the start. */
@@ -209,16 +205,15 @@ export class Incidents {
 
   #open(opened: Incident): void {
     const { upstream } = opened;
-    const incident = { ...opened, id: this.#freeId(opened.id) };
+    const incident = { ...opened, id: this.#kept.freeId(opened.id) };
     const kept = newKept(incident);
     for (const reply of this.#early.get(upstream) ?? []) {
       if (isOf(incident, reply)) addReply(kept, reply);
     }
     this.#early.delete(upstream);
-    this.#kept.set(incident.id, kept);
+    this.#kept.add(kept);
     this.#latest.set(upstream, kept);
     this.#totals.set(upstream, this.total(upstream) + 1);
-    this.#forget();
     this.#changed.add(kept);
     this.#log.error(fieldsOf(incident), 'incident opened');
     this.#events.onChange?.(recordOf(kept), 'opened');
@@ -234,34 +229,13 @@ export class Incidents {
     const before = kept.incident;
     kept.incident = incident;
     kept.endKnownBy = incident.resolvedAt === null ? null : (kept.endKnownBy ?? 'recovery');
-    this.#kept.set(incident.id, kept); // It may have been dropped when it was over.
+    this.#kept.keep(kept);
     this.#changed.add(kept);
     const change = changeOf(before, incident);
     if (change === 'reopened') this.#log.warn(fieldsOf(incident), 'incident reopened');
     if (change === 'resolved') this.#log.info(fieldsOf(incident), 'incident resolved');
     this.#events.onChange?.(recordOf(kept), change);
   }
-
-  /** Two incidents of one upstream within a second are told apart by a number. */
-  #freeId(id: string): string {
-    let number = 2;
-    let free = id;
-    for (; this.#kept.has(free); number += 1) free = `${id}-${number}`;
-    return free;
-  }
-
-  #forget(): void {
-    for (const [id, { incident }] of this.#kept) {
-      if (this.#kept.size <= KEPT) return;
-      if (incident.resolvedAt !== null) this.#kept.delete(id);
-    }
-  }
-}
-
-/** What sets two records of one incident apart: where nothing does, there is but one. */
-function changeOf(before: Incident, after: Incident): IncidentChange {
-  if (after.relapses > before.relapses) return 'reopened';
-  return after.resolvedAt === before.resolvedAt ? 'cause_added' : 'resolved';
 }
 
 function fieldsOf(incident: Incident): Readonly<Record<string, unknown>> {

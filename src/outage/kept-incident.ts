@@ -32,9 +32,7 @@ export function newKept(incident: Incident): Kept {
 export function keptOf(record: IncidentRecord): Kept {
   const { endKnownBy, seenAt, requests, people, misleadingReplies, ...incident } = record;
   const kept = newKept(incident);
-  for (const tally of requests) {
-    kept.requests.set(`${tally.clientKind} ${tally.reason} ${tally.disposition}`, tally);
-  }
+  for (const tally of requests) addTally(kept, tally);
   const { count, latest } = misleadingReplies;
   return { ...kept, endKnownBy, seenAt, people, replies: [...latest], replyCount: count };
 }
@@ -53,6 +51,14 @@ export function isOf(
   { evidenceAt }: MisleadingReply,
 ): boolean {
   return evidenceAt >= startedAt - CHECK_MS && evidenceAt <= (resolvedAt ?? evidenceAt);
+}
+
+/** Adds requests to those of their kind. */
+export function addTally({ requests }: Kept, added: RequestTally): void {
+  const { clientKind, reason, disposition } = added;
+  const key = `${clientKind} ${reason} ${disposition}`;
+  const count = (requests.get(key)?.count ?? 0) + added.count;
+  requests.set(key, { clientKind, reason, disposition, count });
 }
 
 /** Counts a misleading reply, and keeps it as one of the latest. */

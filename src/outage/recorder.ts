@@ -1,7 +1,7 @@
-import type { Turn } from './incident.ts';
+import type { IncidentChange, Turn } from './incident.ts';
 import type { IncidentRecord, RequestTally } from './incident-record.ts';
 import { latestIncidents, putIncident } from './incident-rows.ts';
-import type { IncidentChange, Incidents } from './incidents.ts';
+import type { Incidents } from './incidents.ts';
 import { OutcomeSteps, type Outcomes } from './outcomes.ts';
 import { People } from './people.ts';
 import { type PublishedState, publishedEvents } from './published-events.ts';

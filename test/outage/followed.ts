@@ -1,5 +1,6 @@
 import type { Cause } from '../../src/outage/cause.ts';
-import { type IncidentChange, Incidents } from '../../src/outage/incidents.ts';
+import type { IncidentChange } from '../../src/outage/incident.ts';
+import { Incidents } from '../../src/outage/incidents.ts';
 import type { Belief, Verdict } from '../../src/outage/verdict.ts';
 import { linesInto } from '../support/log-lines.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { IncidentChange } from '../../src/outage/incident.ts';
 import type { IncidentRecord } from '../../src/outage/incident-record.ts';
-import type { IncidentChange } from '../../src/outage/incidents.ts';
 import { eventsOf } from '../../src/outage/timeline.ts';
 import { storeHere } from '../support/store-here.ts';
 import { AT } from './followed.ts';

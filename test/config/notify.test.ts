@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { problemReport } from '../../src/config/problem.ts';
-import { marked, problemsOf, withApp } from './marked.ts';
+import { marked, problemsOf, settingsOf, withApp } from './marked.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=';
 const url = 'https://example.com/in';
@@ -110,8 +110,8 @@ test.for([
 
 test('each kind of target takes all that it may have', async () => {
   const text = withApp(`notify:
-  - { name: a, kind: webhook, url: "${url}", secret: ${secret}, upstreams: [app] }
-  - { name: b, kind: slack, url: "${url}" }
+  - { name: a, kind: webhook, url: "${url}", secret: ${secret}, upstreams: [app], every: 1h }
+  - { name: b, kind: slack, url: "${url}", events: [resolved] }
   - { name: c, kind: pagerduty, secret: key, url: "${url}" }
   - name: d
     kind: statuspage
@@ -122,7 +122,31 @@ test('each kind of target takes all that it may have', async () => {
     incident: draft
 `);
 
-  expect(await problemsOf(text)).toEqual([]);
+  const { notify } = await settingsOf(text);
+
+  const events = ['opened', 'updated', 'resolved'];
+  const usual = { url, events, everyMs: null, upstreams: null };
+  const page = { apiKey: 'key', page: 'p1', components: { app: 'c1' }, incident: 'draft' };
+  expect(notify).toEqual([
+    { ...usual, name: 'a', kind: 'webhook', secret, everyMs: 3_600_000, upstreams: ['app'] },
+    { ...usual, name: 'b', kind: 'slack', events: ['resolved'] },
+    { ...usual, name: 'c', kind: 'pagerduty', routingKey: 'key' },
+    { ...usual, name: 'd', kind: 'statuspage', ...page },
+  ]);
+});
+
+test('services have addresses of their own, and a page says nothing that it is not asked to', async () => {
+  const text = withApp(`notify:
+  - { name: c, kind: pagerduty, secret: key }
+  - { name: d, kind: statuspage, secret: key, page: p1 }
+`);
+
+  expect(await settingsOf(text)).toMatchObject({
+    notify: [
+      { url: 'https://events.pagerduty.com/v2/enqueue' },
+      { url: 'https://api.statuspage.io/v1', components: {}, incident: 'none' },
+    ],
+  });
 });
 
 test.for([

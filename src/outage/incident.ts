@@ -115,7 +115,7 @@ function compactTime(at: number): string {
 /** What has become of an incident. */
 export type IncidentChange = 'opened' | 'cause_added' | 'reopened' | 'resolved';
 
-/** What has become of an incident since it was like that; null: nothing that is told. */
+/** What has become of an incident that has changed. */
 export function changeOf(before: Incident, after: Incident): IncidentChange {
   if (after.relapses > before.relapses) return 'reopened';
   return after.resolvedAt === before.resolvedAt ? 'cause_added' : 'resolved';

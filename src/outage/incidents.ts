@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts';
 import type { Cause } from './cause.ts';
+import { EarlyReplies } from './early-replies.ts';
 import {
   changeOf,
   followIncident,
@@ -8,22 +9,8 @@ import {
   resolved,
   type Turn,
 } from './incident.ts';
-import type {
-  EndKnownBy,
-  IncidentRecord,
-  MisleadingReply,
-  RequestTally,
-} from './incident-record.ts';
-import {
-  addReply,
-  addTally,
-  isOf,
-  KEPT_REPLIES,
-  type Kept,
-  keptOf,
-  newKept,
-  recordOf,
-} from './kept-incident.ts';
+import type { EndKnownBy, IncidentRecord, RequestTally } from './incident-record.ts';
+import { addReply, addTally, isOf, type Kept, keptOf, newKept, recordOf } from './kept-incident.ts';
 import { KeptIncidents } from './kept-incidents.ts';
 import type { Belief } from './verdict.ts';
 
@@ -57,8 +44,7 @@ export class Incidents {
   /** Of each upstream. */
   readonly #latest = new Map<string, Kept>();
   readonly #totals = new Map<string, number>();
-  /** Replies replaced on evidence that belongs to no incident: one may yet come of it. */
-  readonly #early = new Map<string, MisleadingReply[]>();
+  readonly #early = new EarlyReplies();
   /** Those that have changed since they were taken to be stored. */
   readonly #changed = new Set<Kept>();
   /** Upstreams with an incident from before the start, whose trouble has not shown since. */
@@ -185,7 +171,7 @@ export class Incidents {
     const kept = this.#latest.get(upstream);
     this.#unconfirmed.delete(upstream);
     if (kept !== undefined) this.#end(kept, at, 'retired');
-    this.#early.delete(upstream);
+    this.#early.forget(upstream);
   }
 
   /** A misleading reply was replaced at that time; it is kept with the incident that its evidence is of. */
@@ -199,18 +185,14 @@ export class Incidents {
       this.#changed.add(kept);
       return addReply(kept, reply);
     }
-    const early = this.#early.get(upstream) ?? [];
-    this.#early.set(upstream, [...early, reply].slice(-KEPT_REPLIES));
+    this.#early.keep(reply);
   }
 
   #open(opened: Incident): void {
     const { upstream } = opened;
     const incident = { ...opened, id: this.#kept.freeId(opened.id) };
     const kept = newKept(incident);
-    for (const reply of this.#early.get(upstream) ?? []) {
-      if (isOf(incident, reply)) addReply(kept, reply);
-    }
-    this.#early.delete(upstream);
+    for (const reply of this.#early.take(incident)) addReply(kept, reply);
     this.#kept.add(kept);
     this.#latest.set(upstream, kept);
     this.#totals.set(upstream, this.total(upstream) + 1);

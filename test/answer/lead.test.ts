@@ -59,6 +59,8 @@ describe('an outage that no status page tells of', () => {
       more: ["We can't reach the Acme status page right now. We last saw it at 21:41 UTC."],
     },
     { page: { ...UNREACHABLE, readAt: null }, more: [] },
+    // It was read, and would not say which incidents are open.
+    { page: published({ isSilentOnIncidents: true }), more: [] },
     { page: { kind: 'none' }, more: [] },
   ] as const)('$page.kind, and so nothing more than is known of it: $more', ({ page, more }) => {
     const statusPage = page as typeof REPORTED;
@@ -88,6 +90,7 @@ test.for([
 
 test.for([
   { ends: '2026-03-04T22:00Z', lead: 'You will be able to use Acme again from 22:00 UTC on' },
+  { ends: '2026-03-04T21:41:40Z', lead: 'This planned work is taking longer than expected.' },
   { ends: '2026-03-04T21:00Z', lead: 'This planned work is taking longer than expected.' },
   { ends: null, lead: "This work was planned. We don't have an end time yet." },
 ])('planned work until $ends, after the operator’s own words', ({ ends, lead }) => {

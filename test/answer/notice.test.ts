@@ -14,7 +14,7 @@ import {
 } from './samples.ts';
 
 const SILENT = published();
-const PLANNED = published({ maintenances: [maintenance()] });
+const PLANNED = published({ maintenances: [maintenance({ from: WORK_BEGAN })] });
 const RESOLVED = published({
   incidents: [incident({ state: 'resolved', resolvedAt: UPDATED_AT })],
 });
@@ -123,14 +123,14 @@ describe('planned work', () => {
   });
 
   test.for([
-    { state: 'down', reason: 'maintenance', endsAt: maintenance().until },
-    { state: 'recovering', reason: 'maintenance', endsAt: maintenance().until },
-    { state: 'suspect', reason: 'outage', endsAt: null },
-    { state: 'up', reason: 'outage', endsAt: null },
+    { state: 'down', reason: 'maintenance', since: WORK_BEGAN, endsAt: maintenance().until },
+    { state: 'recovering', reason: 'maintenance', since: WORK_BEGAN, endsAt: maintenance().until },
+    { state: 'suspect', reason: 'outage', since: SINCE, endsAt: null },
+    { state: 'up', reason: 'outage', since: null, endsAt: null },
   ] as const)('of the status page is the reason of what is $state: $reason', (row) => {
-    const { state, reason, endsAt } = row;
+    const { state, ...told } = row;
     const notice = noticeFor({ belief: belief(state) }, { statusPage: PLANNED });
-    expect(notice).toMatchObject({ reason, endsAt, message: null, reported: true });
+    expect(notice).toMatchObject({ ...told, message: null, reported: true });
   });
 
   test('of the status page is not the reason while that tells of an incident, too', () => {

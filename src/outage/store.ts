@@ -1,15 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import type { StoreLimits } from './pruning.ts';
-import type {
-  Batch,
-  FromWorker,
-  Refusal,
-  Row,
-  SqlValue,
-  ToWorker,
-  Trouble,
-} from './store-messages.ts';
+import type { Batch, FromWorker, Refusal, Row, SqlValue, Trouble } from './store-messages.ts';
+import { StoreError, StoreReads } from './store-reads.ts';
+import { StoreThread } from './store-thread.ts';
 import type { QueryName, StatementName } from './tables.ts';
 
 /**
@@ -60,17 +53,6 @@ export interface StoreOptions {
   readonly limits?: StoreLimits;
 }
 
-/** A query that came to nothing. `code` says why in one word. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-  readonly code: string;
-
-  constructor({ code, message }: Trouble) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** Rows are gathered for so long, or until there are so many, and go over in one message. */
 const GATHER_MS = 250;
 const BATCH = 500;
@@ -78,11 +60,6 @@ const BATCH = 500;
 const MOST_WAITING = 20_000;
 /** Nobody waits longer for the file to open, nor for the last rows to be written. */
 const PATIENCE_MS = 3_000;
-/** Between two threads, where one has died. */
-const RESPAWN_MS = 1_000;
-
-/** Beside this file, in TypeScript or built. */
-const WORKER = new URL(`./store-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
 /** Opens the store; resolves when it is open, or is known to be in trouble, which is no reason to fail. */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -93,13 +70,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 class WorkerStore implements Store {
   readonly counts: StoreCounts = { written: 0, dropped: 0, refused: 0, waiting: 0, bytes: 0 };
-  readonly opened: Promise<void>;
-  readonly #options: StoreOptions;
   readonly #isOpened = Promise.withResolvers<void>();
-  readonly #reads = new Map<number, PromiseWithResolvers<readonly unknown[]>>();
+  readonly opened = this.#isOpened.promise;
+  readonly #options: StoreOptions;
+  readonly #reads = new StoreReads();
   /** Handed over to the thread, and not written yet, in order. */
   readonly #posted: Batch[] = [];
-  #worker: Worker;
+  readonly #thread: StoreThread;
   #gathered: Row[] = [];
   #timer: NodeJS.Timeout | null = null;
   #trouble: Trouble | null = null;
@@ -111,8 +88,8 @@ class WorkerStore implements Store {
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#limits = options.limits ?? null;
-    this.opened = this.#isOpened.promise;
-    this.#worker = this.#spawn();
+    this.#thread = this.#begin();
+    this.#brief();
   }
 
   get isWell(): boolean {
@@ -131,18 +108,16 @@ class WorkerStore implements Store {
   }
 
   async read<Row>(query: QueryName, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    if (this.#isClosing) throw new StoreError({ code: 'closed', message: 'the store is closed' });
+    if (this.#isClosing) throw new StoreError(CLOSED);
     this.#post();
-    const asked = Promise.withResolvers<readonly unknown[]>();
     const id = this.#nextId();
-    this.#reads.set(id, asked);
-    this.#tell({ kind: 'read', id, query, values });
-    return (await asked.promise) as readonly Row[]; // What a query gives is known where it stands.
+    this.#thread.tell({ kind: 'read', id, query, values });
+    return (await this.#reads.rows(id)) as readonly Row[]; // What a query gives is known where it stands.
   }
 
   limit(limits: StoreLimits): void {
     this.#limits = limits;
-    this.#tell({ kind: 'limit', limits });
+    this.#thread.tell({ kind: 'limit', limits });
   }
 
   async flush(): Promise<void> {
@@ -157,12 +132,9 @@ class WorkerStore implements Store {
     await within(PATIENCE_MS, this.flush());
     this.#isClosing = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    const { promise: ended, resolve } = Promise.withResolvers<void>();
-    this.#worker.once('exit', () => resolve());
-    this.#tell({ kind: 'close' });
-    await within(PATIENCE_MS, ended);
-    await this.#worker.terminate();
-    this.#failReads({ code: 'closed', message: 'the store is closed' });
+    await within(PATIENCE_MS, this.#thread.close());
+    await this.#thread[Symbol.asyncDispose]();
+    this.#reads.fail(CLOSED);
     const { waiting, dropped } = this.counts;
     if (waiting + dropped > 0) this.#options.log.error({ waiting, dropped }, 'store rows lost');
   }
@@ -174,11 +146,7 @@ class WorkerStore implements Store {
     const batch = { id: this.#nextId(), rows: this.#gathered };
     this.#gathered = [];
     this.#posted.push(batch);
-    this.#tell({ kind: 'write', ...batch });
-  }
-
-  #tell(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    this.#thread.tell({ kind: 'write', ...batch });
   }
 
   #nextId(): number {
@@ -186,29 +154,29 @@ class WorkerStore implements Store {
     return this.#lastId;
   }
 
-  #spawn(): Worker {
+  #begin(): StoreThread {
     const { file, access = 'write' } = this.#options;
-    const worker = new Worker(WORKER, { workerData: { file, access }, name: 'candor store' });
-    worker.on('message', (message: FromWorker) => this.#hear(message));
-    worker.on('error', (error: unknown) => {
-      this.#troubled({ code: 'thread_died', message: String(error) });
-    });
-    worker.on('exit', () => this.#ended());
-    if (this.#limits !== null) worker.postMessage({ kind: 'limit', limits: this.#limits });
-    return worker;
+    return new StoreThread(
+      { file, access },
+      {
+        onMessage: (message) => this.#hear(message),
+        onError: (error) => this.#troubled({ code: 'thread_died', message: String(error) }),
+        onEnd: () => this.#ended(),
+        onRestart: () => this.#brief(),
+      },
+    );
   }
 
-  /** A thread that died is followed by another, which gets what the first one has not written. */
   #ended(): void {
-    if (this.#isClosing) return;
     const trouble = { code: 'thread_died', message: 'the thread of the store has ended' };
     this.#troubled(trouble);
-    this.#failReads(trouble);
-    setTimeout(() => {
-      if (this.#isClosing) return;
-      this.#worker = this.#spawn();
-      for (const batch of this.#posted) this.#tell({ kind: 'write', ...batch });
-    }, RESPAWN_MS);
+    this.#reads.fail(trouble);
+  }
+
+  /** Tells a thread that has just begun how much to keep, and what the one before has not written. */
+  #brief(): void {
+    if (this.#limits !== null) this.#thread.tell({ kind: 'limit', limits: this.#limits });
+    for (const batch of this.#posted) this.#thread.tell({ kind: 'write', ...batch });
   }
 
   #hear(message: FromWorker): void {
@@ -220,13 +188,8 @@ class WorkerStore implements Store {
       case 'written':
         return this.#written(message);
       case 'rows':
-        this.#reads.get(message.id)?.resolve(message.rows);
-        this.#reads.delete(message.id);
-        return;
       case 'unread':
-        this.#reads.get(message.id)?.reject(new StoreError(message.trouble));
-        this.#reads.delete(message.id);
-        return;
+        return this.#reads.answered(message);
       case 'moved_aside':
         this.#options.log.error(
           { file: this.#options.file, to: message.to, problem: message.trouble.message },
@@ -275,12 +238,9 @@ class WorkerStore implements Store {
     this.#settled?.resolve();
     this.#settled = null;
   }
-
-  #failReads(trouble: Trouble): void {
-    for (const asked of this.#reads.values()) asked.reject(new StoreError(trouble));
-    this.#reads.clear();
-  }
 }
+
+const CLOSED: Trouble = { code: 'closed', message: 'the store is closed' };
 
 async function within(ms: number, awaited: Promise<unknown>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();

@@ -134,6 +134,19 @@ test('one upstream is enough: everything else has a default', async () => {
   });
 });
 
+test('the ops API has a token where it is asked for', async () => {
+  const { ops } = await settingsOf(withApp('ops: { address: 0.0.0.0:9901, token: s3cret }'));
+
+  expect(ops).toEqual({ host: '0.0.0.0', port: 9_901, token: 's3cret' });
+});
+
+test.for([
+  { section: 'misleading', expected: 'a mapping of names to rules' },
+  { section: 'errors', expected: 'a mapping of names to error bodies' },
+])('the section $section holds $expected', async ({ section, expected }) => {
+  expect(await problemsOf(withApp(`${section}: 7`))).toMatchObject([{ found: '7', expected }]);
+});
+
 test('members of a JSON body tell a misleading reply, whatever type their values have', async () => {
   const members = '{ error.code: invalid, user: null, attempts: 0.5, ok: false }';
   const text = withApp(`routes: [{ upstream: app, misleading: [login] }]

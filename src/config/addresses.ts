@@ -1,6 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { reading } from './scalars.ts';
-import type { Address, EngineAddress } from './settings.ts';
+import type { Address } from './settings.ts';
+import type { EngineAddress } from './upstream-settings.ts';
 
 const HOST_NAME =
   /^(?=.{1,253}\.?$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?$/;

@@ -1,5 +1,5 @@
 import { duration, section, share, wholeNumber } from './scalars.ts';
-import type { DetectionSettings } from './settings.ts';
+import type { DetectionSettings } from './upstream-settings.ts';
 
 const setAside = section({
   failures: wholeNumber(1, 1_000)

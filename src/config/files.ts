@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { faultsIn, type KeyPair, made } from './key-pair.ts';
 import { readLogo } from './logo.ts';
 import { type Finding, quoted, type SettingPath } from './problem.ts';
-import type { BrandSettings, Listener, Settings, UpstreamTls } from './settings.ts';
+import type { BrandSettings, Listener, Settings } from './settings.ts';
+import type { UpstreamTls } from './upstream-settings.ts';
 
 /** Settings with what their files hold, or with what is wrong with the files. */
 export interface WithFiles {

@@ -13,7 +13,12 @@ import {
   wholeNumber,
   word,
 } from './scalars.ts';
-import type { Discovery, ProbeSettings, UpstreamSettings, UpstreamTls } from './settings.ts';
+import type {
+  Discovery,
+  ProbeSettings,
+  UpstreamSettings,
+  UpstreamTls,
+} from './upstream-settings.ts';
 
 /** A service or a network, by name or id. */
 function dockerName(expected: string) {

@@ -1,7 +1,8 @@
 import { brandWarnings } from './brand-warnings.ts';
 import { coversHost } from './host-pattern.ts';
 import type { Finding, SettingPath } from './problem.ts';
-import type { RouteSettings, Settings, UpstreamSettings } from './settings.ts';
+import type { RouteSettings, Settings } from './settings.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
 
 /**
  * What harms nothing by being there, but does not happen: routes that no request can reach, names

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { UpstreamSettings } from '../config/settings.ts';
+import type { UpstreamSettings } from '../config/upstream-settings.ts';
 import type { Dialer } from '../upstream/dialer.ts';
 import type { RequestBody } from './request-body.ts';
 

@@ -1,5 +1,6 @@
 import { type Finding, nearest } from '../config/problem.ts';
-import type { Discovery, Settings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Discovery } from '../config/upstream-settings.ts';
 
 /** A service that the gateway looks for. */
 export interface ExpectedService {

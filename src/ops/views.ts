@@ -1,4 +1,4 @@
-import type { UpstreamSettings } from '../config/settings.ts';
+import type { UpstreamSettings } from '../config/upstream-settings.ts';
 import type { Cause } from '../outage/cause.ts';
 import type { Verdict } from '../outage/verdict.ts';
 import type { Counts } from '../upstream/counts.ts';

@@ -1,4 +1,4 @@
-import type { DetectionSettings } from '../config/settings.ts';
+import type { DetectionSettings } from '../config/upstream-settings.ts';
 import { Tally } from '../outage/tally.ts';
 
 /** How the recent attempts at one endpoint ended, counted from its first failure on. */

@@ -7,7 +7,7 @@ import {
   type SecureContext,
   TLSSocket,
 } from 'node:tls';
-import type { UpstreamSettings, UpstreamTls } from '../config/settings.ts';
+import type { UpstreamSettings, UpstreamTls } from '../config/upstream-settings.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A connection that is being opened. */

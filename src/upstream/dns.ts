@@ -1,4 +1,4 @@
-import type { Discovery } from '../config/settings.ts';
+import type { Discovery } from '../config/upstream-settings.ts';
 import { AddressBook, type Addresses } from './address-book.ts';
 import type { Findings, Source } from './discovery.ts';
 import { nameServers } from './name-servers.ts';

@@ -1,4 +1,4 @@
-import type { DetectionSettings } from '../config/settings.ts';
+import type { DetectionSettings } from '../config/upstream-settings.ts';
 import type { Cause } from '../outage/cause.ts';
 import { lighterByWeight, lighterOfPair } from './balance.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';

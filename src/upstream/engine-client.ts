@@ -1,5 +1,5 @@
 import { Client } from 'undici';
-import type { EngineAddress } from '../config/settings.ts';
+import type { EngineAddress } from '../config/upstream-settings.ts';
 
 /** What the Engine said, as JSON, or the code of why there is no answer. */
 export type Said = { readonly value: unknown } | { readonly code: string };

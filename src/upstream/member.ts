@@ -1,4 +1,4 @@
-import type { DetectionSettings } from '../config/settings.ts';
+import type { DetectionSettings } from '../config/upstream-settings.ts';
 import { type Cause, isUnreachable } from '../outage/cause.ts';
 import { elapsed } from '../outage/evidence.ts';
 import { Attempts } from './attempts.ts';

@@ -1,4 +1,4 @@
-import type { ProbeSettings } from '../config/settings.ts';
+import type { ProbeSettings } from '../config/upstream-settings.ts';
 import type { Cause } from '../outage/cause.ts';
 import { causeOf, isOwnFault } from './cause-of.ts';
 import type { Dialer } from './dialer.ts';

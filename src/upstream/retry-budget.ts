@@ -1,4 +1,4 @@
-import type { DetectionSettings } from '../config/settings.ts';
+import type { DetectionSettings } from '../config/upstream-settings.ts';
 import { Tally } from '../outage/tally.ts';
 
 /** What a budget is reckoned from at one moment. */

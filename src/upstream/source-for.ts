@@ -1,4 +1,4 @@
-import type { UpstreamSettings } from '../config/settings.ts';
+import type { UpstreamSettings } from '../config/upstream-settings.ts';
 import type { Log } from '../log.ts';
 import type { Source } from './discovery.ts';
 import { discoverByDns } from './dns.ts';

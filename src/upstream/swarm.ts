@@ -1,4 +1,4 @@
-import type { Discovery } from '../config/settings.ts';
+import type { Discovery } from '../config/upstream-settings.ts';
 import type { Findings, Source } from './discovery.ts';
 import { EngineClient } from './engine-client.ts';
 import { type EventsDeps, followEvents } from './swarm-events.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { UpstreamSettings } from '../../src/config/settings.ts';
+import type { UpstreamSettings } from '../../src/config/upstream-settings.ts';
 import { type Visible, viewOf } from '../../src/ops/upstream-view.ts';
 import type { Verdict } from '../../src/outage/verdict.ts';
 import { newCounts } from '../../src/upstream/counts.ts';

@@ -1,4 +1,4 @@
-import type { UpstreamSettings } from '../../src/config/settings.ts';
+import type { UpstreamSettings } from '../../src/config/upstream-settings.ts';
 import { Counts } from '../../src/gateway/counts.ts';
 import { WaitingLine } from '../../src/gateway/waiting-line.ts';
 import type { Log } from '../../src/log.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { DetectionSettings } from '../../src/config/settings.ts';
+import type { DetectionSettings } from '../../src/config/upstream-settings.ts';
 import type { Cause } from '../../src/outage/cause.ts';
 import type { Endpoint } from '../../src/upstream/endpoint.ts';
 import { EndpointSet } from '../../src/upstream/endpoint-set.ts';

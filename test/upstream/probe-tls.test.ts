@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { UpstreamTls } from '../../src/config/settings.ts';
+import type { UpstreamTls } from '../../src/config/upstream-settings.ts';
 import { Dialer } from '../../src/upstream/dialer.ts';
 import { endpointOf } from '../../src/upstream/endpoint.ts';
 import { probe } from '../../src/upstream/probe.ts';

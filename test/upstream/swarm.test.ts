@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Discovery } from '../../src/config/settings.ts';
+import type { Discovery } from '../../src/config/upstream-settings.ts';
 import type { Log } from '../../src/log.ts';
 import { discoverBySwarm } from '../../src/upstream/swarm.ts';
 import { eventually } from '../support/eventually.ts';

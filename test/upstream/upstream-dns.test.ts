@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Discovery } from '../../src/config/settings.ts';
+import type { Discovery } from '../../src/config/upstream-settings.ts';
 import { startDns, type TestDns } from '../support/dns-server.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { pageProbe, settingsOf, start, until, verdictOnce } from './watch.ts';

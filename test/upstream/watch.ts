@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { UpstreamSettings } from '../../src/config/settings.ts';
+import type { UpstreamSettings } from '../../src/config/upstream-settings.ts';
 import type { Log } from '../../src/log.ts';
 import type { Belief, Verdict } from '../../src/outage/verdict.ts';
 import type { Endpoint } from '../../src/upstream/endpoint.ts';

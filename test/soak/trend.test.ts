@@ -30,6 +30,12 @@ test('a growth of a twentieth of a breath within the time is seen', () => {
   }
 });
 
+test('what comes and goes is no growth, however often it comes towards the end', () => {
+  const burst = (second: number) => (second % 20 < second / 50 ? 20 : 0);
+  const samples = Array.from({ length: 300 }, (_, second) => 123 + burst(second));
+  expect(trendOf(samples)).toMatchObject({ slope: 0, mean: 123 });
+});
+
 test('what stands still is flat, what falls as well, and fewer samples than blocks tell nothing', () => {
   expect(trendOf(Array(100).fill(7))).toEqual({ slope: 0, low: 0, high: 0, mean: 7 });
   expect(isFlat({ slope: -1, low: -2, high: -0.5, mean: 7 })).toBe(true);

@@ -16,20 +16,21 @@ const Z_95 = 1.96;
  *
  * Samples of a heap are no independent ones: it grows from one collection to the next. A plain
  * regression takes that saw for certainty and finds a slope in whatever it looks at. So the line is laid
- * through the means of twenty blocks, and what correlation is left between a block and the next widens
- * the interval, as if there were fewer of them.
+ * through the medians of twenty blocks, and what correlation is left between a block and the next widens
+ * the interval, as if there were fewer of them. Medians, because a fault that opens and closes some
+ * connections is no growth, whenever it comes; what leaks stays.
  */
 export function trendOf(samples: readonly number[]): Trend | null {
   const blockSeconds = Math.floor(samples.length / BLOCKS);
   if (blockSeconds === 0) return null;
-  const means = Array.from({ length: BLOCKS }, (_, index) =>
-    meanOf(samples.slice(index * blockSeconds, (index + 1) * blockSeconds)),
+  const blocks = Array.from({ length: BLOCKS }, (_, index) =>
+    medianOf(samples.slice(index * blockSeconds, (index + 1) * blockSeconds)),
   );
-  const mean = meanOf(means);
+  const mean = meanOf(blocks);
   const middle = (BLOCKS - 1) / 2;
-  const spread = means.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
-  const slope = means.reduce((sum, value, index) => sum + (index - middle) * value, 0) / spread;
-  const rests = means.map((value, index) => value - mean - slope * (index - middle));
+  const spread = blocks.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
+  const slope = blocks.reduce((sum, value, index) => sum + (index - middle) * value, 0) / spread;
+  const rests = blocks.map((value, index) => value - mean - slope * (index - middle));
   const correlation = correlationOf(rests);
   const independent = (BLOCKS * (1 - correlation)) / (1 + correlation);
   const freedom = Math.max(1, independent - 2);
@@ -48,6 +49,12 @@ export function trendOf(samples: readonly number[]): Trend | null {
 /** Whether it may be that nothing grows: the interval reaches down to zero. */
 export function isFlat({ low }: Trend): boolean {
   return low <= 0;
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const half = sorted.length / 2;
+  return meanOf(sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1));
 }
 
 function meanOf(values: readonly number[]): number {

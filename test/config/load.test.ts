@@ -141,10 +141,18 @@ test('the ops API has a token where it is asked for', async () => {
 });
 
 test.for([
-  { section: 'misleading', expected: 'a mapping of names to rules' },
-  { section: 'errors', expected: 'a mapping of names to error bodies' },
-])('the section $section holds $expected', async ({ section, expected }) => {
-  expect(await problemsOf(withApp(`${section}: 7`))).toMatchObject([{ found: '7', expected }]);
+  { text: 'misleading: 7', expected: 'a mapping of names to rules' },
+  { text: 'errors: 7', expected: 'a mapping of names to error bodies' },
+  {
+    text: 'routes: [{ upstream: app, method: 7 }]',
+    expected: 'a list of methods such as [POST]',
+  },
+  {
+    text: '  log: { discover: { dns: log, port: 1, servers: 7 } }\nroutes: [{ upstream: app }]',
+    expected: 'a list of name servers such as [127.0.0.11:53]',
+  },
+])('in $text there has to be $expected', async ({ text, expected }) => {
+  expect(await problemsOf(withApp(text))).toMatchObject([{ found: '7', expected }]);
 });
 
 test('members of a JSON body tell a misleading reply, whatever type their values have', async () => {

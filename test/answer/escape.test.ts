@@ -12,6 +12,7 @@ test('text that would be markup is escaped', () => {
   expect(escapeMarkup(`a & b <i> "c" 'd' &`)).toBe(
     'a &amp; b &lt;i&gt; &quot;c&quot; &#39;d&#39; &amp;',
   );
+  expect(escapeMarkup('<>')).toBe('&lt;&gt;');
   expect(escapeMarkup('é a-b;')).toBe('é a-b;');
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Cause } from '../../src/outage/cause.ts';
+import { CAUSES, type Cause, isUnreachable } from '../../src/outage/cause.ts';
 import { confirmation, elapsed, isMostlyFailing, isOutranked } from '../../src/outage/evidence.ts';
 import { INITIAL, type MachineState } from '../../src/outage/machine-state.ts';
 import type { Signal, Traffic } from '../../src/outage/signal.ts';
@@ -26,6 +26,12 @@ const probeFailed = (cause: Cause, traffic: Partial<Traffic> = {}): Signal => ({
   at: AT,
   cause,
   traffic: { ...QUIET, ...traffic },
+});
+
+test('an accepted connection disproves the causes of not reaching an endpoint, and no other', () => {
+  expect(CAUSES.filter(isUnreachable)).toEqual(
+    'no_endpoints connection_refused connection_timeout dns_error tls_error'.split(' '),
+  );
 });
 
 describe('what confirms a suspicion', () => {

@@ -1,6 +1,6 @@
 import type { Archive } from '../archive.ts';
 import type { IncidentRecord } from '../incident-record.ts';
-import { outcomesBetween } from '../outcomes.ts';
+import { AROUND_MS, outcomesBetween } from '../outcomes.ts';
 import type { Store } from '../store.ts';
 import { eventsOf } from '../timeline.ts';
 import { type UnknownOutcomes, writesOf } from '../unknown-outcomes.ts';
@@ -15,9 +15,6 @@ export interface ReportOrder {
   readonly speaker: Speaker;
   readonly now: number;
 }
-
-/** So much of what came before and after stands on the time line and in the chart. */
-const AROUND_MS = 300_000;
 
 /** Writes the report on an incident by what the store knows; what it cannot tell is told as not recorded. */
 export async function writeReport(order: ReportOrder): Promise<Report> {

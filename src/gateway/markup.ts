@@ -40,7 +40,7 @@ const SHOWN: ReadonlySet<string> = new Set(['title', 'textarea', 'xmp']);
 
 const NAME = /[a-z][^\s/>]*/iy;
 const COMMENT_END = /--!?>/g;
-const DATA_TYPE = /(?:^|[\s"'])type\s*=\s*["']?\s*(?:application|text)\/(?:[\w.-]+\+)?json\b/i;
+const DATA_TYPE = /[\s"'/]type\s*=\s*["']?\s*(?:application|text)\/(?:[\w.-]+\+)?json\b/i;
 const CODE = { '"': 34, "'": 39, '/': 47, '=': 61, '>': 62 } as const;
 
 class MarkupReader {

@@ -61,6 +61,7 @@ const TYPES = {
 test.for(Object.entries(TYPES) as [Form, string | null][])('%s is of type %s', ([form, type]) => {
   const { fields, contentType } = headerTemplate(noticeFor(), { ...PLAIN, form });
   expect(contentType < 0 ? null : fields[contentType]).toBe(type);
+  expect(fields.includes('Content-Type')).toBe(type !== null);
   expect(fields.includes('Content-Length')).toBe(form !== 'preflight');
 });
 
@@ -194,6 +195,19 @@ test.for([
   const answerer = answererOf({ settings: settings({ brand }), state: { kind: 'unread', url } });
   const { reasonPhrase } = answerer.answer(asker(), matter(over));
   expect(reasonPhrase.replace(url, '')).toBe(phrase);
+});
+
+test('a write whose outcome is unknown has the phrase of what was not answered', () => {
+  const over = { method: 'POST' };
+  expect(answered(unanswered(), {}, over).reasonPhrase).toBe(
+    'No answer, outcome unknown - see https://status.chargeover.com/',
+  );
+  const url = `https://${'x'.repeat(40)}.example/`;
+  const { reasonPhrase } = answererOf({ state: { kind: 'unread', url } }).answer(
+    asker({}, over),
+    unanswered(),
+  );
+  expect(reasonPhrase).toBe(`Unknown - see ${url}`);
 });
 
 test('without a status page nothing points at one', () => {

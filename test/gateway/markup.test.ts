@@ -59,6 +59,9 @@ test.for([
   { tag: '<a b/="c">', attributes: [] },
   { tag: '<a ="c">', attributes: [] },
   { tag: '<a =b="c">', attributes: ['c'] },
+  { tag: '<a =="c">', attributes: ['c'] },
+  { tag: '<a b="c"="d">', attributes: ['c'] },
+  { tag: '<a b=\x01c>', attributes: ['\x01c'] },
   { tag: '</a b="c">', attributes: ['c'] },
 ])('the attributes of $tag are $attributes', ({ tag, attributes }) => {
   expect(read(tag)[1]).toEqual(attributes);
@@ -81,6 +84,7 @@ test.for([
   'type=text/json',
   'TYPE = " Application/vnd.api+JSON"',
   'id="a"type="application/json"',
+  '/type="application/json"',
 ])('a script of %s is data', (attributes) => {
   expect(read(`a<script ${attributes}>["<b>"]</script>`)).toMatchObject(['a', {}, ['["<b>"]']]);
 });

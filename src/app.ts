@@ -11,14 +11,7 @@ import { Operators } from './operators.ts';
 import type { Ops } from './ops/server.ts';
 import type { Actor } from './outage/acts.ts';
 import { Records, type RecordsDeps } from './records.ts';
-import type { StatusPageState } from './statuspage/model.ts';
-import { StatusPagePoller } from './statuspage/poller.ts';
-import type { Endpoint } from './upstream/endpoint.ts';
-import { Pace } from './upstream/pace.ts';
-import { Upstream } from './upstream/upstream.ts';
-
-/** One object for good: prepared answers are kept by the identity of the state. */
-const NO_STATUS_PAGE: StatusPageState = { kind: 'none' };
+import { publishedBy, Watch, type Watched } from './watch.ts';
 
 const BY_SIGNAL: Actor = { name: null, through: 'signal' };
 
@@ -50,12 +43,10 @@ export class App implements AsyncDisposable {
   readonly #options: AppOptions;
   readonly #gateway: Gateway;
   readonly #records: Records;
-  readonly #pace = new Pace();
+  readonly #watch: Watch;
   readonly #operators: Operators;
   #loadedAt = Date.now();
   #settings: Settings;
-  #upstreams: ReadonlyMap<string, Upstream>;
-  #poller: StatusPagePoller | null;
   #isServing = false;
   /** Two at once would share half of each. */
   readonly #reloads = new OneAtATime(() => this.#reload());
@@ -64,9 +55,13 @@ export class App implements AsyncDisposable {
     this.#options = options;
     this.#settings = options.settings;
     this.#records = records;
-    this.#upstreams = this.#joinUpstreams(options.settings, new Map());
-    this.#poller = this.#newPoller(options.settings);
-    this.#gateway = new Gateway(this.#plan(options.settings, this.#upstreams, own), options.log, {
+    this.#watch = new Watch(options.settings, {
+      ...{ log: options.log, version: options.version, records },
+      onChange: () => this.#gateway.stateChanged(),
+      onRemoved: (endpoints) => this.#gateway.forget(endpoints),
+    });
+    const plan = this.#plan(options.settings, this.#watch.watched, own);
+    this.#gateway = new Gateway(plan, options.log, {
       onMisleading: (evidence) => this.#records.incidents.misleadingReply(evidence, Date.now()),
       onPerson: (...seen) => this.#records.recorder.sawPerson(...seen),
       onAnswer: (reference, facts) => this.#records.answers.record(reference, facts),
@@ -76,8 +71,8 @@ export class App implements AsyncDisposable {
       ...{ records, gateway: this.#gateway },
       settings: () => this.#settings,
       loadedAt: () => this.#loadedAt,
-      upstreams: () => this.#upstreams,
-      statusPage: () => this.#statusPage(),
+      upstreams: () => this.#watch.upstreams,
+      statusPage: () => this.#watch.statusPage,
       isReady: () => this.#isServing,
       unexpectedErrors: options.unexpectedErrors,
       reload: (who) => this.reload(who),
@@ -92,8 +87,8 @@ export class App implements AsyncDisposable {
     const deps: RecordsDeps = {
       ...{ log, version },
       settings: () => app.#settings,
-      upstreams: () => app.#upstreams,
-      statusPage: () => app.#statusPage(),
+      upstreams: () => app.#watch.upstreams,
+      statusPage: () => app.#watch.statusPage,
       gatewayCounts: () => app.#gateway.counts,
       onChange: () => app.#gateway.stateChanged(),
     };
@@ -101,8 +96,7 @@ export class App implements AsyncDisposable {
     try {
       await app.#records.start(settings);
       await app.#operators.start(settings.ops);
-      for (const upstream of app.#upstreams.values()) upstream.start();
-      app.#poller?.start();
+      app.#watch.start();
       await app.#gateway.open();
     } catch (error) {
       await app[Symbol.asyncDispose]();
@@ -136,10 +130,7 @@ export class App implements AsyncDisposable {
     this.#isServing = false;
     await this.#reloads.idle(); // What they still open is closed with the rest.
     await this.#gateway[Symbol.asyncDispose]();
-    await this.#poller?.[Symbol.asyncDispose]();
-    await Promise.all(
-      [...this.#upstreams.values()].map((upstream) => upstream[Symbol.asyncDispose]()),
-    );
+    await this.#watch[Symbol.asyncDispose]();
     await this.#operators[Symbol.asyncDispose]();
     await this.#records[Symbol.asyncDispose]();
   }
@@ -166,107 +157,35 @@ export class App implements AsyncDisposable {
   async #adopt(settings: Settings): Promise<void> {
     // Templates may have changed, whatever the settings say.
     const { own } = await tryOwnTemplates(settings, this.#options.log);
-    const before = this.#upstreams;
-    const after = this.#joinUpstreams(settings, before);
-    const poller = isDeepStrictEqual(settings.statusPage, this.#settings.statusPage)
-      ? this.#poller
-      : this.#newPoller(settings);
-    const pollerBefore = this.#poller;
-    // The plan asks for the poller's state when it answers, so the poller comes first.
-    this.#poller = poller;
+    const watched = this.#watch.watchedBy(settings);
     let ops: Ops | null = null;
     try {
       if (!isDeepStrictEqual(settings.ops, this.#settings.ops)) {
         ops = await this.#operators.open(settings.ops);
       }
-      await this.#gateway.adopt(this.#plan(settings, after, own));
+      await this.#gateway.adopt(this.#plan(settings, watched, own));
     } catch (error) {
-      this.#poller = pollerBefore;
       await ops?.[Symbol.asyncDispose]();
       throw error;
     }
     this.#records.limit(settings, this.#settings);
     this.#settings = settings;
     this.#loadedAt = Date.now();
-    this.#upstreams = after;
-    const retired = [...before.values()].filter((upstream) => !isIn(after, upstream));
-    for (const upstream of retired)
-      this.#records.incidents.retire(upstream.settings.name, Date.now());
-    for (const upstream of after.values()) upstream.start();
-    if (poller !== pollerBefore) {
-      poller?.start();
-      await pollerBefore?.[Symbol.asyncDispose]();
-    }
     if (ops !== null) this.#operators.takeOver(ops);
-    await Promise.all(retired.map((upstream) => upstream[Symbol.asyncDispose]()));
+    await this.#watch.adopt(settings, watched);
     await this.#records.notifier.adopt(settings.notify);
   }
 
-  /** The upstreams of some settings; those whose own settings are the same go on as they are. */
-  #joinUpstreams(
-    settings: Settings,
-    running: ReadonlyMap<string, Upstream>,
-  ): ReadonlyMap<string, Upstream> {
-    const joined = new Map<string, Upstream>();
-    for (const [name, wanted] of Object.entries(settings.upstreams)) {
-      const known = running.get(name);
-      const isSame = known !== undefined && isDeepStrictEqual(known.settings, wanted);
-      joined.set(name, isSame ? known : this.#newUpstream(wanted));
-    }
-    return joined;
-  }
-
-  #newUpstream(settings: Settings['upstreams'][string]): Upstream {
-    const { flapMs } = settings.detection;
-    const upstream: Upstream = new Upstream(settings, {
-      log: this.#options.log,
-      pace: this.#pace,
-      onBelief: (belief, previous, signal) => {
-        // An outage makes the status page worth reading at once.
-        this.#poller?.refresh();
-        this.#gateway.stateChanged();
-        // One that other settings have retired may still learn of what was under way.
-        if (!isIn(this.#upstreams, upstream)) return;
-        this.#records.recorder.turned({ belief, previous, at: signal.at, flapMs }, signal);
-        this.#records.notifier.look();
-      },
-      onRemoved: (endpoints: readonly Endpoint[]) => this.#gateway.forget(endpoints),
-    });
-    return upstream;
-  }
-
-  #newPoller({ statusPage }: Settings): StatusPagePoller | null {
-    if (statusPage === null) return null;
-    return new StatusPagePoller(statusPage, {
-      log: this.#options.log,
-      onChange: (state) => {
-        this.#records.recorder.published(state, Date.now());
-        this.#gateway.stateChanged();
-        this.#records.notifier.look();
-      },
-      isTroubled: () => this.#beliefs().some(({ verdict }) => verdict.state !== 'up'),
-      version: this.#options.version,
-    });
-  }
-
-  #plan(settings: Settings, upstreams: ReadonlyMap<string, Upstream>, own: OwnTemplates): Plan {
+  #plan(settings: Settings, watched: Watched, own: OwnTemplates): Plan {
+    const { maintenances } = this.#records.operations;
     const answerer = createAnswerer({
       settings,
       own,
-      statusPage: () => this.#statusPage(),
+      statusPage: () => publishedBy(watched),
       log: this.#options.log,
-      beliefs: () =>
-        this.#beliefs().map((each) => this.#records.operations.maintenances.over(each)),
+      beliefs: () => this.#watch.beliefs.map((each) => maintenances.over(each)),
     });
-    return makePlan(settings, upstreams, answerer, this.#records.operations.maintenances);
-  }
-
-  #beliefs() {
-    return [...this.#upstreams.values()].map(({ belief }) => belief);
-  }
-
-  #statusPage(): StatusPageState {
-    return this.#poller?.state ?? NO_STATUS_PAGE;
+    return makePlan(settings, watched.upstreams, answerer, maintenances);
   }
 }
 
@@ -274,10 +193,6 @@ const NOT_SERVING: Reloaded = {
   ok: false,
   problems: [problemOf('the program starts or ends')],
 };
-
-function isIn(upstreams: ReadonlyMap<string, Upstream>, upstream: Upstream): boolean {
-  return upstreams.get(upstream.settings.name) === upstream;
-}
 
 /** A fault that no settings file shows, such as an address that is taken. */
 function problemOf(error: unknown): Problem {

@@ -10,10 +10,15 @@ import { belief, incident, published, REPORTED, UPDATED_AT } from './samples.ts'
 const SILENT = published();
 const UNREACHABLE = { ...REPORTED, kind: 'unreachable', publication: null } as const;
 
+/** Who writes in a brand's name, in UTC. */
+function penOf(brand: string | null, isPayment = false) {
+  const wording = createWording(loadLocale('en'), brand);
+  return { wording, clock: createClock('UTC', wording), isPayment };
+}
+
 /** The heading of a page and its paragraphs, in plain words. */
 function said(notice: Notice, { isPayment = false, brand = 'Acme' as string | null } = {}) {
-  const wording = createWording(loadLocale('en'), brand);
-  const pen = { wording, clock: createClock('UTC', wording), isPayment };
+  const pen = penOf(brand, isPayment);
   return [headingText(notice, pen), ...leadOf(notice, pen).map(plain)];
 }
 
@@ -103,6 +108,12 @@ test.for([
   const silent = { ...work, message: null };
   const without = said(noticeFor({ belief: { ...belief(), maintenance: silent } }));
   expect(without).toEqual([heading, lines[2]]);
+});
+
+test('an operator’s own words are as plain as ours', () => {
+  const work = declared({ message: 'We move house.' });
+  const [words] = leadOf(noticeFor({ belief: { ...belief(), maintenance: work } }), penOf('Acme'));
+  expect(words).toEqual([{ text: 'We move house.', at: null, href: null, isStrong: false }]);
 });
 
 describe('a write whose outcome is unknown', () => {

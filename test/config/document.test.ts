@@ -41,7 +41,11 @@ test.for([
   {
     name: 'an alias of a text',
     source: 'x: &x text\nown: { <<: »*x }',
-    fault: { at: 'value', found: '*x, which is no mapping' },
+    fault: {
+      at: 'value',
+      found: '*x, which is no mapping',
+      expected: 'an alias of a mapping, such as *defaults',
+    },
   },
   {
     name: 'a list with a text',
@@ -89,14 +93,17 @@ test('of a text without quotes, the dialect is asked whether it may stand there'
     },
   };
 
-  const { findings, value } = readDocument('a: off\nb: "off"\nc:\n  - on\n    e\nd: 1\n', refusing);
+  const { findings, value } = readDocument(
+    'a: off\nb: "off"\nc: { d: [on\n    e] }\nf: 1\n',
+    refusing,
+  );
 
   expect(asked).toEqual([
     { text: 'off', written: 'off', column: 4, isItem: false },
-    { text: 'on e', written: 'on\n    e', column: 5, isItem: true },
+    { text: 'on e', written: 'on\n    e', column: 10, isItem: true },
   ]);
   expect(findings).toEqual([{ path: ['a'], at: 'value', found: 'off', expected: 'quotes' }]);
-  expect(value).toMatchObject({ b: 'off', c: ['on e'], d: 1 });
+  expect(value).toMatchObject({ b: 'off', c: { d: ['on e'] }, f: 1 });
 });
 
 test('the environment is asked for texts with a $ alone, and what it filled in is known', () => {

@@ -53,6 +53,7 @@ test.for<{
   { of: [7, 1, 1, 0], value: '7 (1 payment; 1 write not checked yet)' },
   { of: [600, 0, 600, 1_400], value: '2,000 (0 payments; 2,000 writes not checked yet)' },
   { of: [600, 0, 0, 600], value: '1,200 (0 payments; 600 writes not checked yet)' },
+  { of: [600, 0, 600, 600], value: '1,200 (0 payments; 1,200 writes not checked yet)' },
 ])('writes of unknown outcome: $value', ({ of, value }) => {
   const [listed, payments, unticked, notListed] = of;
   const unknownOutcomes = { listed, payments, unticked, notListed };

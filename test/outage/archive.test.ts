@@ -74,11 +74,18 @@ test('one that has been open for long hides none of those since, which the store
   expect((await archive.list(1))[0]?.people).toBe(77);
 });
 
-test('incidents that began at one moment are told page by page as well', async () => {
-  const { store, archive } = await archiveOf(0, 0);
+test('incidents of one moment are told page by page as well, also where the store has one not yet', async () => {
+  const store = storeHere();
   for (const id of ['b', 'd', 'a', 'c']) putIncident(store, { ...record(0), id });
-  expect((await archive.list(2)).map(({ id }) => id)).toEqual(['d', 'c']);
-  expect((await archive.list(2, 'c')).map(({ id }) => id)).toEqual(['b', 'a']);
+  const incidents = new Incidents(linesInto([]));
+  incidents.restore([record(1), { ...record(0), id: 'bb' }]);
+  const archive = new Archive(store, incidents);
+  const ids = async (most: number, before: string | null = null) =>
+    (await archive.list(most, before)).map(({ id }) => id);
+  expect(await ids(2)).toEqual(['incident-1', 'd']);
+  expect(await ids(3, 'd')).toEqual(['c', 'bb', 'b']);
+  expect(await ids(3, 'bb')).toEqual(['b', 'a']);
+  expect(await ids(3, 'a')).toEqual([]);
 });
 
 test('an incident that memory has no room for is found', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { latestIncidents, putIncident } from '../../src/outage/incident-rows.ts';
 import { outcomesBetween } from '../../src/outage/outcomes.ts';
@@ -79,6 +80,17 @@ test('a store that could not tell at the start is asked again once it is well', 
   await vi.waitFor(() => expect(incidents.isOpen('app')).toBe(true));
   recorder.look(AT + 7_000);
   expect(incidents.list()).toHaveLength(1);
+});
+
+test('what the store has told is taken over once', async () => {
+  const store = storeHere();
+  (await recorderOn(store)).goDown(0);
+  const { recorder, lines } = await recorderOn(store);
+  for (const at of [5_000, 6_000]) {
+    recorder.look(AT + at);
+    await setImmediate(); // Whatever it might ask the store is answered by then.
+  }
+  expect(lines.map(({ msg }) => msg)).toEqual(['incident continued']);
 });
 
 test('an incident of an upstream that the settings have no longer ended when it was seen last', async () => {

@@ -167,7 +167,7 @@ test('requests are added up by client kind, reason and disposition, people as th
   incidents.addRequests('app', tally);
   incidents.setPeople('app', 9);
   goDown(0);
-  expect(incidents.latest('app')).toMatchObject({ requests: [], people: 0 });
+  expect(incidents.latest('app')).toMatchObject({ requests: [], people: 0, components: [] });
   expect(incidents.latest('app')?.misleadingReplies).toEqual({ count: 0, latest: [] });
   incidents.addRequests('app', tally);
   incidents.addRequests('app', { ...tally, clientKind: 'api' });

@@ -40,7 +40,16 @@ export function timesIn(timeZone: string): SayTime {
   };
 }
 
-function formatOf(timeZone: string) {
+/** By zone. A report tells dozens of times in one, and a format takes longer to make than to use. */
+const formats = new Map<string, ReturnType<typeof newFormat>>();
+
+function formatOf(timeZone: string): ReturnType<typeof newFormat> {
+  const format = formats.get(timeZone) ?? newFormat(timeZone);
+  formats.set(timeZone, format);
+  return format;
+}
+
+function newFormat(timeZone: string) {
   const time = { timeStyle: 'long' } as const;
   try {
     return {

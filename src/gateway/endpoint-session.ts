@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { connectionError, refusedStream, silentEndpoint } from './http2-error.ts';
 import type { Carrier, Http2Exchange } from './http2-exchange.ts';
+import { Roll } from './roll.ts';
 
 /** One endpoint, as its sessions need to know it. */
 export interface SessionTarget {
@@ -38,7 +39,7 @@ export class EndpointSession implements Carrier {
   #socket: Socket | null = null;
   #limit = ASSUMED_STREAMS;
   readonly #waiting: Http2Exchange[] = [];
-  readonly #running = new Set<Http2Exchange>();
+  readonly #running = new Roll<Http2Exchange>();
   readonly #opensBy: number;
   #idleSince: number;
   /** Since when nothing has come, as the last sweep saw it; null: something has come since. */

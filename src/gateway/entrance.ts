@@ -63,17 +63,17 @@ export class Entrance {
     const peer = introduce(socket, isSecure);
     peer.isSurplus = !socket.destroyed && this.#isSurplus(peer.address);
     slow.watch(peer);
-    this.#idle.add(socket, performance.now());
+    this.#idle.add(socket, peer, performance.now());
     socket.once('close', () => {
       slow.forget(peer);
-      this.#idle.remove(socket);
+      this.#idle.remove(peer);
     });
     return peer;
   }
 
   /** A connection that speaks HTTP/2: whether it is idle is no longer seen here. */
-  handOver(socket: Socket): void {
-    this.#idle.remove(socket);
+  handOver(peer: Peer): void {
+    this.#idle.remove(peer);
   }
 
   /**

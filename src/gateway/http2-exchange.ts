@@ -13,6 +13,7 @@ import {
 } from './http2-fields.ts';
 import { nextDeadline, noReplyInTime, type ReplyTimes } from './reply-deadline.ts';
 import type { RequestBody } from './request-body.ts';
+import type { Enrolled } from './roll.ts';
 
 /** What an exchange tells the session that it runs on. */
 export interface Carrier {
@@ -31,7 +32,9 @@ export interface Carrier {
  *
  * Body and reply flow at the same time, each with backpressure of its own.
  */
-export class Http2Exchange implements Dispatcher.DispatchController {
+export class Http2Exchange implements Dispatcher.DispatchController, Enrolled<Http2Exchange> {
+  ahead: Http2Exchange | null = null;
+  behind: Http2Exchange | null = null;
   rawHeaders: string[] | null = null;
   rawTrailers: string[] | null = null;
   aborted = false;

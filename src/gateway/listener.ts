@@ -52,7 +52,7 @@ export class OpenListener {
       const peer = peerOf(socket);
       if (isPreface(error) && this.#settings.http2 && mayBeginHttp2(peer)) {
         takeBack(socket, error);
-        deps.entrance.handOver(socket);
+        deps.entrance.handOver(peer);
         this.#sessions.start(socket, peer);
       } else answerClientError(error, socket, deps.counts);
     });
@@ -144,7 +144,7 @@ export class OpenListener {
     this.#server.on('secureConnection', (socket: TLSSocket) => {
       const peer = deps.entrance.meet(socket, true);
       if (socket.alpnProtocol === 'h2') {
-        deps.entrance.handOver(socket);
+        deps.entrance.handOver(peer);
         this.#sessions.start(socket, peer);
       } else for (const listener of http1) listener.call(this.#server, socket);
     });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { ClientResponse } from './client-message.ts';
 import type { Refusal } from './refusal.ts';
+import type { Enrolled } from './roll.ts';
 
 /** A request's way through its upstream, as the connection sees it. */
 interface PeerPassage {
@@ -23,12 +24,23 @@ export interface Upload {
   readonly isAwaited: boolean;
 }
 
+/** A connection, what it had sent when it was looked at, and since when it has been that. */
+export interface Seen extends Enrolled<Seen> {
+  readonly socket: Socket;
+  readonly peer: Peer;
+  bytes: number;
+  since: number;
+  isClosing: boolean;
+}
+
 /** Who sends requests one after the other: a connection, or one stream of an HTTP/2 connection. */
-export interface Peer {
+export interface Peer extends Enrolled<Peer> {
   readonly protocol: 'http1' | 'http2';
   /** The client's address, IPv4 as IPv4 even where the listener is IPv6. */
   readonly address: string;
   readonly isSecure: boolean;
+  /** What `IdleConnections` has seen of it; null for a stream, and for a connection with streams. */
+  seen: Seen | null;
   /** Its connection, until TCP looks whether the client is still there: see `SlowClients`. Null for a stream. */
   unprobed: Socket | null;
   /** Accepted beyond what may be open: its requests are answered with `overload`. */
@@ -43,13 +55,18 @@ export interface Peer {
   isBroken: boolean;
 }
 
-const peers = new WeakMap<object, Peer>();
+/** Where a connection has its peer: a weak map with entries that come and go is work for each collection. */
+const PEER = Symbol('peer');
+
+interface Introduced extends Socket {
+  [PEER]?: Peer;
+}
 
 /** Remembers what is known of a connection; called once, when it is accepted. */
-export function introduce(socket: Socket, isSecure: boolean): Peer {
+export function introduce(socket: Introduced, isSecure: boolean): Peer {
   const address = addressOf(socket);
   const peer = newPeer('http1', { address, isSecure, isSurplus: false, unprobed: socket });
-  peers.set(socket, peer);
+  socket[PEER] = peer;
   return peer;
 }
 
@@ -72,18 +89,21 @@ function newPeer(
     protocol,
     address,
     isSecure,
+    seen: null,
     unprobed,
     isSurplus,
     current: null,
     passage: null,
     pipelined: null,
     isBroken: false,
+    ahead: null,
+    behind: null,
   };
 }
 
 /** The peer of a connection that was introduced. */
-export function peerOf(socket: Socket): Peer {
-  return peers.get(socket) ?? introduce(socket, 'encrypted' in socket);
+export function peerOf(socket: Introduced): Peer {
+  return socket[PEER] ?? introduce(socket, 'encrypted' in socket);
 }
 
 /** The address at its other end: `::ffff:127.0.0.1`, as a listener on `::` reports IPv4 clients, is `127.0.0.1`. */

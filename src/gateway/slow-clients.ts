@@ -6,6 +6,7 @@ import { Http2Response } from './http2-response.ts';
 import type { Peer, Upload } from './peer.ts';
 import { BODY_TOO_SLOW } from './refusal.ts';
 import { cutOff } from './relay.ts';
+import { Roll } from './roll.ts';
 
 /** Clients are looked at so often, or four times in the shortest of the time-outs. */
 const SWEEP_MS = 1_000;
@@ -46,7 +47,7 @@ interface Untaken {
  */
 export class SlowClients {
   readonly #deps: SlowClientsDeps;
-  readonly #watched = new Set<Peer>();
+  readonly #watched = new Roll<Peer>();
   readonly #owed = new Map<Peer, Owed>();
   readonly #untaken = new Map<Peer, Untaken>();
   #timer: NodeJS.Timeout | null = null;

@@ -21,11 +21,19 @@ export class Roll<T extends Enrolled<T>> {
     return this.#size;
   }
 
-  add(member: T): void {
-    member.ahead = this.#last;
-    if (this.#last === null) this.#first = member;
-    else this.#last.behind = member;
-    this.#last = member;
+  get first(): T | null {
+    return this.#first;
+  }
+
+  /** At the end, or right behind another one; null: in front of all. */
+  add(member: T, ahead: T | null = this.#last): void {
+    const behind = ahead === null ? this.#first : ahead.behind;
+    member.ahead = ahead;
+    member.behind = behind;
+    if (ahead === null) this.#first = member;
+    else ahead.behind = member;
+    if (behind === null) this.#last = member;
+    else behind.ahead = member;
     this.#size += 1;
   }
 

@@ -1,5 +1,6 @@
 import { type Clock, SYSTEM_CLOCK } from '../upstream/clock.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import { type Enrolled, Roll } from './roll.ts';
 
 /** A request that can wait in a line. Both are called from the line's own turn, never while it joins. */
 export interface Waiting {
@@ -10,14 +11,12 @@ export interface Waiting {
 }
 
 /** Where a request stands in its line. It keeps its place while it is let out, in case it has to come back. */
-export interface Place {
+export interface Place extends Enrolled<Place> {
   readonly who: Waiting;
   readonly bytes: number;
   /** When its hold ends, on the monotonic clock. */
   readonly until: number;
   state: 'waiting' | 'let_out' | 'over';
-  before: Place | null;
-  behind: Place | null;
 }
 
 /** How much may wait at once; a line over either says which. */
@@ -36,15 +35,13 @@ const STALL_MS = 100;
 /**
  * The requests of one upstream that wait for an endpoint, first come, first served.
  *
- * A linked list with one timer for all: to join, to leave and to be let out cost the same however many
+ * A roll with one timer for all: to join, to leave and to be let out cost the same however many
  * wait. Who is let out and finds no endpoint goes back to the place that it had.
  */
 export class WaitingLine {
   readonly #upstream: Upstream;
   readonly #clock: Clock;
-  #first: Place | null = null;
-  #last: Place | null = null;
-  #count = 0;
+  readonly #places = new Roll<Place>();
   #bytes = 0;
   /** Ends the pause until the line is looked at next; null while nobody waits. */
   #cancel: (() => void) | null = null;
@@ -61,20 +58,20 @@ export class WaitingLine {
 
   /** Asked for each request: one that comes while others wait goes behind them. */
   get isEmpty(): boolean {
-    return this.#first === null;
+    return this.#places.size === 0;
   }
 
   /** Why one more does not fit; null when it does. */
   overflow(bytes: number, { held, heldBytes }: LineLimits): 'too_many' | 'too_large' | null {
-    if (this.#count >= held) return 'too_many';
+    if (this.#places.size >= held) return 'too_many';
     return this.#bytes + bytes > heldBytes ? 'too_large' : null;
   }
 
   /** Takes the last place. */
   join(who: Waiting, bytes: number): Place {
     const until = this.#clock.monotonic() + this.#upstream.settings.holdMs;
-    const place: Place = { who, bytes, until, state: 'over', before: null, behind: null };
-    this.#insert(place, this.#last);
+    const place: Place = { who, bytes, until, state: 'over', ahead: null, behind: null };
+    this.#enter(place);
     this.#watch();
     return place;
   }
@@ -82,12 +79,13 @@ export class WaitingLine {
   /** Back to the place that it had; false when its hold is over. */
   comeBack(place: Place): boolean {
     if (this.#clock.monotonic() >= place.until) return false;
-    let before: Place | null = null;
+    let ahead: Place | null = null;
     // Only those that were let out before it and came back as well can stand in front of it.
-    for (let next = this.#first; next !== null && next.until <= place.until; next = next.behind) {
-      before = next;
+    for (const next of this.#places) {
+      if (next.until > place.until) break;
+      ahead = next;
     }
-    this.#insert(place, before);
+    this.#enter(place, ahead);
     this.#room = FIRST_ROOM;
     this.#watch();
     return true;
@@ -118,7 +116,9 @@ export class WaitingLine {
   advance(): void {
     const { verdict } = this.#upstream.belief;
     const now = this.#clock.monotonic();
-    for (let place = this.#first; place !== null; place = this.#first) {
+    const places = this.#places;
+    // Whoever is let out may come back at once, or others leave: the first is who stands there then.
+    for (let place = places.first; place !== null; place = places.first) {
       const hasExpired = now >= place.until;
       if (verdict.state !== 'down' && this.#mayGo(hasExpired, now)) {
         this.#remove(place);
@@ -130,7 +130,7 @@ export class WaitingLine {
         place.who.giveUp(hasExpired);
       } else break;
     }
-    if (this.#first === null) this.#rest();
+    if (this.isEmpty) this.#rest();
   }
 
   /** Whose hold is over need not heed the line's own pace, only the upstream's. */
@@ -146,29 +146,15 @@ export class WaitingLine {
     this.#underWay -= 1;
   }
 
-  #insert(place: Place, before: Place | null): void {
-    const behind = before === null ? this.#first : before.behind;
-    place.before = before;
-    place.behind = behind;
-    if (before === null) this.#first = place;
-    else before.behind = place;
-    if (behind === null) this.#last = place;
-    else behind.before = place;
+  #enter(place: Place, ahead?: Place | null): void {
+    this.#places.add(place, ahead);
     place.state = 'waiting';
-    this.#count += 1;
     this.#bytes += place.bytes;
   }
 
   #remove(place: Place): void {
-    const { before, behind } = place;
-    if (before === null) this.#first = behind;
-    else before.behind = behind;
-    if (behind === null) this.#last = before;
-    else behind.before = before;
-    place.before = null;
-    place.behind = null;
+    this.#places.delete(place);
     place.state = 'over';
-    this.#count -= 1;
     this.#bytes -= place.bytes;
   }
 
@@ -178,10 +164,10 @@ export class WaitingLine {
   }
 
   #arm(): void {
-    const leftMs = (this.#first?.until ?? 0) - this.#clock.monotonic();
+    const leftMs = (this.#places.first?.until ?? 0) - this.#clock.monotonic();
     this.#cancel = this.#clock.after(Math.max(1, Math.min(TICK_MS, leftMs)), () => {
       this.advance();
-      if (this.#first !== null) this.#arm();
+      if (!this.isEmpty) this.#arm();
     });
   }
 
@@ -194,7 +180,7 @@ export class WaitingLine {
   async #listen(): Promise<void> {
     this.#isListening = true;
     try {
-      while (this.#first !== null) {
+      while (!this.isEmpty) {
         await this.#upstream.changed();
         this.#stalledUntil = 0;
         this.advance();

@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     testTimeout: 15_000,
     hookTimeout: 30_000,
+    // Most tests wait for time-outs and processes, so two cores can take more than twice as many files at once.
+    maxWorkers: 5,
     // The program is started more than a hundred times: half of what a start costs is reading its sources.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'candor-compile-cache') },
     projects: [
@@ -17,9 +19,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // What needs a Docker Engine has commands of its own: `npm run test:swarm`, `npm run test:image`.
           exclude: ['test/swarm/**', 'test/image/**', 'test/simulation/**'],
-          // Most of these wait for time-outs and processes, so two cores can take twice as many files at once.
-          maxWorkers: 4,
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -27,9 +26,7 @@ export default defineConfig({
         test: {
           name: 'simulation',
           include: ['test/simulation/**/*.test.ts'],
-          // These only compute, and would take the cores from those that wait for real time.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          setupFiles: 'test/simulation/low-priority.ts',
         },
       },
     ],

@@ -73,7 +73,7 @@ test('an endpoint that hangs accepts, stays silent, and lets go when it is mende
     ended = true;
     return ending;
   });
-  await expect(fetch(application.url, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+  await expect(fetch(application.url, { signal: AbortSignal.timeout(500) })).rejects.toThrow();
 
   expect(ended).toBe(false);
   await application.breakWith('none');

@@ -56,7 +56,7 @@ test(HOLDS, { timeout: 60_000 }, async () => {
   expect(found.toSorted()).toEqual(LIES.map(([id, kind]) => [id, kind]).toSorted());
   const failed = checks.filter(({ holds }) => !holds);
   expect(failed).toHaveLength(LIES.length);
-  expect(counts['requests: reply']).toBeGreaterThan(40);
+  expect(counts['requests: reply']).toBeGreaterThan(10);
   expect(counts['requests: answer']).toBeGreaterThan(0);
   expect(counts['requests: broken_off']).toBeGreaterThan(0);
   expect(counts['writes: unknown']).toBeGreaterThan(0);

@@ -2,9 +2,9 @@ import { type AddressInfo, createServer, type ListenOptions, type Server } from 
 import type { Listener } from '../config/settings.ts';
 
 /**
- * How many sockets of one address accept: libuv takes one connection off each in a turn of the event loop. With one
- * socket, who opens a connection for each request has a turn for himself, and that is most of what he costs:
- * 0.46 of the CPU a request with sixteen, 0.44 with 32 (docs/decisions/0023).
+ * How many sockets of one address accept: libuv takes one connection off each in a turn of the event loop.
+ * With one socket, who opens a connection for each request has a turn to himself, and that is most of what it
+ * costs: 0.46 of the CPU a request with sixteen, 0.44 with 32 (docs/decisions/0023).
  */
 const SOCKETS = 16;
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
 import type { Dispatcher } from 'undici';
+import { errorOf } from '../upstream/cause-of.ts';
 import type { Outgoing } from './connections.ts';
 import { watchEndStream } from './end-stream.ts';
 import { streamError, unsendable } from './http2-error.ts';
@@ -229,7 +230,7 @@ export class Http2Exchange implements Dispatcher.DispatchController, Enrolled<Ht
     try {
       step();
     } catch (error) {
-      this.fail(error instanceof Error ? error : new Error(String(error)));
+      this.fail(errorOf(error));
     }
   }
 

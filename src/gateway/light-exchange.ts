@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import { errorOf } from '../upstream/cause-of.ts';
 import type { Aftermath } from './read-buffer.ts';
 import { nextDeadline, noReplyInTime, type OwnTimes, type ReplyTimes } from './reply-deadline.ts';
 import { ReplyParser, type ReplyParts } from './reply-parser.ts';
@@ -161,7 +162,7 @@ export class LightExchange implements Dispatcher.DispatchController, ReplyParts,
     try {
       step();
     } catch (error) {
-      this.fail(error instanceof Error ? error : new Error(String(error)));
+      this.fail(errorOf(error));
     }
   }
 

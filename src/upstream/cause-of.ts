@@ -11,6 +11,11 @@ export function causeOf(error: unknown): Cause {
   return knownCause(error, 0) ?? 'bad_response';
 }
 
+/** What was thrown, as an error: JavaScript throws anything. */
+export function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /**
  * Whether the error is the gateway's own want: no file descriptors, ports or memory left. It says
  * nothing about the upstream, and must not count against it.

@@ -8,6 +8,7 @@ import {
   TLSSocket,
 } from 'node:tls';
 import type { UpstreamSettings, UpstreamTls } from '../config/upstream-settings.ts';
+import { errorOf } from './cause-of.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A connection that is being opened. */
@@ -98,7 +99,7 @@ export class Dialer {
       });
     } catch (error) {
       // OpenSSL may refuse what the settings' checks let pass, such as a key that it finds too short.
-      return new Socket().destroy(error instanceof Error ? error : new Error(String(error)));
+      return new Socket().destroy(errorOf(error));
     }
   }
 

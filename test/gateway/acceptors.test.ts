@@ -33,24 +33,27 @@ test('every connection reaches the server, whichever socket has accepted it', as
   expect(paths).toEqual(replies.map((_, index) => `/${index}`));
 });
 
-test.skipIf(!isLinux)(`in one turn several connections are accepted (Linux only)`, async () => {
-  const turns: number[] = [0];
-  const { promise: all, resolve } = Promise.withResolvers<void>();
-  let accepted = 0;
-  const server = createServer((socket) => {
-    onTestFinished(() => void socket.destroy());
-    accepted += 1;
-    turns[turns.length - 1] = (turns.at(-1) ?? 0) + 1;
-    setImmediate(() => turns.at(-1) !== 0 && turns.push(0));
-    if (accepted === 64) resolve();
-  });
-  const acceptors = acceptorsOf(server);
-  await acceptors.listen(LOOPBACK);
-  connectAll(acceptors.address.port, 64);
-  await all;
-  // Sixteen sockets, over which the system spreads 64 by a hash of the client's port.
-  expect(Math.max(...turns)).toBeGreaterThan(4);
-});
+test.skipIf(!isLinux)(
+  'in one turn several connections are accepted (Linux only: SO_REUSEPORT)',
+  async () => {
+    const turns: number[] = [0];
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    let accepted = 0;
+    const server = createServer((socket) => {
+      onTestFinished(() => void socket.destroy());
+      accepted += 1;
+      turns[turns.length - 1] = (turns.at(-1) ?? 0) + 1;
+      setImmediate(() => turns.at(-1) !== 0 && turns.push(0));
+      if (accepted === 64) resolve();
+    });
+    const acceptors = acceptorsOf(server);
+    await acceptors.listen(LOOPBACK);
+    connectAll(acceptors.address.port, 64);
+    await all;
+    // Sixteen sockets, over which the system spreads 64 by a hash of the client's port.
+    expect(Math.max(...turns)).toBeGreaterThan(4);
+  },
+);
 
 test('an address is refused that another program has, even where that one would share it', async () => {
   const other = createServer().listen({ host: '127.0.0.1', port: 0, reusePort: isLinux });

@@ -281,6 +281,7 @@ test('a rolling restart of two endpoints shows no error', async () => {
   const endpoints = [await startUpstream(), await startUpstream()];
   const { url } = await startGateway(oneUpstream(endpoints.map((one) => one.url)));
   const failed: number[] = [];
+  let replies = 0;
   let isOver = false;
   const traffic = Array.from({ length: 4 }, async () => {
     const client = await connectRaw(url);
@@ -288,14 +289,20 @@ test('a rolling restart of two endpoints shows no error', async () => {
       client.send(GET);
       const { status } = await client.response();
       if (status !== 200) failed.push(status);
+      replies += 1;
     }
   });
+  const moreThan = (count: () => number, least: number) => {
+    const before = count();
+    return expect.poll(count, { timeout: 10_000 }).toBeGreaterThan(before + least);
+  };
   for (const endpoint of endpoints) {
-    await delay(200);
+    await moreThan(() => replies, 200);
     await endpoint.refuse();
-    await delay(300);
+    await moreThan(() => replies, 200);
     await endpoint.accept();
-    await delay(1_500);
+    // It serves again, and the other one may go.
+    await moreThan(() => endpoint.requests, 200);
   }
   isOver = true;
   await Promise.all(traffic);

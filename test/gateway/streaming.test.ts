@@ -98,7 +98,7 @@ test('a client that reads nothing holds the upstream back, however long it pause
     for (; sent < 64; sent += 1) if (!response.write(block)) await once(response, 'drain');
     response.end();
   });
-  const { url } = await startGateway(oneUpstream([upstream.url], { timeouts: { idle: '200ms' } }));
+  const { url } = await startGateway(oneUpstream([upstream.url], { timeouts: { idle: '1s' } }));
   const [reply] = await once(httpRequest(url).end(), 'response');
 
   let before = -1;

@@ -6,10 +6,10 @@ import type { Settings } from '../config/settings.ts';
 import { startDemo } from '../demo/demo.ts';
 import { createLog, type OpenLog } from '../log.ts';
 import { warnOfFewDescriptors } from './descriptors.ts';
+import { setUpHeap } from './heap.ts';
 import { ownVersion } from './own-version.ts';
 import { releaseMemory } from './release-memory.ts';
 import { listenToSignals, type Told } from './signals.ts';
-import { stayWarm } from './stay-warm.ts';
 import { outliveErrors } from './unexpected.ts';
 
 const HELP = `candor run: run the gateway
@@ -54,7 +54,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  stayWarm();
+  setUpHeap();
   const level = LEVELS.find((known) => known === flags['log-level']) ?? 'info';
   const log = createLog({ level, pretty: process.stdout.isTTY === true });
   const told = listenToSignals(log);

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { TIDYING_FLAGS } from '../../src/cli/stay-warm.ts';
+import { HEAP_FLAGS } from '../../src/cli/heap.ts';
 
 // V8 says nothing of a setting that it does not know, and another version may have other ones.
-test('the runtime knows the settings that keep the program warm', async () => {
+test('the runtime knows the settings of the heap', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--v8-options']);
-  for (const flag of TIDYING_FLAGS) expect(stdout).toContain(`  ${flag} (`);
+  for (const flag of Object.keys(HEAP_FLAGS)) expect(stdout).toContain(`  ${flag} (`);
 });

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { closeSoon } from './close-soon.ts';
 import { type Counts, countUp } from './counts.ts';
 import { IdleConnections } from './idle-connections.ts';
 import { NetworkCounts } from './network-counts.ts';
@@ -46,7 +47,7 @@ export class Entrance {
     const address = addressOf(socket);
     counts.connections += 1;
     this.#networks.opened(address);
-    socket.once('close', () => {
+    socket.on('close', () => {
       counts.connections -= 1;
       this.#networks.closed(address);
     });
@@ -62,9 +63,10 @@ export class Entrance {
     const { slow } = this.#deps;
     const peer = introduce(socket, isSecure);
     peer.isSurplus = !socket.destroyed && this.#isSurplus(peer.address);
+    if (!isSecure) socket.destroySoon = closeSoon;
     slow.watch(peer);
     this.#idle.add(socket, peer, performance.now());
-    socket.once('close', () => {
+    socket.on('close', () => {
       slow.forget(peer);
       this.#idle.remove(peer);
     });

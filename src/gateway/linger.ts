@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { ClientResponse } from './client-message.ts';
 
 /**
@@ -21,8 +21,9 @@ export function lingerAfter(response: ClientResponse): void {
   if (socket === null || request.complete || request.readableEnded) return;
   if (!response.shouldKeepAlive) {
     // How node:http ends a connection after its last response: at once, which resets an upload.
+    const { destroySoon } = socket;
     socket.destroySoon = () => {
-      if (request.complete) Socket.prototype.destroySoon.call(socket);
+      if (request.complete) destroySoon.call(socket);
       else endAfterReading(socket);
     };
     return;

@@ -10,7 +10,7 @@ const SMALL_HEAP = '--max-old-space-size=44 --max-semi-space-size=1';
 const LARGE = Object.fromEntries(
   Array.from({ length: 150 }, (_, index) => [`x-long-${index}`, `${index}`.padStart(80, 'v')]),
 );
-const BATCH = 50;
+const BATCH = 20;
 /** A heap that is nearly full makes everything slow. */
 const PATIENCE_MS = 15_000;
 const MOST = 1_500;

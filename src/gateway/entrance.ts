@@ -86,9 +86,9 @@ export class Entrance {
     const { counts, plan, closeIdleSessions } = this.#deps;
     const { connections: most } = plan().settings.limits;
     const surplus = this.#surplus;
+    if (most + surplus < most * NEARLY_FULL) return;
     const now = performance.now();
-    const hasRoom = most + surplus < most * NEARLY_FULL;
-    if (hasRoom || now - this.#lookedAt < LOOK_EVERY_MS) return;
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#lookedAt = now;
     const closed = this.#idle.close(surplus > 0 ? surplus + Math.ceil(most * ROOM) : 0, now);
     if (surplus > 0) closeIdleSessions();

@@ -42,8 +42,15 @@ async function main([first = 'run', ...rest]: readonly string[]): Promise<number
   }
   // `candor --config FILE` is `candor run --config FILE`.
   if (first.startsWith('-')) return main(['run', first, ...rest]);
+  // The gateway itself outlives its output: see `outliveErrors`.
+  if (first !== 'run') process.stdout.on('error', unlessClosed);
   const load = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   if (load !== undefined) return (await load())(rest);
   process.stderr.write(`candor: there is no command ${JSON.stringify(first)}\n\n${HELP}`);
   return 2;
+}
+
+/** Who reads the output may have seen enough of it: `candor schema | head`. */
+function unlessClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

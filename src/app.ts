@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createAnswerer } from './answer/answerer.ts';
+import { type Answerer, createAnswerer } from './answer/answerer.ts';
 import { type OwnTemplates, tryOwnTemplates } from './answer/own-templates.ts';
 import type { Problem } from './config/problem.ts';
 import type { Settings } from './config/settings.ts';
@@ -10,6 +10,7 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { Operators } from './operators.ts';
 import type { Ops } from './ops/server.ts';
 import type { Actor } from './outage/acts.ts';
+import type { Belief } from './outage/verdict.ts';
 import { Records, type RecordsDeps } from './records.ts';
 import { publishedBy, Watch, type Watched } from './watch.ts';
 
@@ -51,7 +52,7 @@ export class App implements AsyncDisposable {
   /** Two at once would share half of each. */
   readonly #reloads = new OneAtATime(() => this.#reload());
 
-  private constructor(options: AppOptions, own: OwnTemplates, records: Records) {
+  private constructor(options: AppOptions, records: Records, answerer: Answerer) {
     this.#options = options;
     this.#settings = options.settings;
     this.#records = records;
@@ -60,7 +61,9 @@ export class App implements AsyncDisposable {
       onChange: () => this.#gateway.stateChanged(),
       onRemoved: (endpoints) => this.#gateway.forget(endpoints),
     });
-    const plan = this.#plan(options.settings, this.#watch.watched, own);
+    const { upstreams } = this.#watch;
+    const { maintenances } = records.operations;
+    const plan = makePlan(options.settings, upstreams, answerer, maintenances);
     this.#gateway = new Gateway(plan, options.log, {
       onMisleading: (evidence) => this.#records.incidents.misleadingReply(evidence, Date.now()),
       onPerson: (...seen) => this.#records.recorder.sawPerson(...seen),
@@ -82,7 +85,7 @@ export class App implements AsyncDisposable {
   /** Starts everything. Rejects, with nothing left running, where an address cannot be had. */
   static async start(options: AppOptions): Promise<App> {
     const { settings, log, version } = options;
-    const { own } = await tryOwnTemplates(settings, log);
+    let app: App;
     // What is recorded is asked of the program, which is there by the time that anything happens.
     const deps: RecordsDeps = {
       ...{ log, version },
@@ -92,7 +95,19 @@ export class App implements AsyncDisposable {
       gatewayCounts: () => app.#gateway.counts,
       onChange: () => app.#gateway.stateChanged(),
     };
-    const app: App = new App(options, own, await Records.open(deps, settings));
+    // Its thread takes a while to start; what is answered is prepared meanwhile.
+    const opening = Records.open(deps, settings);
+    try {
+      const { own } = await tryOwnTemplates(settings, log);
+      const statusPage = () => app.#watch.statusPage;
+      const beliefs = () => app.#beliefs;
+      const answerer = createAnswerer({ settings, own, log, statusPage, beliefs });
+      app = new App(options, await opening, answerer);
+    } catch (error) {
+      const records = await opening;
+      await records[Symbol.asyncDispose]();
+      throw error;
+    }
     try {
       await app.#records.start(settings);
       await app.#operators.start(settings.ops);
@@ -112,6 +127,12 @@ export class App implements AsyncDisposable {
 
   get opsUrl(): string {
     return this.#operators.url;
+  }
+
+  /** What the public is told of the upstreams: planned work comes before what is found. */
+  get #beliefs(): readonly Belief[] {
+    const { maintenances } = this.#records.operations;
+    return this.#watch.beliefs.map((each) => maintenances.over(each));
   }
 
   /**
@@ -177,15 +198,12 @@ export class App implements AsyncDisposable {
   }
 
   #plan(settings: Settings, watched: Watched, own: OwnTemplates): Plan {
-    const { maintenances } = this.#records.operations;
     const answerer = createAnswerer({
-      settings,
-      own,
+      ...{ settings, own, log: this.#options.log },
       statusPage: () => publishedBy(watched),
-      log: this.#options.log,
-      beliefs: () => this.#watch.beliefs.map((each) => maintenances.over(each)),
+      beliefs: () => this.#beliefs,
     });
-    return makePlan(settings, watched.upstreams, answerer, maintenances);
+    return makePlan(settings, watched.upstreams, answerer, this.#records.operations.maintenances);
   }
 }
 

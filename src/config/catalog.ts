@@ -74,8 +74,16 @@ function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every setting in the order of the schema, sections before what is in them. */
-export const CATALOG: readonly CatalogEntry[] = entriesOf(plainJsonSchema(), []);
+let made: readonly CatalogEntry[] | null = null;
+
+/**
+ * Every setting in the order of the schema, sections before what is in them. Made when it is first asked for: it
+ * takes a twentieth of the time in which the program starts, and settings without a fault need none of it.
+ */
+export function catalog(): readonly CatalogEntry[] {
+  made ??= entriesOf(plainJsonSchema(), []);
+  return made;
+}
 
 function entriesOf(schema: JsonSchema, path: readonly string[]): readonly CatalogEntry[] {
   const required = new Set(schema.required);
@@ -136,7 +144,7 @@ function plainTypeOf({
 
 /** The settings that may stand in the section at this path of a file. */
 export function knownNames(path: SettingPath): readonly string[] {
-  const names = CATALOG.flatMap((entry) => {
+  const names = catalog().flatMap((entry) => {
     const pattern = withoutItems(entry.path, path);
     const name = pattern[path.length];
     return name === undefined || name === '[]' || !isIn(pattern, path) ? [] : [name];

@@ -1,8 +1,8 @@
 import { isLoopback, parseAddress } from './addresses.ts';
-import { CATALOG } from './catalog.ts';
 import { notifyFindings } from './notify-consistency.ts';
 import { type Finding, foundText, nearest, quoted, type SettingPath } from './problem.ts';
 import { oneOf } from './scalars.ts';
+import { DEFAULT_LISTEN, DEFAULT_OPS } from './schema.ts';
 import { entries, items, type Mapping, mapping } from './untyped.ts';
 import { upstreamInconsistencies } from './upstream-consistency.ts';
 
@@ -103,13 +103,13 @@ function unknownName(
 
 function addressFindings(root: Mapping): readonly Finding[] {
   const isList = Array.isArray(root.listen);
-  const listeners = (isList ? items(root.listen) : [root.listen ?? DEFAULTS.listen]).map(addressOf);
+  const listeners = (isList ? items(root.listen) : [root.listen ?? DEFAULT_LISTEN]).map(addressOf);
   const repeated = listeners.flatMap((address, index) =>
     isTaken(address, listeners.slice(0, index))
       ? [wrong(['listen', index], quoted(address), 'each address once')]
       : [],
   );
-  const ops = addressOf(root.ops ?? DEFAULTS.ops);
+  const ops = addressOf(root.ops ?? DEFAULT_OPS);
   const path = root.ops === undefined ? ['listen'] : ['ops'];
   const shared = isTaken(ops, listeners)
     ? [wrong(path, `${quoted(ops)} for clients and for operators`, 'two addresses')]
@@ -136,10 +136,6 @@ function hostsIn(
     typeof host === 'string' ? [{ host: host.toLowerCase(), path: [...path, 'hosts', item] }] : [],
   );
 }
-
-const DEFAULTS: Mapping = Object.fromEntries(
-  CATALOG.map(({ path, default: value }) => [path.join('.'), value]),
-);
 
 function isTaken(address: string, others: readonly string[]): boolean {
   return address !== '' && !address.endsWith(':0') && others.includes(address);

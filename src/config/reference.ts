@@ -1,4 +1,4 @@
-import { CATALOG, type CatalogEntry } from './catalog.ts';
+import { type CatalogEntry, catalog } from './catalog.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 
 const INTRODUCTION = `# Settings
@@ -39,7 +39,7 @@ ${PLACEHOLDERS.map((name) => `\`{${name}}\``).join(', ')}. A value that is one p
 
 /** The page `docs/settings.md`, made from the schema. */
 export function settingsReference(): string {
-  const entries = CATALOG.filter(isSaidOnce);
+  const entries = catalog().filter(isSaidOnce);
   const sections = Map.groupBy(entries, ({ path }) => path[0] ?? '');
   const tables = [...sections].map(([name, own]) => sectionOf(name, own));
   return [INTRODUCTION, ...tables].join('\n');
@@ -48,7 +48,7 @@ export function settingsReference(): string {
 /** A section that may also stand in a list is in the catalog twice. */
 function isSaidOnce({ path }: CatalogEntry): boolean {
   const alone = path.filter((part) => part !== '[]').join('.');
-  return !path.includes('[]') || !CATALOG.some((other) => other.path.join('.') === alone);
+  return !path.includes('[]') || !catalog().some((other) => other.path.join('.') === alone);
 }
 
 function sectionOf(name: string, entries: readonly CatalogEntry[]): string {

@@ -52,6 +52,11 @@ const listener = section({
     ),
 }).transform(({ address, tls = null, http2 }): Listener => ({ ...address, tls, http2 }));
 const listenExpected = 'HOST:PORT such as 127.0.0.1:8080, { address, tls }, or a list of these';
+
+/** Where clients connect, and where operators do, if the settings say nothing. */
+export const DEFAULT_LISTEN = '127.0.0.1:8080';
+export const DEFAULT_OPS = '127.0.0.1:9901';
+
 const listen = z
   .union(
     [
@@ -121,9 +126,9 @@ const retention = section({
  * than one setting is checked by `consistency.ts`.
  */
 export const settingsSchema = section({
-  listen: listen.prefault('127.0.0.1:8080').describe('Where clients connect.'),
+  listen: listen.prefault(DEFAULT_LISTEN).describe('Where clients connect.'),
   ops: ops
-    .prefault('127.0.0.1:9901')
+    .prefault(DEFAULT_OPS)
     .describe('Where operators connect. An address that other machines reach needs a token.'),
   trustedProxies: list(addressBlock(), 'a list of addresses or blocks such as [10.0.0.0/8]')
     .prefault([])

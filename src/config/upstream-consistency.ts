@@ -1,4 +1,4 @@
-import { CATALOG } from './catalog.ts';
+import { catalog } from './catalog.ts';
 import { type Finding, quoted, type SettingPath } from './problem.ts';
 import { durationMs } from './scalars.ts';
 import { entries, type Mapping, mapping, valueAt } from './untyped.ts';
@@ -97,6 +97,7 @@ function orderFindings(detection: unknown, path: SettingPath): readonly Finding[
   return GROWING.flatMap(({ first, most }): Finding[] => {
     const start = written(detection, first);
     const end = written(detection, most);
+    if (start === undefined && end === undefined) return []; // The defaults are in order.
     const from = start ?? defaultOf(first);
     const to = end ?? defaultOf(most);
     const isOrdered = (durationMs(from) ?? 0) <= (durationMs(to) ?? Infinity);
@@ -116,5 +117,5 @@ function written(detection: unknown, path: readonly string[]): string | undefine
 
 function defaultOf(path: readonly string[]): string {
   const name = ['upstreams', '*', 'detection', ...path].join('.');
-  return String(CATALOG.find((entry) => entry.path.join('.') === name)?.default);
+  return String(catalog().find((entry) => entry.path.join('.') === name)?.default);
 }

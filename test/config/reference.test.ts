@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { CATALOG, settingsJsonSchema } from '../../src/config/catalog.ts';
+import { catalog, settingsJsonSchema } from '../../src/config/catalog.ts';
 import { settingsReference } from '../../src/config/reference.ts';
 
 const docs = resolve(import.meta.dirname, '../../docs');
@@ -18,7 +18,7 @@ test('docs/settings.schema.json is the JSON Schema that `candor schema` prints',
   await expect(text, renew).toMatchFileSnapshot(`${docs}/settings.schema.json`);
 });
 
-test.for(CATALOG)('$path is explained by a sentence', ({ sentence }) => {
+test.for(catalog())('$path is explained by a sentence', ({ sentence }) => {
   expect(sentence).toMatch(/^\S.*\.$/);
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { CATALOG } from '../../src/config/catalog.ts';
+import { catalog } from '../../src/config/catalog.ts';
 import { parseSettings } from '../../src/config/load.ts';
 import { marked, problemsOf, withApp } from './marked.ts';
 
@@ -209,7 +209,7 @@ test('Windows line ends and a byte order mark change nothing', async () => {
 });
 
 const words = fc.constantFrom(
-  ...new Set(CATALOG.flatMap(({ path }) => path)),
+  ...new Set(catalog().flatMap(({ path }) => path)),
   ...['app', '2s', '16KiB', '/api/', 'http://10.0.0.5:8080', `\${HOME}`, '__proto__', '', ' '],
 );
 const values = fc.letrec((tie) => ({

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { CATALOG } from '../../src/config/catalog.ts';
+import { catalog } from '../../src/config/catalog.ts';
 import { marked, problemsOf } from './marked.ts';
 import { WRONG_SETTINGS } from './wrong-settings.ts';
 
-const names = CATALOG.map(({ path }) => path.join('.'));
+const names = catalog().map(({ path }) => path.join('.'));
 
 test('every setting of the catalog is tried with a wrong value', () => {
   expect(Object.keys(WRONG_SETTINGS).toSorted()).toEqual(names.toSorted());
@@ -23,7 +23,9 @@ test.for(Object.entries(WRONG_SETTINGS))(
   },
 );
 
-const sections = CATALOG.filter(({ path }) => path.length > 1).map(({ path }) => path.slice(0, -1));
+const sections = catalog()
+  .filter(({ path }) => path.length > 1)
+  .map(({ path }) => path.slice(0, -1));
 
 test.for([...new Set(sections.map((path) => path.join('.')))])(
   'in %s a setting that nobody knows is refused',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { CATALOG } from '../../src/config/catalog.ts';
+import { catalog } from '../../src/config/catalog.ts';
 
 const root = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/detection.md', root), 'utf8');
@@ -10,7 +10,7 @@ const page = readFileSync(new URL('docs/detection.md', root), 'utf8');
 /** The thresholds as settings, and what each is where a file says nothing of it. */
 function defaults(): Record<string, string> {
   const prefix = 'upstreams.*.detection.';
-  const settings = CATALOG.map((entry) => ({ ...entry, name: entry.path.join('.') }));
+  const settings = catalog().map((entry) => ({ ...entry, name: entry.path.join('.') }));
   const thresholds = settings.filter(
     (entry) => entry.name.startsWith(prefix) && entry.default !== undefined,
   );

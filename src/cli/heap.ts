@@ -1,9 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** What a start has left behind V8 tidies up within a minute: of 4,000 endpoints some 40 MiB. */
-const STARTED_AFTER_MS = 75_000;
-/** From then on it does after a pause of so long: its own are 8 s and 30 s. */
+/** After how long a pause V8 tidies up, in ms: its own are 8 s and 30 s. */
 const TIDIES_AFTER_MS = 10 * 60_000;
+/** What the start of so many upstreams has left behind takes more than it is worth to be warm from the first minute on. */
+const MANY_UPSTREAMS = 50;
+/** Within so long V8 tidies up after a start: of 4,000 endpoints some 40 MiB. */
+const STARTED_AFTER_MS = 75_000;
 
 /** What V8 is told when the program starts, by the names that `node --v8-options` has for it. */
 export const AT_THE_START: Readonly<Record<string, string>> = {
@@ -13,10 +15,10 @@ export const AT_THE_START: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same for what it is told later. With the objects that V8 tidies up goes what it had learnt of their shapes,
+ * The same for what it is told when the settings are read. With the objects that V8 tidies up goes what it had learnt of their shapes,
  * and the first seconds of the next load cost two to five times as much (docs/decisions/0024).
  */
-export const AFTER_THE_START: Readonly<Record<string, string>> = {
+export const TO_STAY_WARM: Readonly<Record<string, string>> = {
   '--memory-reducer-delay-ms': `--memory-reducer-delay-ms=${TIDIES_AFTER_MS}`,
   '--gc-memory-reducer-start-delay-ms': `--gc-memory-reducer-start-delay-ms=${TIDIES_AFTER_MS}`,
 };
@@ -24,7 +26,12 @@ export const AFTER_THE_START: Readonly<Record<string, string>> = {
 /** Sets up the heap for a program whose objects nearly all last for one request; before it is in use. */
 export function setUpHeap(): void {
   tell(AT_THE_START);
-  setTimeout(() => tell(AFTER_THE_START), STARTED_AFTER_MS).unref();
+}
+
+/** Keeps the program warm over its pauses, from now on or, with very many upstreams, from after the start on. */
+export function stayWarm(upstreams: number): void {
+  if (upstreams < MANY_UPSTREAMS) tell(TO_STAY_WARM);
+  else setTimeout(() => tell(TO_STAY_WARM), STARTED_AFTER_MS).unref();
 }
 
 function tell(flags: Readonly<Record<string, string>>): void {

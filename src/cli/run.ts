@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { startDemo } from '../demo/demo.ts';
 import { createLog, type OpenLog } from '../log.ts';
 import { warnOfFewDescriptors } from './descriptors.ts';
-import { setUpHeap } from './heap.ts';
+import { setUpHeap, stayWarm } from './heap.ts';
 import { ownVersion } from './own-version.ts';
 import { releaseMemory } from './release-memory.ts';
 import { listenToSignals, type Told } from './signals.ts';
@@ -67,6 +67,7 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`${loaded.ok ? 'warning: ' : ''}${problemLine(problem)}\n`);
   }
   if (!loaded.ok) return 2;
+  stayWarm(Object.keys(loaded.settings.upstreams).length);
   await releaseMemory();
   // Awaited here: the demo ends with this function.
   return await serve({

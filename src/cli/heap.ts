@@ -15,8 +15,9 @@ export const AT_THE_START: Readonly<Record<string, string>> = {
 };
 
 /**
- * The same for what it is told when the settings are read. With the objects that V8 tidies up goes what it had learnt of their shapes,
- * and the first seconds of the next load cost two to five times as much (docs/decisions/0024).
+ * The same for what it is told when the settings are read. With the objects that V8 tidies up goes what it had
+ * learnt of their shapes, and the first seconds of the next load cost two to five times as much
+ * (docs/decisions/0024).
  */
 export const TO_STAY_WARM: Readonly<Record<string, string>> = {
   '--memory-reducer-delay-ms': `--memory-reducer-delay-ms=${TIDIES_AFTER_MS}`,

@@ -52,6 +52,14 @@ test.for([
   });
 });
 
+test('growing durations grow where nothing is said of them', async () => {
+  const { upstreams } = await settingsOf(withApp(''));
+
+  const { streakMs, mostStreakMs, setAside } = upstreams.app?.detection ?? DETECTION;
+  expect(streakMs).toBeLessThan(mostStreakMs);
+  expect(setAside.firstMs).toBeLessThan(setAside.mostMs);
+});
+
 test('a gRPC health check is asked for where HTTP/2 is spoken', async () => {
   const { upstreams } = await settingsOf(withApp('    protocol: http2\n    probe: { grpc: true }'));
 

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { startProgram } from '../support/program.ts';
 import { startUpstream } from '../support/upstream.ts';
 
-/** In MiB. Enough for the program, and for some hundred heads of 14 KiB. */
+/** In MiB. Enough for the program, and for many hundred heads of 14 KiB. */
 const SMALL_HEAP = '--max-old-space-size=64 --max-semi-space-size=1';
 const LARGE = Object.fromEntries(
   Array.from({ length: 150 }, (_, index) => [`x-long-${index}`, `${index}`.padStart(80, 'v')]),

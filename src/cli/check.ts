@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { tryOwnTemplates } from '../answer/own-templates.ts';
 import { type Loaded, parseSettings, readSettingsText } from '../config/load.ts';
-import { type Problem, problemReport } from '../config/problem.ts';
+import { type Problem, problemReporter } from '../config/problem.ts';
 import type { Log } from '../log.ts';
 
 const HELP = `candor check: report everything that is wrong with a settings file and the templates it names
@@ -48,7 +48,7 @@ const SILENT: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 async function templateReport(problem: Problem): Promise<string> {
   const read = await readSettingsText(problem.file);
-  return problemReport(problem, read.ok ? read.text : '');
+  return problemReporter(read.ok ? read.text : '')(problem);
 }
 
 interface Flags {
@@ -77,9 +77,10 @@ function print(
   loaded: Loaded,
   { text, refused }: { readonly text: string; readonly refused: number },
 ): void {
+  const report = problemReporter(text);
   const lines = loaded.ok
-    ? loaded.warnings.map((warning) => `warning: ${problemReport(warning, text)}`)
-    : loaded.problems.map((problem) => problemReport(problem, text));
+    ? loaded.warnings.map((warning) => `warning: ${report(warning)}`)
+    : loaded.problems.map(report);
   process.stdout.write(`${lines.join('')}${file}: ${conclusionOf(loaded, refused)}\n`);
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { loadSettings, ownEnvironment, readSettingsText } from '../config/load.ts';
-import { type Problem, problemReport } from '../config/problem.ts';
+import { type Problem, problemReporter } from '../config/problem.ts';
 import { type ExpectedService, expectedServices } from '../guard/expected-services.ts';
 import { guardStack, type Judgement } from '../guard/guard-stack.ts';
 import { previousFor } from './guard-previous.ts';
@@ -126,7 +126,9 @@ function flagsOf(args: readonly string[]) {
 }
 
 function print(file: string, { problems, warnings, services, isRead, text }: Outcome): void {
-  const report = (problem: Problem) => problemReport(problem, problem.file === file ? text : '');
+  const ofThisFile = problemReporter(text);
+  const ofAnother = problemReporter('');
+  const report = (problem: Problem) => (problem.file === file ? ofThisFile : ofAnother)(problem);
   const lines = [
     ...warnings.map((warning) => `warning: ${report(warning)}`),
     ...problems.map(report),

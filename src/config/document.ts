@@ -10,6 +10,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import { tooDeepAt } from './depth.ts';
 import type { Dialect } from './dialect.ts';
 import { isMerge, keyFault, MERGE, nameOf, pairsOf, type TextPair } from './pairs.ts';
 import { type Finding, quoted, type SettingPath } from './problem.ts';
@@ -39,11 +40,16 @@ export interface SettingsDocument {
 const MOST_VALUES = 20_000;
 const DEEPEST = 50;
 const BOUNDS = `at most ${MOST_VALUES} values in at most ${DEEPEST} levels`;
+const TOO_DEEP = { found: `more than ${DEEPEST} levels`, expected: BOUNDS };
 
 /** Reads YAML and fills in the environment. Never throws, whatever the text. */
 export function readDocument(text: string, dialect: Dialect): SettingsDocument {
+  const tooDeep = tooDeepAt(text);
+  if (tooDeep !== undefined) return unread(tooDeep, text);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Keys that stand twice are found below: the parser compares each key with all before it.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false };
+  const document = parseDocument(text, options);
   const faults = syntaxFaults(text, document, lines);
   const reader = new Reader({ document, text, lines }, dialect);
   const value = faults.length === 0 ? reader.read(document.contents, []) : undefined;
@@ -54,6 +60,20 @@ export function readDocument(text: string, dialect: Dialect): SettingsDocument {
     warnings: shifted(reader.placeOf([], 'value'), document),
     isFilledIn: (path) => reader.filledIn.has(key(path)),
     placeOf: (path, at) => reader.placeOf(path, at),
+  };
+}
+
+/** What nests so deep that its values are not looked at. */
+function unread(offset: number, text: string): SettingsDocument {
+  const before = text.slice(0, offset).split('\n');
+  const place = { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  return {
+    value: undefined,
+    faults: [{ ...place, ...TOO_DEEP }],
+    findings: [],
+    warnings: [],
+    isFilledIn: () => false,
+    placeOf: () => place,
   };
 }
 
@@ -82,6 +102,8 @@ class Reader {
   /** Set once the file is too much to read; the rest is left unread. */
   excess: SyntaxFault | undefined;
   readonly #keys = new Map<string, number>();
+  /** Keys that stand again, each of which is said once, where it stands for the second time. */
+  readonly #repeatedKeys = new Set<string>();
   readonly #values = new Map<string, number>();
   readonly #document: Document;
   readonly #text: string;
@@ -139,7 +161,9 @@ class Reader {
     const name = nameOf(pair.key);
     const here = [...path, name];
     const first = this.#keys.get(key(here));
+    if (first !== undefined && this.#repeatedKeys.has(key(here))) return;
     if (pair.key.range) this.#keys.set(key(here), pair.key.range[0]);
+    if (first !== undefined) this.#repeatedKeys.add(key(here));
     const fault = first === undefined ? keyFault(pair.key, name) : this.#repeated(name, first);
     if (fault !== undefined) this.findings.push({ path: here, at: 'key', ...fault });
     else into[name] = this.read(pair.value, here);
@@ -215,8 +239,9 @@ class Reader {
   }
 
   #excessAt(path: SettingPath): SyntaxFault {
-    const found = path.length > DEEPEST ? `more than ${DEEPEST} levels` : 'aliases that multiply';
-    return { ...this.placeOf(path, 'value'), found, expected: BOUNDS };
+    const isTooDeep = path.length > DEEPEST;
+    const said = isTooDeep ? TOO_DEEP : { found: 'aliases that multiply', expected: BOUNDS };
+    return { ...this.placeOf(path, 'value'), ...said };
   }
 }
 

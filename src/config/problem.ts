@@ -33,12 +33,29 @@ export function problemLine({ file, line, column, path, message }: Problem): str
   return [place, path, message].filter((part) => part !== '').join(': ');
 }
 
-/** The problem's line, the line of the file and a caret under the place; secrets are covered. */
-export function problemReport(problem: Problem, text: string): string {
-  const source = problem.line === null ? undefined : text.split(/\r?\n/)[problem.line - 1];
-  if (source === undefined || source.trim() === '') return `${problemLine(problem)}\n`;
-  const indent = ' '.repeat((problem.column ?? 1) - 1);
-  return `${problemLine(problem)}\n  ${withoutSecrets(source)}\n  ${indent}^\n`;
+/**
+ * Reports problems of a file with this text: the problem's line, the line of the file, and a caret
+ * under the place. Secrets are covered, and of a long line what is around the place is shown.
+ */
+export function problemReporter(text: string): (problem: Problem) => string {
+  const lines = text.split(/\r?\n/);
+  return (problem) => {
+    const source = problem.line === null ? undefined : lines[problem.line - 1];
+    if (source === undefined || source.trim() === '') return `${problemLine(problem)}\n`;
+    const { shown, at } = excerpt(withoutSecrets(source), (problem.column ?? 1) - 1);
+    return `${problemLine(problem)}\n  ${shown}\n  ${' '.repeat(at)}^\n`;
+  };
+}
+
+const LONGEST_EXCERPT = 160;
+
+function excerpt(line: string, place: number): { readonly shown: string; readonly at: number } {
+  if (line.length <= LONGEST_EXCERPT) return { shown: line, at: place };
+  const from = Math.max(0, place - LONGEST_EXCERPT / 2);
+  const to = from + LONGEST_EXCERPT;
+  const before = from > 0 ? '…' : '';
+  const after = to < line.length ? '…' : '';
+  return { shown: `${before}${line.slice(from, to)}${after}`, at: place - from + before.length };
 }
 
 /**

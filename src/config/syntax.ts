@@ -20,22 +20,15 @@ export function syntaxFaults(
   { errors, warnings }: Pick<Document, 'errors' | 'warnings'>,
   lines: LineCounter,
 ): readonly SyntaxFault[] {
-  const faulty = errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
-  const whole = faulty.find(({ code }) => Object.hasOwn(OF_THE_WHOLE, code));
-  if (whole !== undefined) return [fault(whole, lines)];
-  if (faulty.length === 0) return oncePerLine(warnings.map((error) => fault(error, lines)));
-  const named = [tabs(text), stray(text, faulty, lines), unquoted(text, faulty, lines)].find(
+  // A text that is not one document: no other fault is worth a word beside it.
+  const second = errors.find(({ code }) => code === 'MULTIPLE_DOCS');
+  if (second !== undefined) return [fault(second, lines)];
+  if (errors.length === 0) return oncePerLine(warnings.map((error) => fault(error, lines)));
+  const named = [tabs(text), stray(text, errors, lines), unquoted(text, errors, lines)].find(
     (faults) => faults.length > 0,
   );
-  return named ?? oncePerLine(faulty.map((error) => fault(error, lines))).slice(0, 5);
+  return named ?? oncePerLine(errors.map((error) => fault(error, lines))).slice(0, 5);
 }
-
-/** What keeps a text from being read at all, beside which no other fault is worth a word. */
-const OF_THE_WHOLE: Readonly<Record<string, Pick<SyntaxFault, 'found' | 'expected'>>> = {
-  MULTIPLE_DOCS: { found: 'a second document', expected: 'one document' },
-  // The parser calls itself for each level, and a thousand levels end its stack.
-  RESOURCE_EXHAUSTION: { found: 'values nested too deep to be read', expected: 'fewer levels' },
-};
 
 function tabs(text: string): readonly SyntaxFault[] {
   return text.split('\n').flatMap((whole, index) => {
@@ -83,8 +76,7 @@ function wording(
   code: YAMLError['code'],
   message: string,
 ): Pick<SyntaxFault, 'found' | 'expected'> {
-  const ofTheWhole = OF_THE_WHOLE[code];
-  if (ofTheWhole !== undefined) return ofTheWhole;
+  if (code === 'MULTIPLE_DOCS') return { found: 'a second document', expected: 'one document' };
   if (code === 'TAG_RESOLVE_FAILED')
     return {
       found: message.replace(/^Unresolved tag:/, 'the unknown tag'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { problemReport } from '../../src/config/problem.ts';
+import { problemReporter } from '../../src/config/problem.ts';
 import { marked, problemsOf, settingsOf, withApp } from './marked.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=';
@@ -87,7 +87,7 @@ test.for(['t0ps3cret', 't0ps3cret\\nt0ps3cret'])(
 
     expect(problems).not.toEqual([]);
     expect(JSON.stringify(problems)).not.toContain('t0ps3cret');
-    const reports = problems.map((problem) => problemReport(problem, text));
+    const reports = problems.map(problemReporter(text));
     expect(reports.join()).not.toContain('t0ps3cret');
   },
 );

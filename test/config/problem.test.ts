@@ -4,7 +4,7 @@ import {
   nearest,
   type Problem,
   problemLine,
-  problemReport,
+  problemReporter,
 } from '../../src/config/problem.ts';
 
 const problem: Problem = {
@@ -33,13 +33,26 @@ test.for([
   { text: 'limits:\n  \n', shown: '\n' },
   { text: 'limits:', shown: '\n' },
 ])('its report shows where it stands in $text', ({ text, shown }) => {
-  expect(problemReport(problem, text)).toBe(`${problemLine(problem)}${shown}`);
+  expect(problemReporter(text)(problem)).toBe(`${problemLine(problem)}${shown}`);
 });
 
 test('without a column the beginning of the line is meant, and without a line nothing is shown', () => {
-  expect(problemReport({ ...problem, column: null }, 'a\nb')).toMatch(/\n {2}b\n {2}\^\n$/);
-  expect(problemReport({ ...problem, line: null }, 'a\nb')).toBe(
+  expect(problemReporter('a\nb')({ ...problem, column: null })).toMatch(/\n {2}b\n {2}\^\n$/);
+  expect(problemReporter('a\nb')({ ...problem, line: null })).toBe(
     `${problemLine({ ...problem, line: null })}\n`,
+  );
+});
+
+test.for([
+  { from: 1, shown: `${'a'.repeat(160)}…`, at: 1 },
+  { from: 81, shown: `${'a'.repeat(160)}…`, at: 81 },
+  { from: 82, shown: `…${'a'.repeat(160)}…`, at: 82 },
+  { from: 1_000, shown: `…${'a'.repeat(81)}`, at: 82 },
+])('of a long line what is around column $from is shown', ({ from, shown, at }) => {
+  const report = problemReporter('a'.repeat(1_000))({ ...problem, line: 1, column: from });
+
+  expect(report).toBe(
+    `${problemLine({ ...problem, line: 1, column: from })}\n  ${shown}\n  ${' '.repeat(at - 1)}^\n`,
   );
 });
 
@@ -58,7 +71,7 @@ test.for([
   { line: 'url: http://me:p@ss@a/b@c', shown: 'url: http://*******@a/b@c' },
   { line: '[http://a, http://b:c@d]', shown: '[http://a, http://***@d]' },
 ])('of $line a report shows no secret', ({ line, shown }) => {
-  expect(problemReport({ ...problem, line: 1, column: 1 }, line)).toBe(
+  expect(problemReporter(line)({ ...problem, line: 1, column: 1 })).toBe(
     `${problemLine({ ...problem, line: 1, column: 1 })}\n  ${shown}\n  ^\n`,
   );
 });

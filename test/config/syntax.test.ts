@@ -125,8 +125,13 @@ test.for([
   { name: 'an alias of itself', source: 'a: &a [*a]', message: /^found more than 50 levels/ },
   {
     name: 'a list in lists without end',
-    source: '['.repeat(5_000),
-    message: /^found values nested too deep to be read, expected fewer levels$/,
+    source: `${'['.repeat(200)}»${'['.repeat(200_000)}`,
+    message: /^found more than 50 levels, expected at most 20000 values in at most 50 levels$/,
+  },
+  {
+    name: 'a mapping in mappings without end, on one line',
+    source: `a: ${'n: '.repeat(5_000)}`,
+    message: /^found more than 50 levels, expected at most 20000 values in at most 50 levels$/,
   },
   {
     name: 'a list in fifty lists',
@@ -148,6 +153,12 @@ test.for([
   {
     name: 'a key that stands twice',
     source: withApp('    hold: 1s\n    »hold: 2s\n'),
+    path: 'upstreams.app.hold',
+    message: /^found the key "hold" again, first on line 4, expected each key once$/,
+  },
+  {
+    name: 'a key that stands three times',
+    source: withApp('    hold: 1s\n    »hold: 2s\n    hold: 3s\n'),
     path: 'upstreams.app.hold',
     message: /^found the key "hold" again, first on line 4, expected each key once$/,
   },

@@ -1,0 +1,19 @@
+import { Lexer, Parser } from 'yaml';
+
+/**
+ * Levels of YAML, counted as the parser has them open: a key that is a list is one as well. Far
+ * above the fifty that settings may have, which are refused where they stand, and far below where
+ * the parser, which calls itself for each, takes seconds or ends its stack.
+ */
+const DEEPEST_OPEN = 200;
+
+/** The offset at which the text has more levels open than can be read, in UTF-16 code units. */
+export function tooDeepAt(text: string): number | undefined {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    // What it yields are documents that have ended; only the levels matter here.
+    Array.from(parser.next(lexeme));
+    if (parser.stack.length > DEEPEST_OPEN) return parser.offset;
+  }
+  return undefined;
+}

@@ -13,13 +13,19 @@ const STARTED_AFTER_MS = 75_000;
  */
 export const NONE_AMONG_THE_OLD = ['--no-allocation-site-pretenuring'];
 
+/** From the least space that V8 gives young objects, 1 MiB, to the most. */
+const SPACE_GROWS_BY = 16;
+
 /**
  * Has V8 tidy up after long pauses only. With the objects that it tidies up goes what it had learnt of their shapes,
- * and the first seconds of the next load cost two to five times as much (docs/decisions/0024).
+ * and the first seconds of the next load cost two to five times as much. The space for young objects shrinks in a
+ * pause, too: it grows again at once, in place of doubling whenever as much as it holds has lived on
+ * (docs/decisions/0024).
  */
 export const TO_STAY_WARM = [
   `--memory-reducer-delay-ms=${TIDIES_AFTER_MS}`,
   `--gc-memory-reducer-start-delay-ms=${TIDIES_AFTER_MS}`,
+  `--semi-space-growth-factor=${SPACE_GROWS_BY}`,
 ];
 
 /** Sets up the heap for a program whose objects nearly all last for one request; before it is in use. */

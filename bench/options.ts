@@ -13,6 +13,12 @@ const OTHER_PARTS = {
 /** Something that can be measured alone. */
 type Part = ScenarioKey | keyof typeof OTHER_PARTS;
 
+/**
+ * What a program does when a load ends, and while nobody asks it anything, is compiled in its turn, and a good part
+ * of the rest anew after the first time: so the peers warm up in turns, as they are measured.
+ */
+export const WARM_UP_TURNS = 5;
+
 /** What one run of the benchmark is to do. */
 export interface Options {
   readonly rounds: number;

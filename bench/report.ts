@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { LatencyTable } from './latency.ts';
 import type { Limit } from './limits.ts';
-import type { Options } from './options.ts';
+import { type Options, WARM_UP_TURNS } from './options.ts';
 import type { CapturedAnswer, Peer } from './peers/peer.ts';
 import { ratioTo, type Table } from './results.ts';
 import type { ScenarioKey } from './scenarios.ts';
@@ -77,7 +77,7 @@ Only the ratios compare across machines.
 
 - Date: ${report.date}
 - Machine: ${report.machine}
-- Each peer: ${warmUpSeconds.late} s to warm up, or ${warmUpSeconds.early} s where it is compiled before it starts; then ${rounds} rounds of ${seconds} s, alternating; medians
+- Each peer: ${warmUpSeconds.late} s to warm up, in ${WARM_UP_TURNS} turns, or ${warmUpSeconds.early} s where it is compiled before it starts; then ${rounds} rounds of ${seconds} s, alternating; medians
 - The pages, in bytes: ${report.outagePageBytes}
 
 ${measurements(report)}

@@ -3,7 +3,7 @@ import { latencyLimits, measureLatency } from './latency.ts';
 import { errorLimit, type Limit, ratioLimits } from './limits.ts';
 import { measure, type Sample } from './measure.ts';
 import { memoryLimit, watchMemory } from './memory.ts';
-import { HELP, type Options, readOptions } from './options.ts';
+import { HELP, type Options, readOptions, WARM_UP_TURNS } from './options.ts';
 import { caddy } from './peers/caddy.ts';
 import { candor } from './peers/candor.ts';
 import { haproxy } from './peers/haproxy.ts';
@@ -129,12 +129,7 @@ async function alternate(
       folder: processes.folder,
     });
   const samples = new Map<Stand, Sample[]>(stands.map((stand) => [stand, []]));
-  for (const stand of stands) {
-    const length = stand.peer.isCompiledLate ? warmUpSeconds.late : warmUpSeconds.early;
-    if (length === 0) continue;
-    progress(stand, 'warms up');
-    await load(stand, length);
-  }
+  await warmUp(stands, warmUpSeconds, load);
   for (let round = 1; round <= rounds; round += 1) {
     for (const [stand, list] of samples) {
       progress(stand, `round ${round} of ${rounds}`);
@@ -142,6 +137,21 @@ async function alternate(
     }
   }
   return stands.map((stand) => rowOf(stand.peer.name, samples.get(stand) ?? []));
+}
+
+async function warmUp(
+  stands: readonly Stand[],
+  { late, early }: Options['warmUpSeconds'],
+  load: (stand: Stand, seconds: number) => Promise<unknown>,
+): Promise<void> {
+  for (let turn = 1; turn <= WARM_UP_TURNS; turn += 1) {
+    for (const stand of stands) {
+      const seconds = stand.peer.isCompiledLate ? late / WARM_UP_TURNS : turn === 1 ? early : 0;
+      if (seconds === 0) continue;
+      progress(stand, `warms up, ${turn} of ${WARM_UP_TURNS}`);
+      await load(stand, seconds);
+    }
+  }
 }
 
 async function runMemory(options: Options, ground: Ground): Promise<Limit[]> {

@@ -1,5 +1,5 @@
 import { createHook } from 'node:async_hooks';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** After how long a pause V8 tidies up, in ms: its own are 8 s and 30 s. */
 const TIDIES_AFTER_MS = 10 * 60_000;
@@ -14,20 +14,25 @@ const STARTED_AFTER_MS = 75_000;
  */
 export const NONE_AMONG_THE_OLD = ['--no-allocation-site-pretenuring'];
 
-/** From the least space that V8 gives young objects, 1 MiB, to the most. */
-const SPACE_GROWS_BY = 16;
-
 /**
  * Has V8 tidy up after long pauses only. With the objects that it tidies up goes what it had learnt of their shapes,
- * and the first seconds of the next load cost two to five times as much. The space for young objects shrinks in a
- * pause, too: it grows again at once, in place of doubling whenever as much as it holds has lived on
- * (docs/decisions/0024).
+ * and the first seconds of the next load cost two to five times as much (docs/decisions/0024).
  */
 export const TO_STAY_WARM = [
   `--memory-reducer-delay-ms=${TIDIES_AFTER_MS}`,
   `--gc-memory-reducer-start-delay-ms=${TIDIES_AFTER_MS}`,
-  `--semi-space-growth-factor=${SPACE_GROWS_BY}`,
 ];
+
+/**
+ * Has V8 give young objects their whole space in one or two steps, of 1, 16 and 32 MiB, and not double it whenever as
+ * much as it holds has lived on: it shrinks in a pause, and hardly any object of a gateway lives on
+ * (docs/decisions/0024).
+ */
+export const TO_GROW_AT_ONCE = ['--semi-space-growth-factor=16'];
+
+/** A program whose young objects have been given so much space has much to do, now and then. */
+const BUSY_SPACE_BYTES = 8 * 1024 * 1024;
+const LOOKS_EVERY_MS = 5_000;
 
 /** What is kept for its hidden class alone. */
 const KEPT: object[] = [];
@@ -40,8 +45,21 @@ export function setUpHeap(): void {
 
 /** Keeps the program warm over its pauses, from now on or, with very many upstreams, from after the start on. */
 export function stayWarm(upstreams: number): void {
-  if (upstreams < MANY_UPSTREAMS) tell(TO_STAY_WARM);
-  else setTimeout(() => tell(TO_STAY_WARM), STARTED_AFTER_MS).unref();
+  if (upstreams < MANY_UPSTREAMS) {
+    tell(TO_STAY_WARM);
+    growAtOnceOnceBusy();
+  } else setTimeout(() => tell(TO_STAY_WARM), STARTED_AFTER_MS).unref();
+}
+
+/** Not before: a program with little to do does not take the memory. */
+function growAtOnceOnceBusy(): void {
+  const looking = setInterval(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    const bytes = (young?.space_used_size ?? 0) + (young?.space_available_size ?? 0);
+    if (bytes < BUSY_SPACE_BYTES) return;
+    clearInterval(looking);
+    tell(TO_GROW_AT_ONCE);
+  }, LOOKS_EVERY_MS).unref();
 }
 
 /**

@@ -161,7 +161,7 @@ class Reader {
     const name = nameOf(pair.key);
     const here = [...path, name];
     const first = this.#keys.get(key(here));
-    if (first !== undefined && this.#repeatedKeys.has(key(here))) return;
+    if (this.#repeatedKeys.has(key(here))) return;
     if (pair.key.range) this.#keys.set(key(here), pair.key.range[0]);
     if (first !== undefined) this.#repeatedKeys.add(key(here));
     const fault = first === undefined ? keyFault(pair.key, name) : this.#repeated(name, first);

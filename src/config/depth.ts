@@ -1,4 +1,4 @@
-import { Lexer, Parser } from 'yaml';
+import { Lexer, LineCounter, Parser } from 'yaml';
 
 /**
  * Levels of YAML, counted as the parser has them open: a key that is a list is one as well. Far
@@ -7,13 +7,15 @@ import { Lexer, Parser } from 'yaml';
  */
 const DEEPEST_OPEN = 200;
 
-/** The offset at which the text has more levels open than can be read, in UTF-16 code units. */
-export function tooDeepAt(text: string): number | undefined {
-  const parser = new Parser();
+/** Where the text has more levels open than can be read; line and column count from 1. */
+export function tooDeepAt(text: string): { line: number; col: number } | undefined {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
   for (const lexeme of new Lexer().lex(text)) {
     // What it yields are documents that have ended; only the levels matter here.
     Array.from(parser.next(lexeme));
-    if (parser.stack.length > DEEPEST_OPEN) return parser.offset;
+    if (parser.stack.length > DEEPEST_OPEN) return lines.linePos(parser.offset);
   }
   return undefined;
 }

@@ -45,7 +45,7 @@ const TOO_DEEP = { found: `more than ${DEEPEST} levels`, expected: BOUNDS };
 /** Reads YAML and fills in the environment. Never throws, whatever the text. */
 export function readDocument(text: string, dialect: Dialect): SettingsDocument {
   const tooDeep = tooDeepAt(text);
-  if (tooDeep !== undefined) return unread(tooDeep, text);
+  if (tooDeep !== undefined) return unread({ line: tooDeep.line, column: tooDeep.col });
   const lines = new LineCounter();
   // Keys that stand twice are found below: the parser compares each key with all before it.
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false };
@@ -64,9 +64,7 @@ export function readDocument(text: string, dialect: Dialect): SettingsDocument {
 }
 
 /** What nests so deep that its values are not looked at. */
-function unread(offset: number, text: string): SettingsDocument {
-  const before = text.slice(0, offset).split('\n');
-  const place = { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+function unread(place: Place): SettingsDocument {
   return {
     value: undefined,
     faults: [{ ...place, ...TOO_DEEP }],

@@ -6,7 +6,7 @@ import { reportOf } from './report.ts';
 import { soak } from './soak.ts';
 import type { Actor } from './traffic.ts';
 
-/** A whole soak in two seconds; the long one runs by `npm run soak`. */
+/** A whole soak in three seconds; the long one runs by `npm run soak`. */
 const PLAN: Plan = {
   seed: 1,
   lengthMs: 3_000,

@@ -17,7 +17,7 @@ const PLAN: Plan = {
   ],
   acts: [{ kind: 'reload', upstream: 'app', at: 200, forMs: 0 }],
 };
-const CROWD = { visitors: 8, carriers: 2, listeners: 1, tunnellers: 2 };
+const CROWD = { visitors: 8, carriers: 2, listeners: 1, tunnellers: 2, rush: 4 };
 /** An endpoint lies about each of these, and the findings that it must come to. */
 const LIES = [
   ['lie-lose', 'lost write'],

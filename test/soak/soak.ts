@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chanceOf } from '../simulation/chance.ts';
 import { runActs } from './acts.ts';
-import type { Line } from './asking.ts';
 import { Chronicle } from './chronicle.ts';
 import { endProgram, findBadIncidents, findUnexplained, waitForPeace } from './closing.ts';
 import { deathsOf, runFaults, type Spell } from './faults.ts';
@@ -20,6 +19,8 @@ export interface Crowd {
   readonly carriers: number;
   readonly listeners: number;
   readonly tunnellers: number;
+  /** Visitors besides, in the first quarter: what is bounded fills up before memory is looked at, in the second half. */
+  readonly rush: number;
 }
 
 /** What somebody does until the end. */
@@ -42,8 +43,8 @@ export interface Outcome {
   readonly log: string;
 }
 
-/** The crowd of a whole soak: about 120 requests a second. */
-const CROWD: Crowd = { visitors: 24, carriers: 6, listeners: 4, tunnellers: 6 };
+/** The crowd of a whole soak: about 150 requests a second, and 700 in the rush. */
+const CROWD: Crowd = { visitors: 24, carriers: 6, listeners: 4, tunnellers: 6, rush: 96 };
 
 /** Runs the whole program through a plan. `extra` are roles besides those of the crowd. */
 export async function soak(
@@ -57,7 +58,7 @@ export async function soak(
   const chronicle = new Chronicle();
   const end = new AbortController();
   void stage.program.ended.then(() => end.abort()); // Before its time, where it has died.
-  const { lines, running } = raise({ plan, stage, chronicle, crowd, extra }, end.signal);
+  const running = raise({ plan, stage, chronicle, crowd, extra }, end.signal);
   const [spells, works] = await Promise.all([
     runFaults(plan, stage, chronicle),
     runActs(plan, stage, chronicle),
@@ -67,7 +68,6 @@ export async function soak(
   const [residentBytes, descriptors] = [[...samples.residentBytes], [...samples.descriptors]];
   end.abort();
   await Promise.all(running);
-  for (const line of lines) line.close();
 
   const incidents = await waitForPeace(stage.program, chronicle);
   await endProgram(stage.program, chronicle);
@@ -95,11 +95,11 @@ interface Raising {
   readonly extra: readonly Role[];
 }
 
-/** Sends everybody in, spread over the four ways to speak with the gateway. */
+/** Sends everybody in, spread over the four ways to speak with the gateway; each leaves when it has ended. */
 function raise(
-  { plan: { seed }, stage, chronicle, crowd, extra }: Raising,
+  { plan: { seed, lengthMs }, stage, chronicle, crowd, extra }: Raising,
   end: AbortSignal,
-): { readonly lines: readonly Line[]; readonly running: readonly Promise<void>[] } {
+): readonly Promise<void>[] {
   const { plainUrl, secureUrl } = stage;
   const ways = [
     () => new Http1Line(plainUrl),
@@ -107,23 +107,26 @@ function raise(
     () => new Http1Line(secureUrl),
     () => new Http2Line(plainUrl),
   ];
+  const rushEnd = AbortSignal.any([end, AbortSignal.timeout(lengthMs / 4)]);
+  const rush: Role = (actor) => visit(actor, rushEnd);
   const roles: readonly Role[] = [
     ...Array<Role>(crowd.visitors).fill(visit),
     ...Array<Role>(crowd.carriers).fill(carry),
     ...Array<Role>(crowd.listeners).fill(listen),
     ...extra,
+    ...Array<Role>(crowd.rush).fill(rush),
   ];
-  const actors = roles.flatMap((role, place) => {
+  const acting = roles.map(async (role, place) => {
     const line = ways[place % ways.length]?.();
-    if (line === undefined) return [];
-    const name = `${role.name}-${place}`;
-    return [{ role, actor: { name, line, chronicle, chance: chanceOf(seed * 1_000 + place) } }];
+    if (line === undefined) return;
+    const chance = chanceOf(seed * 1_000 + place);
+    await role({ name: `${role.name}-${place}`, line, chronicle, chance }, end);
+    line.close();
   });
   const tunnels = Array.from({ length: crowd.tunnellers }, (_, place) => {
     const url = (place % 2 === 0 ? plainUrl : secureUrl).replace('http', 'ws');
     const chance = chanceOf(seed * 1_000 + 500 + place);
     return tunnel({ name: `tunnel-${place}`, url, chronicle, chance }, end);
   });
-  const running = [...actors.map(({ role, actor }) => role(actor, end)), ...tunnels];
-  return { lines: actors.map(({ actor }) => actor.line), running };
+  return [...acting, ...tunnels];
 }

@@ -17,9 +17,9 @@ export function outcomesOf(
 ): OutcomeCounts {
   const outcomes = { good: requests, upstreamErrors: 0, notProcessed: 0, unknown: 0 };
   for (const failed of Object.values(failures)) outcomes.good -= failed;
-  for (const [index, route] of routes.entries()) {
+  routes.forEach((route, index) => {
     if (route.upstream === name) outcomes.upstreamErrors += counts.relayed[index]?.[5] ?? 0;
-  }
+  });
   outcomes.good = Math.max(0, outcomes.good - outcomes.upstreamErrors);
   for (const { upstream, disposition, count } of counts.answers.values()) {
     if (upstream !== name) continue;

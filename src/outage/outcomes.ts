@@ -44,21 +44,20 @@ export class OutcomeSteps {
     this.#upstream = upstream;
   }
 
-  /** Takes a look at the counts; of a step when ten seconds are over. */
-  look(counts: Outcomes, isOpen: boolean, now: number): void {
+  /** Takes a step when its ten seconds are over; only then it asks for the counts, which are to be added up. */
+  look(countsOf: (upstream: string) => Outcomes, isOpen: boolean, now: number): void {
     if (isOpen) this.#writesUntil = now + AROUND_MS;
-    const at = now - (now % STEP_MS);
-    if (this.#last === null || at < this.#lastAt) this.#takeUp(counts, at);
-    if (at === this.#lastAt) return;
-    this.#early.push(stepOf(this.#last ?? counts, counts, { at: this.#lastAt, until: at }));
-    this.#takeUp(counts, at);
+    const [until, at] = [now - (now % STEP_MS), this.#lastAt];
+    // A clock that was set back begins anew.
+    const before = until < at ? null : this.#last;
+    if (before !== null && until === at) return;
+    const counts = countsOf(this.#upstream);
+    this.#last = counts;
+    this.#lastAt = until;
+    if (before === null) return;
+    this.#early.push(stepOf(before, counts, { at, until }));
     if (now < this.#writesUntil) this.#write();
     if (this.#early.length > KEPT_STEPS) this.#early.shift();
-  }
-
-  #takeUp(counts: Outcomes, at: number): void {
-    this.#last = counts;
-    this.#lastAt = at;
   }
 
   #write(): void {

@@ -208,7 +208,7 @@ export class Recorder implements Disposable {
     const { store, incidents, outcomes } = this.#deps;
     const steps = this.#steps.get(upstream) ?? new OutcomeSteps(store, upstream);
     this.#steps.set(upstream, steps);
-    steps.look(outcomes(upstream), incidents.isOpen(upstream), now);
+    steps.look(outcomes, incidents.isOpen(upstream), now);
   }
 
   #tell(event: Pick<TimelineEvent, 'at' | 'words' | 'details'> & Partial<TimelineEvent>): void {

@@ -11,7 +11,7 @@ function stepped() {
   const steps = new OutcomeSteps(store, 'app');
   const look = (seconds: number, counts: Partial<Outcomes> = {}, isOpen = false) => {
     const none = { good: 0, upstreamErrors: 0, notProcessed: 0, unknown: 0 };
-    steps.look({ ...none, ...counts }, isOpen, AT + seconds * 1_000);
+    steps.look(() => ({ ...none, ...counts }), isOpen, AT + seconds * 1_000);
   };
   const written = async () => {
     const rows = await outcomesBetween(store, 'app', { from: 0, to: AT + 1e9 });

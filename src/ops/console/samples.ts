@@ -107,9 +107,9 @@ export class Samples implements SampleReader, Disposable {
     this.#last = outcomes;
     const upstreams = this.#sources.upstreams();
     for (const { name, counts } of upstreams) this.#keep(name, sumsOf(counts));
-    for (const name of this.#upstreams.keys()) {
-      if (!upstreams.some((upstream) => upstream.name === name)) this.#upstreams.delete(name);
-    }
+    if (this.#upstreams.size === upstreams.length) return;
+    const names = new Set(upstreams.map(({ name }) => name));
+    for (const name of this.#upstreams.keys()) if (!names.has(name)) this.#upstreams.delete(name);
   }
 
   [Symbol.dispose](): void {
@@ -130,9 +130,11 @@ export class Samples implements SampleReader, Disposable {
 
   #keep(name: string, sums: Sums): void {
     const known = this.#upstreams.get(name) ?? [];
+    this.#upstreams.set(name, known);
     // An upstream that a reload has made anew counts from nothing.
-    const isGoingOn = (known.at(-1)?.requests ?? 0) <= sums.requests;
-    this.#upstreams.set(name, isGoingOn ? [...known, sums].slice(-WINDOW - 1) : [sums]);
+    if ((known.at(-1)?.requests ?? 0) > sums.requests) known.length = 0;
+    known.push(sums);
+    if (known.length > WINDOW + 1) known.shift();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Belief } from '../outage/verdict.ts';
+import { isSameList } from '../same-list.ts';
 import type { StatusPageState } from '../statuspage/model.ts';
 import type { Pen } from './lead.ts';
 import { type Known, type PublicState, publicState } from './status-json.ts';
@@ -40,11 +41,7 @@ export class PublicStates {
   }
 
   #notice({ beliefs, statusPage }: Known): void {
-    const isSame =
-      statusPage === this.#statusPage &&
-      beliefs.length === this.#beliefs.length &&
-      beliefs.every((belief, index) => belief === this.#beliefs[index]);
-    if (isSame) return;
+    if (statusPage === this.#statusPage && isSameList(beliefs, this.#beliefs)) return;
     this.#beliefs = beliefs;
     this.#statusPage = statusPage;
     this.#isKnown = new Set();

@@ -1,9 +1,10 @@
+import { isSameList } from '../same-list.ts';
 import type { AddressRecord, Family, Reply, ServiceRecord } from './dns-records.ts';
 import type { NameServers } from './name-servers.ts';
 
 /** Where a name leads to. */
 export interface Addresses {
-  /** Each once; of a kind whose question failed, those of its last answer. */
+  /** Each once; of a kind whose question failed, those of its last answer. The same object while they are the same. */
   readonly addresses: readonly string[];
   /** The code of a question that failed while no other brought an address. */
   readonly error: string | null;
@@ -27,7 +28,9 @@ const BOTH_EACH_TURNS = 30;
 export class AddressBook {
   readonly #servers: NameServers;
   readonly #name: string;
+  /** In an order of their own: servers tell them in another one each time. */
   readonly #known: Record<Family, readonly string[]> = { 4: [], 6: [] };
+  #addresses: readonly string[] = [];
   #turn = 0;
 
   constructor(servers: NameServers, name: string) {
@@ -45,7 +48,7 @@ export class AddressBook {
       const others = FAMILIES.filter((family) => !families.includes(family));
       replies.push(...(await this.#askFor(others, stop, NOTHING)));
     }
-    const addresses = [...new Set([...this.#known[4], ...this.#known[6]])];
+    const addresses = this.#addresses;
     return { addresses, error: errorOf(replies, addresses), freshMs: freshnessOf(replies) };
   }
 
@@ -66,10 +69,18 @@ export class AddressBook {
         given[family].length > 0
           ? { records: given[family], isName: true }
           : await this.#servers.addresses(this.#name, family, stop);
-      if ('records' in reply) this.#known[family] = reply.records.map(({ address }) => address);
+      if ('records' in reply) this.#learn(family, reply.records);
       return reply;
     };
     return await Promise.all(families.map(ask));
+  }
+
+  /** The usual answer is the last one again, every second for each name: nothing is made of it. */
+  #learn(family: Family, records: readonly AddressRecord[]): void {
+    const addresses = records.map(({ address }) => address).sort();
+    if (isSameList(addresses, this.#known[family])) return;
+    this.#known[family] = addresses;
+    this.#addresses = [...new Set([...this.#known[4], ...this.#known[6]])];
   }
 }
 

@@ -40,9 +40,14 @@ function askForAddresses({ name, scheme, servers }: DnsSettings, port: number): 
   const lookUp = servers.length > 0 ? null : systemLookUp(name);
   let lastLookUp: readonly string[] = [];
   let wasKnown = false;
+  let listed: Pick<Findings, 'urls'> & Pick<Addresses, 'addresses'> = { addresses: [], urls: [] };
 
   const findings = ({ addresses, error, freshMs }: Addresses): Findings => {
-    const urls = addresses.map((address) => urlOf(scheme, address, port)).sort();
+    if (addresses !== listed.addresses) {
+      const urls = addresses.map((address) => urlOf(scheme, address, port)).sort();
+      listed = { addresses, urls };
+    }
+    const { urls } = listed;
     return { urls, error, freshMs, isDecided: false, desired: null };
   };
   return async (stop) => {

@@ -1,5 +1,6 @@
 import type { DetectionSettings } from '../config/upstream-settings.ts';
 import type { Cause } from '../outage/cause.ts';
+import { isSameList } from '../same-list.ts';
 import { lighterByWeight, lighterOfPair } from './balance.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
 import { type Charge, type EndpointView, Member } from './member.ts';
@@ -81,8 +82,8 @@ export class EndpointSet {
   /** Takes over what discovery lists. Endpoints that stay keep their identity and their record. */
   update(urls: readonly string[]): { added: Endpoint[]; removed: Endpoint[] } {
     // The usual answer is the last one again, every second for each upstream.
-    if (isSame(urls, this.#urls)) return { added: [], removed: [] };
-    this.#urls = [...urls];
+    if (isSameList(urls, this.#urls)) return { added: [], removed: [] };
+    this.#urls = urls;
     const wanted = new Map(urls.map((url) => endpointOf(url)).map((one) => [one.url, one]));
     const removed = [...this.#members.values()].filter(({ url }) => !wanted.has(url));
     for (const member of removed) this.#drop(member);
@@ -227,8 +228,4 @@ function recordOf(endpoint: Endpoint): Member | null {
 
 function without(members: readonly Member[], tried: readonly Endpoint[]): Member[] {
   return members.filter((member) => !tried.includes(member));
-}
-
-function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((url, index) => url === others[index]);
 }

@@ -1,4 +1,5 @@
 import type { Outcomes } from '../../outage/outcomes.ts';
+import { isSameList } from '../../same-list.ts';
 import { BOUNDS_MS } from '../../upstream/durations.ts';
 import type { GatewayCounts } from '../gateway-counts.ts';
 import type { UpstreamView } from '../views.ts';
@@ -106,7 +107,7 @@ export class Samples implements SampleReader, Disposable {
     this.#addToStep(since(this.#last, outcomes), now);
     this.#last = outcomes;
     const upstreams = this.#sources.upstreams();
-    for (const { name, counts } of upstreams) this.#keep(name, sumsOf(counts));
+    for (const { name, counts } of upstreams) this.#keep(name, counts);
     if (this.#upstreams.size === upstreams.length) return;
     const names = new Set(upstreams.map(({ name }) => name));
     for (const name of this.#upstreams.keys()) if (!names.has(name)) this.#upstreams.delete(name);
@@ -128,9 +129,10 @@ export class Samples implements SampleReader, Disposable {
     if (this.#steps.length > KEPT_STEPS) this.#steps.shift();
   }
 
-  #keep(name: string, sums: Sums): void {
+  #keep(name: string, counts: UpstreamView['counts']): void {
     const known = this.#upstreams.get(name) ?? [];
     this.#upstreams.set(name, known);
+    const sums = sumsOf(counts, known.at(-1));
     // An upstream that a reload has made anew counts from nothing.
     if ((known.at(-1)?.requests ?? 0) > sums.requests) known.length = 0;
     known.push(sums);
@@ -192,8 +194,12 @@ function quantile(buckets: readonly number[], share: number): number | null {
   return null;
 }
 
-function sumsOf({ requests, failures, durations }: UpstreamView['counts']): Sums {
+/** The last ones again where nothing was counted since. */
+function sumsOf({ requests, failures, durations }: UpstreamView['counts'], last?: Sums): Sums {
   let failed = 0;
   for (const count of Object.values(failures)) failed += count;
-  return { requests, failed, buckets: [...durations.buckets] };
+  const { buckets } = durations;
+  const isSame = last?.requests === requests && last.failed === failed;
+  if (isSame && isSameList(last.buckets, buckets)) return last;
+  return { requests, failed, buckets: [...buckets] };
 }

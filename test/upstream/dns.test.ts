@@ -30,6 +30,22 @@ describe('discovery by DNS', () => {
     });
   });
 
+  test('tells the very same list while the servers list the same in whatever order', async () => {
+    const dns = await startDns();
+    const [first, second, third] = ['10.0.1.3', '10.0.1.4', '10.0.1.5'] as const;
+    dns.set('tasks.app', [first, second]);
+    const discover = discoverAt([dns]);
+    const { urls } = await discover.ask(never);
+
+    dns.set('tasks.app', [second, first]);
+    expect((await discover.ask(never)).urls).toBe(urls);
+    dns.set('tasks.app', [third, first]);
+    expect((await discover.ask(never)).urls).toEqual([
+      'http://10.0.1.3:8080',
+      'http://10.0.1.5:8080',
+    ]);
+  });
+
   test('finds nothing where there is no such name, or no address of it', async () => {
     const dns = await startDns();
     dns.set('tasks.idle', []);

@@ -33,12 +33,18 @@ const upgraded: RequestListener = ({ socket }) =>
     'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
   );
 
+/** Of a way that fails each time: on a busy machine it takes long enough to be an outage. */
+const PATIENT = { detection: { windowRequests: 10_000, failedRow: 10_000 } };
+
 const WAYS: readonly Way[] = [
   { name: 'a read', bytes: READ, behaviour: 'serve', status: 200 },
   { name: 'a write', bytes: WRITE, behaviour: 'serve', status: 200 },
   { name: 'a reply in pieces', bytes: READ, behaviour: inPieces, status: 200 },
-  { name: 'a read that is reset', bytes: READ, behaviour: 'reset', status: 502 },
-  { name: 'a write that is reset', bytes: WRITE, behaviour: 'reset', status: 502 },
+  { name: 'a read that is reset', bytes: READ, behaviour: 'reset', status: 502, upstream: PATIENT },
+  {
+    name: 'a write that is reset',
+    ...{ bytes: WRITE, behaviour: 'reset', status: 502, upstream: PATIENT },
+  },
   { name: 'an outage by its own word', bytes: READ, behaviour: 'unavailable', status: 503 },
   { name: 'an upgrade that is refused', bytes: UPGRADE, behaviour: 'serve', status: 200 },
   { name: 'an upgrade', bytes: UPGRADE, behaviour: upgraded, status: 101 },
@@ -55,7 +61,7 @@ const WAYS: readonly Way[] = [
   {
     name: 'a wait that comes to nothing',
     ...{ bytes: READ, behaviour: 'refuse', status: 503 },
-    upstream: { hold: '10ms', detection: { windowRequests: 10_000, failedRow: 10_000 } },
+    upstream: { hold: '10ms', ...PATIENT },
   },
 ];
 

@@ -16,7 +16,7 @@ const HELP = `node test/soak/run.ts: an hour's worth of mixed traffic in ten min
 Linux only: memory and descriptors are read from /proc. Exit codes: 0 everything holds; 1 something does not; 2 wrong use.
 `;
 
-// Ends what it has started as well: endpoints by their own hooks, which a signal alone would not call.
+// Ends what it has started as well, by hooks that a signal alone would not call.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main();
 

@@ -58,6 +58,9 @@ export async function openStage(): Promise<Stage> {
   const origins = { app, api, files };
   const ground: Ground = { origins, names, statusPage, certificates };
   const program = parts.use(await openProgram({ settings: settingsText(ground, {}) }));
+  const onExit = () => program.signal('SIGTERM');
+  process.once('exit', onExit);
+  parts.defer(() => void process.off('exit', onExit));
   const [plainUrl = '', secureUrl = ''] = listenersOf(program);
   const kept = parts.move();
   return {

@@ -92,7 +92,7 @@ export class Http2Sessions {
 
   /** Cuts off all that are open. */
   cut(): void {
-    for (const session of this.#open.keys()) session.destroy();
+    for (const idle of this.#open.values()) idle.cut();
   }
 
   /**
@@ -153,6 +153,12 @@ class Idleness {
 
   end(): void {
     clearTimeout(this.#timer);
+  }
+
+  /** The connection as well: a session that is destroyed waits for its last bytes to be written, which may be never. */
+  cut(): void {
+    this.#session.destroy();
+    this.#socket.destroy();
   }
 
   #closeAfter(idleMs: number): NodeJS.Timeout {

@@ -15,8 +15,16 @@ export function breakOff(response: ClientResponse, hasLength: boolean): void {
 
 /** Resets a connection; one with TLS ends without its closing word, which says the same. */
 export function cutOff(socket: Socket): void {
-  if (socket instanceof TLSSocket) socket.destroy();
+  if (socket instanceof TLSSocket || isShuttingDown(socket)) socket.destroy();
   else socket.resetAndDestroy();
+}
+
+/**
+ * All is written, and the system is asked to say so. libuv refuses to reset what it shuts down (uv_tcp_close_reset), and
+ * node would then neither close the connection nor tell that it is closed.
+ */
+function isShuttingDown({ writableEnded, writableFinished, writableLength }: Socket): boolean {
+  return writableEnded && !writableFinished && writableLength === 0;
 }
 
 /**

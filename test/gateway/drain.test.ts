@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { oneUpstream, startGateway } from '../support/gateway.ts';
+import { connectFrames, FRAME, frame, headers } from '../support/http2-frames.ts';
 import { connectRaw } from '../support/raw-client.ts';
 import { startRawUpstream } from '../support/raw-upstream.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -142,6 +143,25 @@ test('a client that never closes after a refusal does not keep a drain from endi
   clients[0]?.send('garbage\r\n\r\n');
   clients[1]?.send('CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n');
   for (const client of clients) await client.response();
+  await drain();
+  await vi.waitFor(() => expect(gateway.counts.connections).toBe(0));
+});
+
+test('an HTTP/2 client that reads nothing of its reply does not keep a drain from ending', async () => {
+  const upstream = await startUpstream((_request, response) => response.end('x'.repeat(16 << 20)));
+  const { url, drain, gateway } = await startGateway(
+    { ...oneUpstream([upstream.url]), limits: { drain: '200ms' } },
+    { isQuiet: true },
+  );
+  const client = await connectFrames(url);
+  client.socket.pause();
+  const widest = '\x7f\xff\xff\xff';
+  client.send(
+    frame(FRAME.settings, { payload: `\0\x04${widest}` }) + // SETTINGS_INITIAL_WINDOW_SIZE
+      frame(FRAME.windowUpdate, { payload: '\x7f\xff\0\0' }) +
+      headers(1),
+  );
+  await vi.waitFor(() => expect(upstream.requests).toBe(1));
   await drain();
   await vi.waitFor(() => expect(gateway.counts.connections).toBe(0));
 });

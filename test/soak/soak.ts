@@ -19,7 +19,7 @@ export interface Crowd {
   readonly carriers: number;
   readonly listeners: number;
   readonly tunnellers: number;
-  /** Visitors besides, in the first quarter: what is bounded fills up before memory is looked at, in the second half. */
+  /** Visitors besides, in the first quarter: what is bounded is to fill up before memory is looked at, in the second half. */
   readonly rush: number;
 }
 

@@ -132,9 +132,10 @@ export class Samples implements SampleReader, Disposable {
   #keep(name: string, counts: UpstreamView['counts']): void {
     const known = this.#upstreams.get(name) ?? [];
     this.#upstreams.set(name, known);
-    const sums = sumsOf(counts, known.at(-1));
+    const last = known.at(-1);
+    const sums = sumsOf(counts, last);
     // An upstream that a reload has made anew counts from nothing.
-    if ((known.at(-1)?.requests ?? 0) > sums.requests) known.length = 0;
+    if (last !== undefined && last.requests > sums.requests) known.length = 0;
     known.push(sums);
     if (known.length > WINDOW + 1) known.shift();
   }
